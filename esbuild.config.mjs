@@ -1,0 +1,103 @@
+// Bundles every entry of the extension, or with --tests the test suites as well.
+// usage: node esbuild.config.mjs [--watch] [--production] [--tests]
+import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { build, context } from 'esbuild';
+
+const flags = new Set(process.argv.slice(2));
+const production = flags.has('--production');
+
+/** Options of everything that runs in Node; one CommonJS file an entry. */
+const nodeOptions = {
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node22',
+  external: ['vscode'],
+  mainFields: ['module', 'main'],
+  minify: production,
+  sourcemap: production ? false : 'linked',
+  metafile: true,
+  logLevel: 'warning',
+};
+
+const nodeEntries = {
+  extension: 'src/extension.ts',
+  server: 'src/language-server/server.ts',
+  cli: 'src/cli/main.ts',
+  worker: 'src/sandbox/worker.ts',
+  probe: 'src/sandbox/probe.ts',
+  twin: 'src/twins/main.ts',
+};
+
+const webviewEntries = {
+  timeline: 'webview-ui/timeline/main.ts',
+  inspector: 'webview-ui/inspector/main.ts',
+};
+
+const bundles = [
+  { ...nodeOptions, entryPoints: nodeEntries, outdir: 'dist' },
+  {
+    ...nodeOptions,
+    entryPoints: webviewEntries,
+    outdir: 'dist/webview',
+    platform: 'browser',
+    format: 'esm',
+    target: 'es2022',
+    external: [],
+    tsconfig: 'webview-ui/tsconfig.json',
+  },
+];
+
+/** Prints the lines the `$esbuild-watch` problem matcher waits for. */
+const watchReporter = {
+  name: 'watch-reporter',
+  setup(run) {
+    run.onStart(() => console.log('[watch] build started'));
+    run.onEnd((result) => {
+      for (const { text, location } of result.errors) {
+        console.error(`✘ [ERROR] ${text}`);
+        if (location) console.error(`    ${location.file}:${location.line}:${location.column}:`);
+      }
+      console.log('[watch] build finished');
+    });
+  },
+};
+
+function copyAssets() {
+  mkdirSync('dist/webview', { recursive: true });
+  cpSync('node_modules/@vscode/codicons/dist/codicon.css', 'dist/webview/codicon.css');
+  cpSync('node_modules/@vscode/codicons/dist/codicon.ttf', 'dist/webview/codicon.ttf');
+}
+
+function testBundle() {
+  const files = readdirSync('test', { recursive: true })
+    .map((name) => path.join('test', String(name)))
+    .filter((name) => name.endsWith('.test.ts') || name.endsWith('.bench.ts') || name.endsWith('.entry.ts'));
+  return {
+    ...nodeOptions,
+    entryPoints: files,
+    outdir: 'out/test',
+    outbase: 'test',
+    minify: false,
+    sourcemap: 'inline',
+    // Libraries stay outside: mocha must be the one that runs the suite, and others are fine as they are.
+    external: ['vscode', 'mocha', 'playwright-core', '@slack/web-api', 'esbuild', '@vscode/test-electron'],
+  };
+}
+
+rmSync('dist', { recursive: true, force: true });
+copyAssets();
+if (flags.has('--watch')) {
+  for (const options of bundles) {
+    const run = await context({ ...options, plugins: [watchReporter] });
+    await run.watch();
+  }
+} else {
+  const results = await Promise.all(bundles.map((options) => build(options)));
+  writeFileSync('dist/meta.json', JSON.stringify(results.map((result) => result.metafile)));
+  if (flags.has('--tests')) {
+    rmSync('out', { recursive: true, force: true });
+    await build(testBundle());
+  }
+}

@@ -1,0 +1,72 @@
+/** Contracts of the sandbox; the programs behind them are in this folder. */
+
+/** A command to run inside a pod: argv, never a shell string. A shell script is `['bash', '-ceu', text]`. */
+export interface CommandRequest {
+  argv: string[];
+  /** Absolute, inside the pod. */
+  cwd: string;
+  env: Record<string, string>;
+  stdin?: string;
+  timeoutMs: number;
+  signal?: AbortSignal;
+  /** Read-only or writable folders beyond the pod's own; `inside` never lies below a writable folder. */
+  mounts?: Mount[];
+  /** Bytes of each stream to keep (head and tail); default 1 MiB. */
+  keepBytes?: number;
+}
+
+export interface Mount {
+  host: string;
+  inside: string;
+  writable: boolean;
+}
+
+export interface CommandResult {
+  /** Exit status the host waited for; null when killed by a signal or a time limit. */
+  exit: number | null;
+  stdout: string;
+  stderr: string;
+  timedOut: boolean;
+  /** Bytes that were dropped because a limit was reached. */
+  dropped: number;
+  /** Wall time in milliseconds. */
+  ms: number;
+}
+
+/** Where an agent's or a judged program's processes live: one user and network namespace with its twins. */
+export interface Pod {
+  readonly id: string;
+  run(request: CommandRequest): Promise<CommandResult>;
+  /** Calls a file tool in the long-lived worker, which is started on first use. */
+  tool(name: string, input: unknown, signal?: AbortSignal): Promise<{ text: string; isError: boolean }>;
+  /** Starts a program beside the commands that lives until `stop` or the end of the pod. Its output goes to `onLine`. */
+  spawn(
+    request: Omit<CommandRequest, 'timeoutMs'> & { onLine?: (line: string) => void },
+  ): Promise<PodProcess>;
+  /** Ends every process of the pod within 2 s; afterwards nothing of it is left. Idempotent. */
+  close(): Promise<void>;
+}
+
+export interface PodProcess {
+  /** Resolves with the exit status (null: killed). */
+  readonly exited: Promise<number | null>;
+  stop(): Promise<void>;
+}
+
+export interface PodOptions {
+  /** The only writable tree of the work, mounted at the same path inside as `inside`. */
+  worktree?: Mount;
+  /** A folder on disk that becomes `/home/agent`, kept for the task so that toolchain caches last. */
+  home: string;
+  /** Toolchains and anything else to mount. */
+  mounts: Mount[];
+  /** Environment every command starts with (PATH, HOME and TMPDIR are set by the sandbox). */
+  env: Record<string, string>;
+}
+
+/** What the machine offers; found once per process. */
+export interface Sandbox {
+  /** Node's own executable, as seen inside every pod. */
+  readonly node: string;
+  openPod(options: PodOptions): Promise<Pod>;
+}
