@@ -11,6 +11,8 @@ export interface CommandRequest {
   signal?: AbortSignal;
   /** Read-only or writable folders beyond the pod's own; `inside` never lies below a writable folder. */
   mounts?: Mount[];
+  /** Without the pod's worktree, home and mounts: for twins and the probe, which share only the network. */
+  isolated?: boolean;
   /** Bytes of each stream to keep (head and tail); default 1 MiB. */
   keepBytes?: number;
 }
@@ -68,5 +70,7 @@ export interface PodOptions {
 export interface Sandbox {
   /** Node's own executable, as seen inside every pod. */
   readonly node: string;
+  /** Folder of `worker.js`, `probe.js` and `twin.js`, as seen inside every pod. */
+  readonly programs: string;
   openPod(options: PodOptions): Promise<Pod>;
 }

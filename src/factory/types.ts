@@ -1,0 +1,47 @@
+import type { Role } from '../shared/events';
+
+/** Where model answers come from. `record` talks to the network and keeps what it hears in `dir`. */
+export type Source =
+  | { kind: 'anthropic'; baseUrl?: string; apiKey: string }
+  | { kind: 'replay'; dir: string }
+  | { kind: 'record'; dir: string; baseUrl?: string; apiKey: string };
+
+/** Ceilings the person set; a repository's policy may only tighten them. */
+export interface UserLimits {
+  usd: number;
+  minutes: number;
+}
+
+export interface RunRequest {
+  /** Absolute path of the spec file. */
+  spec: string;
+  /** Absolute path of the folder the spec belongs to. */
+  workspace: string;
+  source: Source;
+  /** Folder of scenarios outside the workspace that is sealed for this run only. */
+  holdouts?: string;
+  /** Policy file; default `.factory/policy.yaml` of the workspace, when there is one. */
+  policy?: string;
+  models?: Partial<Record<Role, string>>;
+}
+
+/** What one process needs to run factories; built by the composition roots (extension and command line). */
+export interface FactoryHost {
+  /** Root of the store: `globalStorageUri` of the extension, or the command line's store. */
+  store: string;
+  /** Folder with the bundled programs `worker.js`, `probe.js` and `twin.js`. */
+  programs: string;
+  limits: UserLimits;
+  /** The vault's key (32 bytes) for a workspace; creates and keeps one on first use. */
+  vaultKey(workspaceId: string): Promise<Uint8Array>;
+}
+
+export interface RunHandle {
+  id: string;
+  /** Folder of the run; its `journal.jsonl` is what every view follows. */
+  dir: string;
+  /** Resolves when the journal says `run.finished` or `gate.waiting`; never rejects for an outcome of the run. */
+  done: Promise<void>;
+  /** Ends the run as `cancelled`; every process is gone when the promise resolves. */
+  cancel(): Promise<void>;
+}
