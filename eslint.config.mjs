@@ -19,7 +19,7 @@ function forbid(files, rooms, extra = []) {
             ...(rooms.length
               ? [
                   {
-                    regex: `(^|/)(${rooms.join('|')})(/|$)`,
+                    regex: `\\.\\./(${rooms.join('|')})/`,
                     message: 'This import crosses a wall of the design.',
                   },
                 ]
