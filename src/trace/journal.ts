@@ -1,0 +1,163 @@
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { FactoryError, messageOf } from '../shared/errors';
+import type { AnyEvent, EventData, EventType, Text } from '../shared/events';
+import { firstPrev, parseLines } from './chain';
+
+const fdatasync = promisify(fs.fdatasync);
+
+/** Payloads up to this many bytes stay in their event; longer ones become a blob. */
+const inlineBytes = 8 * 1024;
+/** How much of a blob's text the event itself shows. */
+const previewCharacters = 400;
+
+/** Where an event belongs on the timeline; spans are 16 hex digits. */
+export interface Scope {
+  span: string;
+  parent: string | null;
+}
+
+/** The append-only, hash-chained record of one run. Only the holder of the run's lock opens one. */
+export interface Journal {
+  /** Everything appended so far, oldest first. */
+  readonly events: readonly AnyEvent[];
+  /** Hash of the last event. */
+  readonly head: string;
+  /** Writes one event before it returns, so that a killed process loses nothing; `flush` makes it survive the machine. */
+  append<T extends EventType>(type: T, data: EventData[T], scope: Scope): AnyEvent;
+  /** Resolves when everything appended so far is on disk. Calls share one sync. */
+  flush(): Promise<void>;
+  /** Keeps a payload: inline when short, else in `blobs/<sha256>`. */
+  keep(text: string): Text;
+  /** The whole text of a payload. */
+  read(text: Text): string;
+  close(): Promise<void>;
+}
+
+function writeFailure(file: string, error: unknown): FactoryError {
+  const full = (error as NodeJS.ErrnoException).code === 'ENOSPC';
+  return new FactoryError(
+    'failed',
+    full
+      ? `The disk is full: ${file} could not be written.`
+      : `${file} could not be written: ${messageOf(error)}`,
+    {
+      hint: 'Nothing written so far is lost. Make room or mend the permission, then resume the run.',
+      cause: error,
+    },
+  );
+}
+
+/** SHA-256 of a text, in hex. */
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function keepText(blobs: string, text: string): Text {
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= inlineBytes) return { text, bytes };
+  const blob = digestOf(text);
+  const file = path.join(blobs, blob);
+  if (!fs.existsSync(file)) {
+    try {
+      fs.mkdirSync(blobs, { recursive: true, mode: 0o700 });
+      fs.writeFileSync(`${file}.tmp`, text, { mode: 0o600, flush: true });
+      fs.renameSync(`${file}.tmp`, file);
+    } catch (error) {
+      throw writeFailure(file, error);
+    }
+  }
+  return { text: text.slice(0, previewCharacters), blob, bytes };
+}
+
+/**
+ * The whole text of a payload that lives in the run folder `dir`.
+ * @throws FactoryError when the blob is missing or is not what its name says.
+ */
+export function readText(dir: string, text: Text): string {
+  if (text.blob === undefined) return text.text;
+  const file = path.join(dir, 'blobs', path.basename(text.blob));
+  const whole = fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : '';
+  if (digestOf(whole) === text.blob) return whole;
+  throw new FactoryError('failed', `${file} is missing or was changed.`, {
+    hint: 'The record of this run was tampered with or damaged: start a new run.',
+  });
+}
+
+/**
+ * Opens `journal.jsonl` of a run folder for appending; a torn last line is cut off.
+ * @throws FactoryError when any other line is damaged.
+ */
+export function openJournal(dir: string): Journal {
+  const file = path.join(dir, 'journal.jsonl');
+  const known = fs.existsSync(file) ? parseLines(fs.readFileSync(file), file) : { events: [], bytes: 0 };
+  const events: AnyEvent[] = known.events;
+  let size = known.bytes;
+  let head = events.at(-1)?.hash ?? firstPrev;
+  const fd = fs.openSync(file, fs.constants.O_RDWR | fs.constants.O_CREAT, 0o600);
+  fs.ftruncateSync(fd, size);
+  let dirty = false;
+  let syncing: Promise<void> | undefined;
+  let closed = false;
+
+  function write(line: Buffer): void {
+    try {
+      let done = 0;
+      while (done < line.length) done += fs.writeSync(fd, line, done, line.length - done, size + done);
+      size += line.length;
+      dirty = true;
+    } catch (error) {
+      fs.ftruncateSync(fd, size);
+      throw writeFailure(file, error);
+    }
+  }
+
+  async function sync(): Promise<void> {
+    while (dirty) {
+      dirty = false;
+      await fdatasync(fd);
+    }
+    syncing = undefined;
+  }
+
+  return {
+    events,
+    get head() {
+      return head;
+    },
+    append(type, data, scope) {
+      if (closed) throw new Error(`journal closed before ${type}`);
+      const body = {
+        seq: events.length,
+        at: Date.now(),
+        type,
+        span: scope.span,
+        parent: scope.parent,
+        data,
+        prev: head,
+      };
+      const text = JSON.stringify(body);
+      const hash = digestOf(text);
+      write(Buffer.from(`${text.slice(0, -1)},"hash":"${hash}"}\n`));
+      const event = { ...body, hash } as AnyEvent;
+      events.push(event);
+      head = hash;
+      return event;
+    },
+    flush() {
+      if (!dirty) return syncing ?? Promise.resolve();
+      syncing ??= sync();
+      return syncing;
+    },
+    keep: (text) => keepText(path.join(dir, 'blobs'), text),
+    read: (text) => readText(dir, text),
+    async close() {
+      if (closed) return;
+      closed = true;
+      await sync();
+      fs.closeSync(fd);
+    },
+  };
+}
