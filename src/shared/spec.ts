@@ -54,4 +54,13 @@ export interface Finding {
   /** What to do about it, one sentence. */
   hint: string;
   range: Range;
+  /** A change of the text that mends it, where one is certain enough to offer. */
+  fix?: Fix;
+}
+
+/** Edits refer to the text as it was when the finding was made and do not overlap. */
+export interface Fix {
+  /** What the change does, as a menu entry: `Rename to 'commands'`. */
+  title: string;
+  edits: { range: Range; text: string }[];
 }
