@@ -79,7 +79,7 @@ export default tseslint.config(
   forbid(['src/workspace/**/*.ts'], except('workspace')),
   forbid(['src/models/**/*.ts'], except('models')),
   forbid(['src/twins/**/*.ts'], except('twins', 'sandbox')),
-  forbid(['src/agents/**/*.ts'], except('agents', 'models', 'sandbox')),
+  forbid(['src/agents/**/*.ts'], except('agents', 'models', 'sandbox', 'trace')),
   forbid(['src/holdouts/**/*.ts'], except('holdouts', 'sandbox', 'twins')),
   forbid(['src/factory/**/*.ts'], ['editor', 'cli', 'language-server']),
   forbid(['src/cli/**/*.ts'], ['editor', 'language-server']),

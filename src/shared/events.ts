@@ -19,6 +19,12 @@ export interface Text {
   bytes: number;
 }
 
+/** A file a round changed; `sha256` of its new content, null when it is gone. */
+export interface FileChange {
+  path: string;
+  sha256: string | null;
+}
+
 export interface Usage {
   input: number;
   output: number;
@@ -112,6 +118,8 @@ export interface EventData {
     stopReason: string;
     usage: Usage;
     usd: number;
+    /** Milliseconds until the first part of the answer that was not thinking, where the stream told. */
+    thoughtMs?: number;
   };
   'tool.started': { agent: string; turn: number; id: string; name: string; summary: string };
   'tool.finished': {
@@ -127,6 +135,8 @@ export interface EventData {
     output: Text;
     /** Input of the call as JSON. */
     input: Text;
+    /** After `bash`: JSON of the shell's working directory and exported variables. */
+    shell?: Text;
   };
   /** `twins` holds the twins' snapshots by name, so that files, conversation and twin state come back together. */
   'round.checkpoint': {
@@ -134,7 +144,7 @@ export interface EventData {
     agent: string;
     turn: number;
     commit: string;
-    files: string[];
+    files: FileChange[];
     twins: Text;
   };
   'round.restarted': { agent: string; turn: number; commit: string };

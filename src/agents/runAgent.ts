@@ -1,0 +1,273 @@
+import type {
+  BetaMessage,
+  BetaMessageParam,
+  BetaToolUseBlock,
+} from '@anthropic-ai/sdk/resources/beta/messages/messages';
+import { createHash } from 'node:crypto';
+import { FactoryError } from '../shared/errors';
+import type { EventData, FileChange } from '../shared/events';
+import type { Source } from '../shared/source';
+import type { BudgetLedger } from '../models/budget';
+import { openConversation, type Observation } from '../models/conversation';
+import { explainModelError } from '../models/explain';
+import { costOf, usageOf } from '../models/prices';
+import { judgeStop } from '../models/stopReason';
+import { type Engine, spanOf } from '../trace/engine';
+import type { RoleDefinition } from './role';
+import { isStuck } from './stuck';
+import { type AgentTool, changingTools, durableTools, type Round } from './tools';
+
+/** What a tool round left in the agent's world. */
+export interface Checkpoint {
+  commit: string;
+  files: FileChange[];
+  /** Snapshots of the twins as JSON. */
+  twins: string;
+}
+
+/** The files and services an agent works on, kept by the factory. */
+export interface AgentWorld {
+  /** Commit the agent starts from. */
+  readonly base: string;
+  /** Commits what changed since the last one and undoes changes to governed files. */
+  checkpoint(turn: number, mayHaveChanged: boolean): Promise<Checkpoint>;
+  /** Puts files and twins back to a checkpoint. */
+  restore(commit: string, twins: string | undefined): Promise<void>;
+}
+
+export interface AgentTask {
+  run: string;
+  /** Durable name, for example `T1.implementer`; also the name recordings use. */
+  name: string;
+  role: RoleDefinition;
+  task?: string;
+  model: string;
+  /** Stable text first: it is the prefix the provider caches. */
+  system: string;
+  prompt: string;
+  tools: AgentTool[];
+  world: AgentWorld;
+  /** Asked after each round: true ends the agent with success. */
+  finished?: () => boolean;
+  parent: string;
+}
+
+export interface AgentPorts {
+  engine: Engine;
+  source: Source;
+  ledger: BudgetLedger;
+}
+
+export type AgentResult = EventData['agent.finished'];
+
+/**
+ * Runs one agent to its end with the SDK's tool runner. Model turns, tool calls and checkpoints are durable
+ * steps, so that after a crash it goes on where it was, at the cost of at most the call in flight.
+ * @throws FactoryError when the model cannot be reached, the budget ends or the run is cancelled.
+ */
+export async function runAgent(task: AgentTask, ports: AgentPorts): Promise<AgentResult> {
+  const { engine } = ports;
+  const key = `agent/${task.name}`;
+  const scope = { span: spanOf(task.run, key), parent: task.parent };
+  const known = engine.result('agent.finished', key);
+  if (known) return known;
+  const about = { agent: task.name, role: task.role.role, model: task.model };
+  engine.emit('agent.started', task.task ? { ...about, task: task.task } : about, scope);
+  return engine.step('agent.finished', key, scope, () => converse(task, ports, scope.span));
+}
+
+type AgentEnd = Omit<AgentResult, 'key'>;
+
+async function converse(task: AgentTask, ports: AgentPorts, span: string): Promise<AgentEnd> {
+  const { engine } = ports;
+  const { journal } = engine;
+  const chatKey = (turn: number): string => `chat/${task.name}/${turn}`;
+  const chatScope = (turn: number): { span: string; parent: string } => ({
+    span: spanOf(task.run, chatKey(turn)),
+    parent: span,
+  });
+  const answered = (turn: number): BetaMessage | undefined => {
+    const done = engine.result('chat.finished', chatKey(turn));
+    return done && (JSON.parse(journal.read(done.message)) as BetaMessage);
+  };
+  const conversation = openConversation({
+    agent: task.name,
+    model: task.model,
+    source: ports.source,
+    ledger: ports.ledger,
+    answered,
+    onAttempt: (attempt) =>
+      engine.emit('chat.attempt', { agent: task.name, ...attempt }, chatScope(attempt.turn)),
+  });
+  const round: Round = {
+    run: task.run,
+    agent: task.name,
+    turn: 1,
+    parent: span,
+    shell: { cwd: '/workspace', exported: {} },
+    calls: [],
+  };
+  const history: string[] = [];
+  const checkpoints = openCheckpoints(task, engine, round);
+  await checkpoints.recover();
+
+  function begin(turn: number): void {
+    round.turn = turn;
+    round.parent = chatScope(turn).span;
+    conversation.turn = turn;
+    if (!answered(turn)) {
+      engine.emit('chat.started', { agent: task.name, turn, model: task.model }, chatScope(turn));
+    }
+  }
+
+  function ended(ok: boolean, reason: string, message: BetaMessage): AgentEnd {
+    const answer = message.content.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n');
+    return { agent: task.name, turns: round.turn, ok, reason, answer: journal.keep(answer) };
+  }
+
+  const runner = conversation.client.beta.messages.toolRunner(
+    {
+      model: task.model,
+      max_tokens: task.role.maxTokens,
+      max_iterations: task.role.maxTurns,
+      thread: false,
+      stream: true,
+      cache_control: { type: 'ephemeral' },
+      system: [{ type: 'text', text: task.system, cache_control: { type: 'ephemeral' } }],
+      messages: [{ role: 'user', content: task.prompt }] satisfies BetaMessageParam[],
+      tools: durableTools(engine, task.tools, () => round),
+    },
+    { signal: engine.signal },
+  );
+
+  begin(1);
+  let last: BetaMessage | undefined;
+  try {
+    for await (const stream of runner) {
+      const { turn } = round;
+      await engine.step('chat.finished', chatKey(turn), chatScope(turn), async () => {
+        const message = await stream.finalMessage();
+        const usage = usageOf(message.usage);
+        return {
+          agent: task.name,
+          turn,
+          model: message.model,
+          message: journal.keep(JSON.stringify(message)),
+          stopReason: message.stop_reason ?? 'none',
+          usage,
+          usd: costOf(message.model, usage),
+        };
+      });
+      const message = answered(turn)!;
+      last = message;
+      judgeStop(message.stop_reason, `${task.name}, turn ${turn}`);
+      const calls = message.content.filter((block): block is BetaToolUseBlock => block.type === 'tool_use');
+      if (calls.length > 0) {
+        await checkpoints.beforeRound();
+        round.calls = [];
+        await runner.generateToolResponse(engine.signal);
+        engine.signal.throwIfAborted();
+        if (round.failure) throw round.failure;
+        conversation.since = await checkpoints.afterRound();
+        if (task.finished?.()) return ended(true, 'finished', message);
+        history.push(signatureOf(round));
+        if (isStuck(history))
+          return ended(false, 'It went in circles: the same calls with the same results.', message);
+      } else {
+        conversation.since = [];
+      }
+      begin(turn + 1);
+    }
+  } catch (error) {
+    throw error instanceof FactoryError
+      ? error
+      : explainModelError(error, `${task.name}, turn ${round.turn}`);
+  }
+  if (!last)
+    throw new FactoryError('failed', `${task.name} ended without an answer.`, { hint: 'Resume the run.' });
+  round.turn -= 1;
+  const cutShort = last.stop_reason === 'tool_use';
+  return ended(
+    !cutShort,
+    cutShort ? `It reached its limit of ${task.role.maxTurns} turns.` : 'finished',
+    last,
+  );
+}
+
+/** Commits each round, and on resume drops a round that has no commit, so that it runs again from the one before. */
+function openCheckpoints(task: AgentTask, engine: Engine, round: Round) {
+  const roundKey = (turn: number): string => `round/${task.name}/${turn}`;
+  const scopeOf = (turn: number): { span: string; parent: string } => ({
+    span: spanOf(task.run, roundKey(turn)),
+    parent: round.parent,
+  });
+  const done = (turn: number): EventData['round.checkpoint'] | undefined =>
+    engine.result('round.checkpoint', roundKey(turn));
+  let latest: EventData['round.checkpoint'] | undefined;
+
+  function latestInJournal(): EventData['round.checkpoint'] | undefined {
+    let found: EventData['round.checkpoint'] | undefined;
+    for (const event of engine.journal.events) {
+      if (event.type === 'round.checkpoint' && event.data.agent === task.name) found = event.data;
+    }
+    return found;
+  }
+
+  async function restore(): Promise<void> {
+    const twins = latest && engine.journal.read(latest.twins);
+    await task.world.restore(latest?.commit ?? task.world.base, twins);
+  }
+
+  return {
+    /** After a crash: the world as it was after the last committed round. */
+    async recover(): Promise<void> {
+      if (!engine.resumed) return;
+      latest = latestInJournal();
+      await restore();
+    },
+    /** Drops what a crash left of this round. */
+    async beforeRound(): Promise<void> {
+      const { turn } = round;
+      if (!engine.resumed || done(turn)) return;
+      const begun = engine.journal.events.some(
+        (event) =>
+          event.type === 'tool.started' && event.data.agent === task.name && event.data.turn === turn,
+      );
+      if (!begun) return;
+      engine.emit(
+        'round.restarted',
+        { agent: task.name, turn, commit: latest?.commit ?? task.world.base },
+        scopeOf(turn),
+      );
+      await restore();
+    },
+    /** Commits the round; what happened in it is what replay compares. */
+    async afterRound(): Promise<Observation[]> {
+      const { turn, calls } = round;
+      latest = await engine.step('round.checkpoint', roundKey(turn), scopeOf(turn), async () => {
+        const mayHaveChanged = calls.some((call) => changingTools.has(call.name));
+        const { commit, files, twins } = await task.world.checkpoint(turn, mayHaveChanged);
+        return {
+          agent: task.name,
+          turn,
+          commit,
+          files,
+          twins: engine.journal.keep(twins),
+        };
+      });
+      const files = Object.fromEntries(latest.files.map((file) => [file.path, file.sha256]));
+      return calls.map((call, i) => ({
+        tool: call.name,
+        ok: call.ok,
+        exit: call.exit,
+        files: i === calls.length - 1 ? files : {},
+      }));
+    },
+  };
+}
+
+function signatureOf(round: Round): string {
+  return createHash('sha256')
+    .update(round.calls.map((call) => call.signature).join())
+    .digest('hex');
+}

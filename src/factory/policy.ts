@@ -1,0 +1,163 @@
+import { readFile } from 'node:fs/promises';
+import { parseDocument } from 'yaml';
+import * as z from 'zod/mini';
+import { FactoryError } from '../shared/errors';
+import type { Limits, PlanTask, Role } from '../shared/events';
+import type { UserLimits } from './types';
+
+const autonomies = ['lights-out', 'approve-delivery', 'approve-plan'] as const;
+/** How much a person is asked: each includes those before it. */
+export type Autonomy = (typeof autonomies)[number];
+
+export type Feedback = 'none' | 'count' | 'requirement';
+
+export interface Policy {
+  categories: Record<string, { autonomy: Autonomy }>;
+  budget: { usd: number; tokens: number; minutes: number; debugRounds: number; parallel: number };
+  models: Record<Role, string>;
+  holdouts: { feedback: Feedback; sealed: number; attempts: number; accept: number; bits?: number };
+  governed: string[];
+}
+
+/** What holds when neither the user nor the repository says anything. */
+export const defaultPolicy: Policy = {
+  categories: {
+    architecture: { autonomy: 'approve-plan' },
+    migration: { autonomy: 'approve-delivery' },
+    'api-integration': { autonomy: 'lights-out' },
+  },
+  budget: { usd: 10, tokens: 4_000_000, minutes: 60, debugRounds: 6, parallel: 4 },
+  models: {
+    planner: 'claude-opus-5-5',
+    implementer: 'claude-sonnet-5-5',
+    tester: 'claude-sonnet-5-5',
+    debugger: 'claude-opus-5-5',
+  },
+  holdouts: { feedback: 'requirement', sealed: 0.5, attempts: 3, accept: 1 },
+  governed: ['CLAUDE.md', 'AGENTS.md', '.factory/**', '**/*.spec.md', '.github/**', '.vscode/**'],
+};
+
+const amount = z.union([z.number(), z.string().check(z.regex(/^\d+(\.\d+)?[kM]?$/))]);
+const model = z.optional(z.string().check(z.minLength(1)));
+const schema = z.strictObject({
+  version: z.literal(1),
+  categories: z.optional(z.record(z.string(), z.strictObject({ autonomy: z.enum(autonomies) }))),
+  budget: z.optional(
+    z.strictObject({
+      usd: z.optional(amount),
+      tokens: z.optional(amount),
+      minutes: z.optional(amount),
+      debugRounds: z.optional(amount),
+      parallel: z.optional(amount),
+    }),
+  ),
+  models: z.optional(
+    z.strictObject({ planner: model, implementer: model, tester: model, debugger: model, judge: model }),
+  ),
+  holdouts: z.optional(
+    z.strictObject({
+      feedback: z.optional(z.enum(['none', 'count', 'requirement'])),
+      sealed: z.optional(z.number().check(z.gte(0), z.lte(1))),
+      attempts: z.optional(z.number().check(z.gte(1))),
+      accept: z.optional(z.number().check(z.gte(0), z.lte(1))),
+      bits: z.optional(z.number().check(z.gte(0))),
+    }),
+  ),
+  governed: z.optional(z.array(z.string())),
+  network: z.optional(
+    z.strictObject({ registries: z.optional(z.string()), allow: z.optional(z.array(z.string())) }),
+  ),
+});
+
+const scale: Record<string, number> = { k: 1_000, M: 1_000_000 };
+
+function number(value: number | string | undefined, fallback: number): number {
+  if (value === undefined) return fallback;
+  if (typeof value === 'number') return value;
+  return Number.parseFloat(value) * (scale[value.at(-1) ?? ''] ?? 1);
+}
+
+/** Keeps what a value says, leaving out what it does not. */
+function without<T extends object>(value: T | undefined): { [K in keyof T]: Exclude<T[K], undefined> } {
+  const entries = Object.entries(value ?? {}).filter(([, one]) => one !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
+}
+
+function refuse(file: string, message: string, line?: number): FactoryError {
+  return new FactoryError('bad-input', `${file}${line ? `:${line}` : ''}: ${message}`, {
+    hint: 'Mend the policy, or remove it to run with the defaults.',
+  });
+}
+
+/**
+ * Reads a policy's YAML over the defaults.
+ * @throws FactoryError 'bad-input' with file and line for anything the format does not know.
+ */
+export function parsePolicy(text: string, file: string): Policy {
+  const document = parseDocument(text, { schema: 'core' });
+  const broken = document.errors[0];
+  if (broken) throw refuse(file, broken.message.split('\n')[0] ?? 'broken YAML', broken.linePos?.[0].line);
+  const read = schema.safeParse(document.toJS());
+  if (!read.success) {
+    const issue = read.error.issues[0]!;
+    const where = [...issue.path, ...('keys' in issue ? issue.keys : [])].join('.');
+    throw refuse(file, `"${where}": ${issue.message}`);
+  }
+  const { categories, budget, models, holdouts, governed } = read.data;
+  const base = defaultPolicy.budget;
+  return {
+    categories: { ...defaultPolicy.categories, ...categories },
+    budget: {
+      usd: number(budget?.usd, base.usd),
+      tokens: number(budget?.tokens, base.tokens),
+      minutes: number(budget?.minutes, base.minutes),
+      debugRounds: number(budget?.debugRounds, base.debugRounds),
+      parallel: number(budget?.parallel, base.parallel),
+    },
+    models: { ...defaultPolicy.models, ...without(models) },
+    holdouts: { ...defaultPolicy.holdouts, ...without(holdouts) },
+    // A repository may govern more files, never fewer.
+    governed: [...new Set([...defaultPolicy.governed, ...(governed ?? [])])],
+  };
+}
+
+/** The policy of a run: the repository's file, or the defaults. @throws FactoryError 'bad-input'. */
+export async function readPolicy(file: string, required: boolean): Promise<Policy> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if (!required && (error as NodeJS.ErrnoException).code === 'ENOENT') return defaultPolicy;
+    throw new FactoryError('bad-input', `The policy ${file} could not be read.`, {
+      hint: 'Check the path given with --policy.',
+      cause: error,
+    });
+  }
+  return parsePolicy(text, file);
+}
+
+/** Bits that the answers of all debug rounds may cost, at least 10. */
+function defaultBits(debugRounds: number, requirements: number): number {
+  return Math.max(10, Math.ceil(debugRounds * Math.log2(requirements + 1)));
+}
+
+/** What the run may use: the policy clamped by the ceilings of the user. */
+export function limitsOf(policy: Policy, user: UserLimits, requirements: number): Limits {
+  const { budget, holdouts } = policy;
+  const bits = defaultBits(budget.debugRounds, requirements);
+  return {
+    usd: Math.min(budget.usd, user.usd),
+    tokens: budget.tokens,
+    minutes: Math.min(budget.minutes, user.minutes),
+    debugRounds: budget.debugRounds,
+    bits: Math.min(holdouts.bits ?? bits, bits),
+  };
+}
+
+/** The stricter of the spec's category, each task's own and, for novel tasks, `architecture`. */
+export function autonomyOf(policy: Policy, specCategory: string, tasks: readonly PlanTask[]): Autonomy {
+  const names = [specCategory, ...tasks.map((task) => task.category)];
+  if (tasks.some((task) => task.novel)) names.push('architecture');
+  const levels = names.map((name) => autonomies.indexOf(policy.categories[name]?.autonomy ?? 'lights-out'));
+  return autonomies[Math.max(...levels)]!;
+}
