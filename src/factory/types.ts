@@ -1,10 +1,5 @@
 import type { Role } from '../shared/events';
-
-/** Where model answers come from. `record` talks to the network and keeps what it hears in `dir`. */
-export type Source =
-  | { kind: 'anthropic'; baseUrl?: string; apiKey: string }
-  | { kind: 'replay'; dir: string }
-  | { kind: 'record'; dir: string; baseUrl?: string; apiKey: string };
+import type { Source } from '../shared/source';
 
 /** Ceilings the person set; a repository's policy may only tighten them. */
 export interface UserLimits {
