@@ -1,0 +1,31 @@
+import * as vscode from 'vscode';
+import { FactoryError, messageOf } from '../shared/errors';
+
+/**
+ * Whether something thrown is a FactoryError. By shape and not by class: the lazily loaded bundles
+ * carry a class of their own.
+ */
+export function isFactoryError(error: unknown): error is FactoryError {
+  return error instanceof Error && error.name === 'FactoryError' && 'hint' in error && 'code' in error;
+}
+
+/** Logs an error with its cause, and tells the person in one notification. A cancellation is nobody's news. */
+export async function showError(log: vscode.LogOutputChannel, error: unknown): Promise<void> {
+  if (error instanceof vscode.CancellationError) return;
+  log.error(error instanceof Error ? error : messageOf(error));
+  if (isFactoryError(error)) {
+    if (error.cause !== undefined) log.error(`caused by: ${messageOf(error.cause)}`);
+    if (error.code === 'cancelled') return;
+  }
+  const text = isFactoryError(error) ? `${error.message} ${error.hint}` : messageOf(error);
+  const showLog = vscode.l10n.t('Show Log');
+  if ((await vscode.window.showErrorMessage(text, showLog)) === showLog) log.show();
+}
+
+/** @throws FactoryError in Restricted Mode, where commands stay callable although their buttons are off. */
+export function requireTrust(): void {
+  if (vscode.workspace.isTrusted) return;
+  throw new FactoryError('environment', 'This folder is not trusted, so nothing of it is run.', {
+    hint: 'Trust it with "Workspaces: Manage Workspace Trust" and try again.',
+  });
+}

@@ -1,0 +1,104 @@
+// Starts VS Code's server on a loopback port, with settings, extensions and storage of its own.
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { installServer } from './install.mjs';
+
+const quietSettings = {
+  'telemetry.telemetryLevel': 'off',
+  'chat.disableAIFeatures': true,
+  'extensions.autoCheckUpdates': false,
+  'extensions.ignoreRecommendations': true,
+  'workbench.startupEditor': 'none',
+  'workbench.colorTheme': 'Default Dark Modern',
+  'git.openRepositoryInParentFolders': 'never',
+};
+
+/** Resolves with the port when the server says it listens. */
+function listening(server) {
+  return new Promise((resolve, reject) => {
+    let output = '';
+    const failed = (why) => reject(new Error(`VS Code's server ${why}:\n${output.slice(-2000)}`));
+    const timer = setTimeout(failed, 60_000, 'did not start within 60 s');
+    const read = (data) => {
+      output += data;
+      const port = /Web UI available at http:\/\/[^:]+:(\d+)/.exec(output)?.[1];
+      if (port === undefined) return;
+      clearTimeout(timer);
+      resolve(Number(port));
+    };
+    server.stdout.on('data', read);
+    server.stderr.on('data', read);
+    server.on('exit', (code) => failed(`ended with ${code}`));
+    server.on('error', (error) => failed(`could not be started (${error.message})`));
+  });
+}
+
+/** Ends the server with its extension hosts; resolves when it is gone. */
+async function endGroup(server) {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  const gone = new Promise((resolve) => server.once('exit', resolve));
+  const signal = (name) => {
+    try {
+      process.kill(-server.pid, name);
+    } catch (error) {
+      if (error.code !== 'ESRCH') throw error;
+    }
+  };
+  signal('SIGTERM');
+  const timer = setTimeout(signal, 5000, 'SIGKILL');
+  await gone;
+  clearTimeout(timer);
+}
+
+/** See server.d.mts. */
+export async function startServer({ settings = {}, env = {}, trust = false, port = 0 } = {}) {
+  const vscode = installServer();
+  const home = mkdtempSync(path.join(os.tmpdir(), 'dark-factory-vscode-'));
+  const userData = path.join(home, 'user');
+  mkdirSync(path.join(userData, 'User'), { recursive: true });
+  writeFileSync(
+    path.join(userData, 'User/settings.json'),
+    JSON.stringify({ ...quietSettings, ...settings }, null, 2),
+  );
+  const server = spawn(
+    process.execPath,
+    [
+      path.join(vscode, 'out/server-main.js'),
+      ...['--host', '127.0.0.1', '--port', String(port), '--without-connection-token'],
+      '--accept-server-license-terms',
+      // Without it a built server ignores the payload of the address, and with it the extension under test.
+      '--enable-smoke-test-driver',
+      '--disable-telemetry',
+      ...(trust ? [] : ['--disable-workspace-trust']),
+      ...['--server-data-dir', path.join(home, 'server'), '--user-data-dir', userData],
+      ...['--extensions-dir', path.join(home, 'extensions')],
+    ],
+    { env: { ...process.env, HOME: home, ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true },
+  );
+  const stop = async () => {
+    await endGroup(server);
+    rmSync(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+  };
+  try {
+    return { port: await listening(server), home, userData, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** See server.d.mts. */
+export function addressOf(server, { folder, extension, tests, env }) {
+  const remote = (file) => `vscode-remote://127.0.0.1:${server.port}${path.resolve(file)}`;
+  const payload = [
+    ['extensionDevelopmentPath', remote(extension)],
+    ...(tests ? [['extensionTestsPath', remote(tests)]] : []),
+    ...(env ? [['extensionEnvironment', JSON.stringify(env)]] : []),
+    ['skipWelcome', 'true'],
+    ['skipReleaseNotes', 'true'],
+  ];
+  const query = new URLSearchParams({ folder: path.resolve(folder), payload: JSON.stringify(payload) });
+  return `http://127.0.0.1:${server.port}/?${query}`;
+}
