@@ -1,0 +1,266 @@
+import { stages, type AnyEvent, type EventType, type FactoryEvent } from './events';
+import { barHandlers, type Handlers } from './reduceBars';
+import type { RequirementState, RunState, TaskState } from './runState';
+
+/** A run before its first event. */
+export function emptyRun(): RunState {
+  return {
+    header: null,
+    outcome: null,
+    gate: null,
+    stages: stages.map((stage) => ({
+      stage,
+      state: 'waiting',
+      round: 0,
+      startedAt: null,
+      ms: 0,
+      note: '',
+      span: null,
+    })),
+    tasks: [],
+    agents: [],
+    requirements: [],
+    bars: [],
+    barOf: new Map(),
+    agentOf: new Map(),
+    markers: [],
+    spend: { usd: 0, input: 0, output: 0, cacheRead: 0, cacheWrite: 0, bitsTold: 0, bitsLeft: null },
+    moneyCurve: [],
+    bitsCurve: [],
+    twins: [],
+    findings: [],
+    assumptions: [],
+    commands: {},
+    verdicts: [],
+    branch: null,
+    report: null,
+    lastSeq: -1,
+    lastAt: 0,
+  };
+}
+
+/** The state of a run, from all its events in order. */
+export function reduce(events: Iterable<AnyEvent>): RunState {
+  const run = emptyRun();
+  for (const event of events) applyEvent(run, event);
+  return run;
+}
+
+/**
+ * Takes one more event into `run` and returns it: the state is consumed, so that an event costs the
+ * same at the hundred-thousandth as at the first. Events already seen are ignored.
+ */
+export function applyEvent(run: RunState, event: AnyEvent): RunState {
+  if (event.seq <= run.lastSeq) return run;
+  dispatch(handlers, run, event);
+  dispatch(barHandlers, run, event);
+  run.lastSeq = event.seq;
+  run.lastAt = event.at;
+  return run;
+}
+
+function dispatch<T extends EventType>(table: Handlers, run: RunState, event: FactoryEvent<T>): void {
+  // A journal of a newer version may hold types this one does not know.
+  if (Object.hasOwn(table, event.type)) table[event.type]?.(run, event);
+}
+
+const handlers: Handlers = {
+  'run.created': (run, { at, data }) => {
+    const { run: id, requirements, ...header } = data;
+    run.header = { id, ...header, createdAt: at };
+    run.requirements = requirements.map((requirement): RequirementState => ({
+      ...requirement,
+      done: 'open',
+      test: 'open',
+      hidden: 'open',
+      files: [],
+      checks: [],
+      span: null,
+    }));
+  },
+  'run.resumed': (run, { data }) => {
+    run.outcome = null;
+    if (run.header) run.header = { ...run.header, ...data };
+    for (const stage of run.stages) if (stage.state === 'stopped') stage.state = 'running';
+    for (const task of run.tasks) if (task.state === 'stopped') task.state = 'running';
+    for (const agent of run.agents) if (agent.state === 'stopped') agent.state = 'running';
+  },
+  'run.finished': (run, { at, data }) => {
+    const { outcome, code = null, reason, decidedBy } = data;
+    run.outcome = { outcome, code, reason, decidedBy, at };
+    for (const thing of [...run.stages, ...run.tasks, ...run.agents]) {
+      if (thing.state === 'running') thing.state = 'stopped';
+    }
+  },
+
+  'stage.started': (run, { at, span, data }) => {
+    const stage = run.stages.find((one) => one.stage === data.stage);
+    if (!stage) return;
+    // A stage that was running when the process died goes on; it is not another round.
+    if (stage.state !== 'running') {
+      stage.round = data.round ?? stage.round + 1;
+      stage.startedAt = at;
+    }
+    stage.state = 'running';
+    stage.span = span;
+    stage.note = '';
+  },
+  'stage.finished': (run, { at, data }) => {
+    const stage = run.stages.find((one) => one.stage === data.stage);
+    if (!stage) return;
+    stage.state = 'done';
+    stage.ms += at - (stage.startedAt ?? at);
+    stage.note = data.note;
+  },
+
+  'intake.finding': (run, { data }) => void run.findings.push(data),
+  'intake.assumption': (run, { data }) => void run.assumptions.push(data.text),
+  'intake.commands': (run, { data }) => void (run.commands = data.commands),
+
+  'plan.made': (run, { data }) => {
+    run.tasks = data.plan.tasks.map(({ instructions: _instructions, ...task }): TaskState => {
+      const before = run.tasks.find((one) => one.id === task.id);
+      return { ...(before ?? newTask(task.id)), ...task };
+    });
+    for (const text of data.plan.assumptions) {
+      if (!run.assumptions.includes(text)) run.assumptions.push(text);
+    }
+  },
+  'task.started': (run, { at, span, data }) => {
+    const task = taskOf(run, data.task);
+    task.title ||= data.title;
+    task.role = data.role;
+    task.state = 'running';
+    task.startedAt ??= at;
+    task.endedAt = null;
+    task.span = span;
+  },
+  'task.finished': (run, { at, data }) => {
+    const task = taskOf(run, data.task);
+    task.state = data.ok ? 'done' : 'failed';
+    task.reason = data.reason;
+    task.commit = data.commit;
+    task.changed = data.files;
+    task.endedAt = at;
+  },
+
+  'agent.started': (run, { at, span, data }) => {
+    const known = agentOf(run, data.agent);
+    if (known) {
+      known.state = 'running';
+      known.endedAt = null;
+      known.span = span;
+      return;
+    }
+    run.agentOf.set(data.agent, run.agents.length);
+    run.agents.push({
+      agent: data.agent,
+      role: data.role,
+      task: data.task ?? null,
+      model: data.model,
+      state: 'running',
+      turns: 0,
+      usd: 0,
+      tokens: 0,
+      reason: '',
+      startedAt: at,
+      endedAt: null,
+      span,
+    });
+  },
+  'agent.finished': (run, { at, data }) => {
+    const agent = agentOf(run, data.agent);
+    if (!agent) return;
+    agent.state = data.ok ? 'done' : 'failed';
+    agent.turns = data.turns;
+    agent.reason = data.reason;
+    agent.endedAt = at;
+  },
+  'chat.finished': (run, { at, data }) => {
+    const { input, output, cacheRead, cacheWrite } = data.usage;
+    const { spend } = run;
+    spend.usd += data.usd;
+    spend.input += input;
+    spend.output += output;
+    spend.cacheRead += cacheRead;
+    spend.cacheWrite += cacheWrite;
+    run.moneyCurve.push({ at, value: spend.usd });
+    const agent = agentOf(run, data.agent);
+    if (!agent) return;
+    agent.turns = Math.max(agent.turns, data.turn);
+    agent.usd += data.usd;
+    agent.tokens += input + output + cacheRead + cacheWrite;
+  },
+
+  'validate.verdict': (run, { data }) => {
+    const { scenario, covers, passed, round } = data;
+    const before = run.verdicts.findIndex((verdict) => verdict.scenario === scenario);
+    run.verdicts[before < 0 ? run.verdicts.length : before] = { scenario, covers, passed, round };
+    for (const requirement of run.requirements) {
+      if (covers.includes(requirement.id)) requirement.hidden = hiddenMark(run, requirement.id);
+    }
+  },
+  'validate.told': (run, { at, data }) => {
+    run.spend.bitsTold += data.bits;
+    run.spend.bitsLeft = data.left;
+    run.bitsCurve.push({ at, value: run.spend.bitsTold });
+  },
+  'requirement.done': (run, { span, data }) => {
+    const requirement = run.requirements.find((one) => one.id === data.requirement);
+    if (!requirement) return;
+    requirement.done = 'pass';
+    requirement.test = data.checks.length > 0 ? 'pass' : 'open';
+    requirement.files = data.files;
+    requirement.checks = data.checks;
+    requirement.span = span;
+  },
+
+  'gate.waiting': (run, { at, data }) => void (run.gate = { ...data, since: at }),
+  'gate.approved': (run) => void (run.gate = null),
+
+  'deliver.branch': (run, { data }) => {
+    const { branch, commit, tree, patch = null } = data;
+    run.branch = { name: branch, commit, tree, patch };
+  },
+  'deliver.report': (run, { data }) => void (run.report = { file: data.file, digest: data.digest }),
+};
+
+function agentOf(run: RunState, name: string) {
+  const index = run.agentOf.get(name);
+  return index === undefined ? undefined : run.agents[index];
+}
+
+/** The task of that id; one the plan does not know (a debugger's) is added after the plan's. */
+function taskOf(run: RunState, id: string): TaskState {
+  const known = run.tasks.find((task) => task.id === id);
+  if (known) return known;
+  const task = newTask(id);
+  run.tasks.push(task);
+  return task;
+}
+
+function newTask(id: string): TaskState {
+  return {
+    id,
+    title: '',
+    role: 'implementer',
+    requirements: [],
+    dependsOn: [],
+    files: [],
+    category: '',
+    novel: false,
+    state: 'waiting',
+    reason: '',
+    commit: '',
+    changed: [],
+    startedAt: null,
+    endedAt: null,
+    span: null,
+  };
+}
+
+function hiddenMark(run: RunState, requirement: string): 'pass' | 'fail' {
+  return run.verdicts.every(({ covers, passed }) => passed || !covers.includes(requirement))
+    ? 'pass'
+    : 'fail';
+}
