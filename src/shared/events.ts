@@ -107,7 +107,15 @@ export interface EventData {
   'agent.started': { agent: string; role: Role; task?: string; model: string };
   'agent.finished': { key: string; agent: string; turns: number; ok: boolean; reason: string; answer: Text };
   'chat.started': { agent: string; turn: number; model: string };
-  'chat.attempt': { agent: string; turn: number; attempt: number; status: number | null; note: string };
+  'chat.attempt': {
+    agent: string;
+    turn: number;
+    attempt: number;
+    status: number | null;
+    note: string;
+    /** What an attempt without a usable answer may have cost; counts as spent, like `chat.finished`. */
+    lost?: { usd: number; tokens: number };
+  };
   'chat.finished': {
     key: string;
     agent: string;

@@ -1,0 +1,69 @@
+import { APIError, RetryableError, type MiddlewareContext } from '@anthropic-ai/sdk';
+import type { Stream } from '@anthropic-ai/sdk/core/streaming';
+import { BetaMessageStream } from '@anthropic-ai/sdk/lib/BetaMessageStream';
+import type { BetaMessage, BetaRawMessageStreamEvent, BetaUsage } from '@anthropic-ai/sdk/resources/beta';
+import { FactoryError, messageOf } from '../shared/errors';
+import { Stopped } from './stopped';
+
+/** A successful answer that broke off or cannot be used; the SDK asks again, as for any lost connection. */
+export class BrokenAnswer extends RetryableError {
+  constructor(
+    cause: unknown,
+    /** Usage as far as the endpoint told it before the break. */
+    readonly usage: BetaUsage | undefined,
+  ) {
+    super(`The answer broke off: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/** Errors in the middle of a stream that another attempt may not meet. */
+const passing = new Set<string | null>([
+  'overloaded_error',
+  'api_error',
+  'rate_limit_error',
+  'timeout_error',
+]);
+
+/**
+ * Reads a successful answer to its end, streaming or not, and leaves the response itself unread.
+ * @throws BrokenAnswer (retried by the SDK) when it breaks off or holds a malformed tool call; APIError when the
+ * service reports another error half-way; Stopped when this is no Messages API at all.
+ */
+export async function hear(response: Response, ctx: MiddlewareContext): Promise<BetaMessage> {
+  const type = response.headers.get('content-type') ?? 'no content type';
+  const streams = ctx.options?.stream === true;
+  if (!type.includes(streams ? 'text/event-stream' : 'json')) throw notTheApi(type);
+  return streams ? hearStream(response, ctx) : hearWhole(response, ctx);
+}
+
+async function hearWhole(response: Response, ctx: MiddlewareContext): Promise<BetaMessage> {
+  const message = await ctx.parse<BetaMessage>(response).catch((error: unknown) => {
+    throw new BrokenAnswer(error, undefined);
+  });
+  if (message.type !== 'message') throw notTheApi(`a "${String(message.type)}" object`);
+  return message;
+}
+
+async function hearStream(response: Response, ctx: MiddlewareContext): Promise<BetaMessage> {
+  const events = await ctx.parse<Stream<BetaRawMessageStreamEvent>>(response);
+  const stream = BetaMessageStream.fromReadableStream(events.toReadableStream());
+  let usage: BetaUsage | undefined;
+  stream.once('streamEvent', (_event, message) => {
+    usage = message.usage;
+  });
+  try {
+    return await stream.finalMessage();
+  } catch (error) {
+    const reported = error instanceof APIError ? error : undefined;
+    if (reported && !passing.has(reported.type)) throw error;
+    throw new BrokenAnswer(error, usage);
+  }
+}
+
+function notTheApi(found: string): Stopped {
+  return new Stopped(
+    new FactoryError('environment', `The model endpoint answered with ${found} instead of a message.`, {
+      hint: 'Check that --base-url (darkFactory.model.baseUrl) is the address of a Messages API, without /v1.',
+    }),
+  );
+}
