@@ -78,7 +78,7 @@ function cut(text: string): string {
 }
 
 /** A command in a fresh shell of the pod; its directory and exports carry over to the next. */
-export function bashTool(pod: Pod): AgentTool {
+export function bashTool(pod: Pod, env: Record<string, string>): AgentTool {
   return {
     definition: {
       name: 'bash',
@@ -102,7 +102,13 @@ export function bashTool(pod: Pod): AgentTool {
       if (typeof script !== 'string') return { ok: false, text: 'bash needs "command", a string.' };
       const asked = Number(input['timeout_ms'] ?? bashTimeoutMs);
       const timeoutMs = Math.min(asked > 0 ? asked : bashTimeoutMs, longestBashMs);
-      const done = await runShell(pod, { script, cwd: shell.cwd, env: shell.exported, timeoutMs, signal });
+      const done = await runShell(pod, {
+        script,
+        cwd: shell.cwd,
+        env: { ...env, ...shell.exported },
+        timeoutMs,
+        signal,
+      });
       const status = done.timedOut
         ? `[stopped after ${timeoutMs} ms]`
         : `[exit ${done.exit ?? 'by a signal'}]`;

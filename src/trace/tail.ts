@@ -12,6 +12,8 @@ export async function readJournal(file: string): Promise<AnyEvent[]> {
 
 /** Follows a journal that another process, or this one, is writing. */
 export interface Follower {
+  /** Resolves when everything that is in the file now was handed on. */
+  drain(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -64,5 +66,11 @@ export function followJournal(
   const watcher = watch(file, { ignoreInitial: true, alwaysStat: false });
   watcher.on('add', readSoon).on('change', readSoon).on('ready', readSoon).on('error', onError);
   readSoon();
-  return { close };
+  return {
+    close,
+    drain() {
+      readSoon();
+      return queue;
+    },
+  };
 }

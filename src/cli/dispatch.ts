@@ -1,0 +1,70 @@
+import { exitCodes, FactoryError, messageOf } from '../shared/errors';
+
+type Command = (args: string[]) => Promise<number>;
+
+/** Every command of the command line; each loads only what it needs. */
+const commands: Record<string, () => Promise<Command>> = {
+  run: async () => (await import('./run')).runCommand,
+  resume: async () => (await import('./run')).resumeCommand,
+  runs: async () => (await import('./runs')).runsCommand,
+  cancel: async () => (await import('./runs')).cancelCommand,
+  check: async () => (await import('./check')).checkCommand,
+  holdouts: async () => (await import('./holdouts')).holdoutsCommand,
+  twin: async () => (await import('./twin')).twinCommand,
+  trace: async () => (await import('./trace')).traceCommand,
+  verify: async () => (await import('./trace')).verifyCommand,
+  doctor: async () => (await import('./doctor')).doctorCommand,
+};
+
+const usage = `usage: dark-factory COMMAND
+
+  run SPEC [--workspace DIR] [--source anthropic|replay:DIR|record:DIR] [--base-url URL]
+      [--role NAME=MODEL]… [--holdouts DIR] [--policy FILE] [--store DIR] [--json]
+  resume RUN [--approve] [--base-url URL] [--store DIR] [--json]
+  runs [--store DIR] [--json]          what ran, newest first
+  cancel RUN [--store DIR]             end a run that is going on
+  check SPEC… [--json]                 lint specs
+  holdouts import DIR | list [--workspace DIR] [--key-fd N] [--store DIR]
+  twin NAME [--port N] [--seed FILE]   serve one digital twin
+  trace RUN [--format otlp|perfetto|html|json] [--store DIR]
+  verify RUN [--store DIR]             check a run's record and evidence
+  doctor                               what this machine can do
+
+A live run reads its key from ANTHROPIC_API_KEY.
+Exit codes: 0 accepted/ok · 1 rejected/findings · 2 bad usage or input · 3 needs a person · 4 over budget ·
+5 contaminated · 6 failed · 130 cancelled.
+`;
+
+/** Runs one command line. @returns the exit code. */
+export async function dispatch(args: string[]): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    (name === undefined ? process.stderr : process.stdout).write(usage);
+    return name === undefined ? 2 : 0;
+  }
+  const json = rest.includes('--json');
+  try {
+    const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+    if (!load) {
+      throw new FactoryError('bad-input', `There is no command "${name}".`, {
+        hint: 'See: dark-factory --help',
+      });
+    }
+    const command = await load();
+    return await command(rest);
+  } catch (error) {
+    return report(error, json);
+  }
+}
+
+/** Says in one sentence what went wrong and what to do. @returns the exit code. */
+function report(error: unknown, json: boolean): number {
+  const known = error instanceof FactoryError;
+  const code = known ? error.code : 'failed';
+  const message = messageOf(error);
+  const hint = known
+    ? error.hint
+    : 'This is a defect of Dark Factory; please report it with the command you ran.';
+  process.stderr.write(json ? `${JSON.stringify({ code, message, hint })}\n` : `${message} ${hint}\n`);
+  return exitCodes[code];
+}

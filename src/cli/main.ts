@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+/** Entry of the command line. It loads nothing before it knows that this Node can run the rest. */
+const needed = 22;
+const running = Number(process.versions.node.split('.')[0]);
+
+if (running < needed) {
+  process.stderr.write(
+    `dark-factory needs Node ${needed} or newer and was started by Node ${process.versions.node}; install a newer Node and start it again.\n`,
+  );
+  process.exitCode = 2;
+} else {
+  void import('./dispatch').then(async ({ dispatch }) => {
+    process.exitCode = await dispatch(process.argv.slice(2));
+  });
+}

@@ -1,0 +1,109 @@
+import path from 'node:path';
+import type { RunHandle } from '../factory/types';
+import { messageOf } from '../shared/errors';
+import type { AnyEvent } from '../shared/events';
+import { emptyRun, applyEvent } from '../shared/reduce';
+import { totalTokens, type RunState } from '../shared/runState';
+import { visible } from '../shared/visible';
+import { followJournal } from '../trace/tail';
+
+/** Shows a run on standard output as it happens: one line a thing people care about, or every event as JSON. */
+export function showProgress(handle: RunHandle, json: boolean): { end(): Promise<void> } {
+  const state = emptyRun();
+  const started = Date.now();
+
+  function show(events: AnyEvent[]): void {
+    for (const event of events) {
+      applyEvent(state, event);
+      if (json) process.stdout.write(`${JSON.stringify(event)}\n`);
+      else for (const line of linesOf(event)) process.stdout.write(`${clock(started)}  ${visible(line)}\n`);
+    }
+  }
+
+  const follower = followJournal(path.join(handle.dir, 'journal.jsonl'), show, (error) =>
+    process.stderr.write(`${messageOf(error)}\n`),
+  );
+  return {
+    async end() {
+      await follower.drain();
+      await follower.close();
+      if (!json) process.stdout.write(`\n${summary(state, handle.dir).map(visible).join('\n')}\n`);
+    },
+  };
+}
+
+function clock(started: number): string {
+  const seconds = Math.floor((Date.now() - started) / 1000);
+  return `${String(Math.floor(seconds / 60)).padStart(2)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
+/** What a person is told of an event; most are only for the timeline. */
+function linesOf(event: AnyEvent): string[] {
+  switch (event.type) {
+    case 'run.created':
+      return [
+        `run ${event.data.run}: ${event.data.spec.title} (${event.data.requirements.length} requirements, ${event.data.holdouts} hidden scenarios)`,
+      ];
+    case 'run.resumed':
+      return ['resumed'];
+    case 'stage.started':
+      return [`▸ ${event.data.stage}${(event.data.round ?? 1) > 1 ? ` (round ${event.data.round})` : ''}`];
+    case 'stage.finished':
+      return [`✓ ${event.data.stage}: ${event.data.note}`];
+    case 'intake.finding':
+      return [`  ${event.data.severity} line ${event.data.line}: ${event.data.message}`];
+    case 'plan.refused':
+      return [`  plan refused: ${event.data.reasons[0] ?? ''}`];
+    case 'task.started':
+      return [`  ${event.data.task} ${event.data.role}: ${event.data.title}`];
+    case 'task.finished':
+      return [
+        `  ${event.data.task} ${event.data.ok ? 'done' : 'not done'}: ${event.data.files.length} files`,
+      ];
+    case 'agent.started':
+      return event.data.role === 'debugger' ? [`  ${event.data.agent} starts`] : [];
+    case 'chat.attempt':
+      return event.data.status === 200 ? [] : [`  ${event.data.agent}: ${event.data.note}`];
+    case 'command.finished':
+      return [
+        `  ${event.data.name} (${event.data.command}): ${event.data.timedOut ? 'stopped, too long' : `exit ${event.data.exit ?? 'by a signal'}`}`,
+      ];
+    case 'governed.restored':
+      return [`  ${event.data.agent} changed governed files, undone: ${event.data.paths.join(', ')}`];
+    case 'validate.verdict':
+      return [
+        `  ${event.data.scenario} ${event.data.passed ? 'passed' : 'failed'} (${event.data.covers.join(', ')})`,
+      ];
+    case 'validate.told':
+      return [
+        `  told the debugger: ${event.data.told} (${event.data.bits.toFixed(1)} bits, ${event.data.left.toFixed(1)} left)`,
+      ];
+    case 'gate.waiting':
+      return [`  waiting for a person: ${event.data.reason}`];
+    case 'run.finished':
+      return [`${event.data.outcome}: ${event.data.reason}`];
+    default:
+      return [];
+  }
+}
+
+/** The end of a run: requirements, verdicts, cost and where everything is. */
+function summary(state: RunState, dir: string): string[] {
+  const mark = { open: '·', pass: '✓', fail: '✗' } as const;
+  const passed = state.verdicts.filter((verdict) => verdict.passed).length;
+  const lines = ['Requirements   done · tests · hidden'];
+  for (const { id, done, test, hidden, title } of state.requirements) {
+    lines.push(`  ${id.padEnd(8)} ${mark[done]} ${mark[test]} ${mark[hidden]}  ${title}`);
+  }
+  lines.push(
+    `Holdouts       ${passed} of ${state.verdicts.length} hidden scenarios passed; ${state.spend.bitsTold.toFixed(1)} bits told`,
+    `Cost           $${state.spend.usd.toFixed(2)} by list prices, ${totalTokens(state.spend)} tokens`,
+  );
+  if (state.branch) lines.push(`Branch         ${state.branch.name} (${state.branch.commit.slice(0, 10)})`);
+  if (state.report) lines.push(`Report         ${path.join(dir, state.report.file)}`);
+  lines.push(`Journal        ${path.join(dir, 'journal.jsonl')}`);
+  const { outcome, gate } = state;
+  if (outcome) lines.push(`Outcome        ${outcome.outcome}: ${outcome.reason}`);
+  else if (gate) lines.push(`Waiting        ${gate.reason}`);
+  return lines;
+}

@@ -1,0 +1,108 @@
+import path from 'node:path';
+import { resumeRun, startRun } from '../factory/factory';
+import type { RunHandle } from '../factory/types';
+import { exitCodes, FactoryError } from '../shared/errors';
+import type { Outcome, Role } from '../shared/events';
+import { reduce } from '../shared/reduce';
+import { readJournal } from '../trace/tail';
+import { findRun } from '../workspace/store';
+import { hostOf, sourceOf } from './host';
+import { one, readWords, storeOf, text, type Words } from './options';
+import { showProgress } from './progress';
+
+const runUsage =
+  'dark-factory run SPEC [--workspace DIR] [--source anthropic|replay:DIR|record:DIR] [--holdouts DIR]';
+const runOptions = {
+  workspace: { type: 'string' },
+  source: { type: 'string' },
+  'base-url': { type: 'string' },
+  role: { type: 'string', multiple: true },
+  holdouts: { type: 'string' },
+  policy: { type: 'string' },
+  store: { type: 'string' },
+  'key-fd': { type: 'string' },
+  json: { type: 'boolean' },
+} as const;
+
+const roles: readonly Role[] = ['planner', 'implementer', 'tester', 'debugger'];
+
+/** `run SPEC`: one run, live on the terminal. */
+export async function runCommand(args: string[]): Promise<number> {
+  const words = readWords(args, runOptions, runUsage);
+  const spec = path.resolve(one(words, 'spec', runUsage));
+  const policy = text(words, 'policy');
+  const holdouts = text(words, 'holdouts');
+  const handle = await startRun(hostOf(words, storeOf(words)), {
+    spec,
+    workspace: path.resolve(text(words, 'workspace') ?? path.dirname(spec)),
+    source: sourceOf(words),
+    models: modelsOf(words),
+    ...(policy === undefined ? {} : { policy: path.resolve(policy) }),
+    ...(holdouts === undefined ? {} : { holdouts: path.resolve(holdouts) }),
+  });
+  return follow(handle, words);
+}
+
+const resumeUsage = 'dark-factory resume RUN [--approve] [--source …] [--base-url URL]';
+
+/** `resume RUN`: goes on with a run that was interrupted or waits for a person. */
+export async function resumeCommand(args: string[]): Promise<number> {
+  const { source, 'base-url': baseUrl, store, json, 'key-fd': keyFd } = runOptions;
+  const options = {
+    source,
+    'base-url': baseUrl,
+    store,
+    json,
+    'key-fd': keyFd,
+    approve: { type: 'boolean' },
+  } as const;
+  const words = readWords(args, options, resumeUsage);
+  const root = storeOf(words);
+  const run = await findRun(root, one(words, 'run', resumeUsage));
+  const handle = await resumeRun(hostOf(words, root), run.dir, {
+    approve: words.values['approve'] === true,
+    ...(words.values['source'] === undefined ? {} : { source: sourceOf(words) }),
+    ...(process.env['ANTHROPIC_API_KEY'] ? { apiKey: process.env['ANTHROPIC_API_KEY'] } : {}),
+  });
+  return follow(handle, words);
+}
+
+function modelsOf(words: Words): Partial<Record<Role, string>> {
+  const models: Partial<Record<Role, string>> = {};
+  for (const given of [words.values['role'] ?? []].flat()) {
+    const [role, model] = String(given).split('=', 2);
+    const known = roles.find((name) => name === role);
+    if (!known || !model) {
+      throw new FactoryError('bad-input', `--role ${given} is not understood.`, {
+        hint: `Write NAME=MODEL with one of ${roles.join(', ')}.`,
+      });
+    }
+    models[known] = model;
+  }
+  return models;
+}
+
+const outcomeCodes: Record<Outcome, number> = {
+  accepted: 0,
+  rejected: 1,
+  'needs-human': exitCodes['needs-human'],
+  'over-budget': exitCodes['over-budget'],
+  contaminated: exitCodes.contaminated,
+  cancelled: exitCodes.cancelled,
+  failed: exitCodes.failed,
+};
+
+/** Shows a run until it ends or waits; the first Ctrl-C cancels it. @returns the exit code of its outcome. */
+async function follow(handle: RunHandle, words: Words): Promise<number> {
+  const cancel = (): void => void handle.cancel();
+  process.once('SIGINT', cancel);
+  process.once('SIGTERM', cancel);
+  const progress = showProgress(handle, words.values['json'] === true);
+  await handle.done;
+  await progress.end();
+  process.removeListener('SIGINT', cancel);
+  process.removeListener('SIGTERM', cancel);
+  const state = reduce(await readJournal(path.join(handle.dir, 'journal.jsonl')));
+  if (state.outcome) return outcomeCodes[state.outcome.outcome];
+  return exitCodes['needs-human'];
+}

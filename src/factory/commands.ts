@@ -1,0 +1,44 @@
+import type { SpecCommands } from '../shared/spec';
+
+/** Files of the snapshot that say how a project is built. */
+export const projectFiles = ['package.json', 'go.mod', 'Cargo.toml', 'pyproject.toml'] as const;
+
+/**
+ * Commands of the spec, and for those it leaves out what the project's own files say.
+ * @param read text of a file of the snapshot, if it is there
+ */
+export function detectCommands(
+  given: SpecCommands,
+  read: (file: (typeof projectFiles)[number]) => string | undefined,
+): { commands: SpecCommands; detected: string[] } {
+  const found: SpecCommands = detect(read);
+  const detected = (Object.keys(found) as (keyof SpecCommands)[]).filter((name) => given[name] === undefined);
+  return { commands: { ...found, ...given }, detected };
+}
+
+function detect(read: (file: (typeof projectFiles)[number]) => string | undefined): SpecCommands {
+  const manifest = read('package.json');
+  if (manifest !== undefined) return fromPackage(manifest);
+  if (read('go.mod') !== undefined)
+    return { build: 'go build ./...', lint: 'go vet ./...', test: 'go test ./...' };
+  if (read('Cargo.toml') !== undefined) return { build: 'cargo build', test: 'cargo test' };
+  if (read('pyproject.toml') !== undefined) return { test: 'python3 -m pytest' };
+  return {};
+}
+
+function fromPackage(text: string): SpecCommands {
+  let manifest: { scripts?: Record<string, unknown>; dependencies?: object; devDependencies?: object };
+  try {
+    manifest = JSON.parse(text) as typeof manifest;
+  } catch {
+    // A manifest that is being written is the project's business; nothing can be detected from it.
+    return {};
+  }
+  const scripts = manifest.scripts ?? {};
+  const found: SpecCommands = {};
+  if (Object.keys({ ...manifest.dependencies, ...manifest.devDependencies }).length) found.setup = 'npm ci';
+  for (const name of ['build', 'lint', 'test'] as const) {
+    if (typeof scripts[name] === 'string') found[name] = name === 'test' ? 'npm test' : `npm run ${name}`;
+  }
+  return found;
+}

@@ -1,0 +1,95 @@
+import type { RunState } from '../shared/runState';
+import { totalTokens } from '../shared/runState';
+
+/** What the report says beyond the run's own state. */
+export interface ReportExtras {
+  /** The sentence with the chance that a bad program would have passed. */
+  bound: string;
+  /** How the visible checks and the hidden ones compare. */
+  gap: string;
+}
+
+/** Markdown has characters that mean something; what agents and specs wrote is shown as they wrote it. */
+function plain(text: string): string {
+  return text.replace(/\s+/g, ' ').replace(/[\\`*_{}[\]()#+!|<>~-]/g, '\\$&');
+}
+
+function row(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  return [row(head), row(head.map(() => '---')), ...rows.map(row)];
+}
+
+const marks = { open: '·', pass: '✓', fail: '✗' } as const;
+
+/** The report of a run as Markdown: plain text throughout, no links or images. */
+export function renderReport(run: RunState, extras: ReportExtras): string {
+  const { header, spend } = run;
+  if (!header) return '# No run\n';
+  const hidden = run.verdicts.filter((verdict) => verdict.passed).length;
+  const requirements = run.requirements.map(({ id, title, modality, done, test, hidden: mark, files }) => [
+    plain(id),
+    modality,
+    plain(title),
+    marks[done],
+    marks[test],
+    marks[mark],
+    plain(files.join(', ')),
+  ]);
+  const lines = [
+    `# ${plain(header.spec.title)}: what the factory made`,
+    '',
+    `Run ${header.id} of ${plain(header.spec.path)}.`,
+    '',
+    '## Result',
+    '',
+    `- Hidden scenarios: ${hidden} of ${run.verdicts.length} passed in their latest round.`,
+    `- ${extras.bound}`,
+    `- ${extras.gap}`,
+    `- Told about them: ${spend.bitsTold.toFixed(1)} bits.`,
+    `- Money: $${spend.usd.toFixed(2)} of $${header.limits.usd} by list prices; ${totalTokens(spend)} tokens.`,
+    ...(run.branch
+      ? [`- Branch ${plain(run.branch.name)}, commit ${run.branch.commit}, tree ${run.branch.tree}.`]
+      : []),
+    '',
+    '## Requirements',
+    '',
+    'Done means: a changed file and an executed check say so.',
+    '',
+    ...table(['Id', 'Level', 'Requirement', 'Done', 'Visible checks', 'Hidden', 'Files'], requirements),
+    '',
+    '## Assumptions',
+    '',
+    ...(run.assumptions.length ? run.assumptions.map((text) => `- ${plain(text)}`) : ['None were recorded.']),
+    '',
+    '## Tasks',
+    '',
+    ...table(
+      ['Task', 'Role', 'Title', 'Requirements', 'Changed files'],
+      run.tasks.map((task) => [
+        plain(task.id),
+        task.role,
+        plain(task.title),
+        plain(task.requirements.join(', ')),
+        plain(task.changed.join(', ')),
+      ]),
+    ),
+    '',
+    '## Hidden scenarios',
+    '',
+    ...table(
+      ['Scenario', 'Covers', 'Verdict'],
+      run.verdicts.map(({ scenario, covers, passed }) => [
+        scenario,
+        plain(covers.join(', ')),
+        passed ? 'passed' : 'failed',
+      ]),
+    ),
+    '',
+    `No verbatim trace of a hidden scenario was searched for in this version; the walls are what keeps them apart.`,
+    '',
+  ];
+  return lines.join('\n');
+}

@@ -1,0 +1,102 @@
+import type { BudgetLedger } from '../models/budget';
+import type { Sandbox, Mount } from '../sandbox/types';
+import { FactoryError } from '../shared/errors';
+import type { Limits, Outcome, Role, Stage } from '../shared/events';
+import type { Source } from '../shared/source';
+import type { Spec } from '../shared/spec';
+import { type Engine, spanOf } from '../trace/engine';
+import type { Scope } from '../trace/journal';
+import type { FactoryRepo } from '../workspace/factoryRepo';
+import type { Vault } from '../holdouts/vault';
+import type { Policy } from './policy';
+
+/** Everything the stages of one run share; built once by `factory.ts`. */
+export interface Run {
+  readonly id: string;
+  readonly dir: string;
+  /** The user's folder: read at the snapshot, written at delivery, never in between. */
+  readonly workspace: string;
+  readonly spec: Spec;
+  /** Name of the spec for branches: its file name without the ending. */
+  readonly specName: string;
+  readonly policy: Policy;
+  readonly limits: Limits;
+  readonly models: Record<Role, string>;
+  readonly source: Source;
+  readonly engine: Engine;
+  readonly ledger: BudgetLedger;
+  readonly repo: FactoryRepo;
+  readonly sandbox: Sandbox;
+  readonly toolchains: { mounts: Mount[]; path: string };
+  /** CLAUDE.md and AGENTS.md of the sealed snapshot, by file name. */
+  readonly constraints: Record<string, string>;
+  readonly vault: Vault;
+  /** True when a person said that waiting gates may pass. */
+  readonly approve: boolean;
+}
+
+/** How a run ended; `decidedBy` is the event that decided it. */
+export interface Ending {
+  outcome: Outcome;
+  reason: string;
+  decidedBy: number | null;
+}
+
+/** Ends the run with a verdict instead of an error. */
+export class RunEnded extends Error {
+  constructor(readonly ending: Ending) {
+    super(ending.reason);
+  }
+}
+
+export function scopeOf(run: Run, name: string, parent: string | null = null): Scope {
+  return { span: spanOf(run.id, name), parent };
+}
+
+/** The scope of the run itself: parent of every stage. */
+export function runScope(run: Run): Scope {
+  return scopeOf(run, 'run');
+}
+
+/** Sequence number of the newest event: what a decision made now rests on. */
+export function latestEvent(run: Run): number {
+  return run.engine.journal.events.length - 1;
+}
+
+/** Runs one stage as a span of its own; `round` tells repeated visits apart. */
+export async function stage<T>(
+  run: Run,
+  name: Stage,
+  round: number,
+  work: (scope: Scope) => Promise<{ note: string; value: T }>,
+): Promise<T> {
+  const key = `stage/${name}/${round}`;
+  const scope = scopeOf(run, key, runScope(run).span);
+  if (!run.engine.result('stage.finished', key))
+    run.engine.emit('stage.started', { stage: name, round }, scope);
+  const { note, value } = await work(scope);
+  await run.engine.step('stage.finished', key, scope, () => Promise.resolve({ stage: name, note }));
+  return value;
+}
+
+/**
+ * Waits for a person where the policy asks for one.
+ * @throws FactoryError 'needs-human' after journaling that the gate waits; `resume --approve` goes on.
+ */
+export async function gate(run: Run, name: 'plan' | 'delivery', reason: string): Promise<void> {
+  const { engine } = run;
+  const passed = engine.journal.events.some(
+    (event) => event.type === 'gate.approved' && event.data.gate === name,
+  );
+  if (passed) return;
+  const scope = scopeOf(run, `gate/${name}`, runScope(run).span);
+  if (run.approve) {
+    engine.emit('gate.approved', { gate: name, by: 'the person who resumed the run' }, scope);
+    return;
+  }
+  engine.emit('gate.waiting', { gate: name, reason }, scope);
+  await engine.journal.flush();
+  throw new FactoryError('needs-human', reason, {
+    hint: `Look at the run, then approve it on the timeline or with: dark-factory resume ${run.id} --approve`,
+  });
+}

@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import { boundSentence } from '../../holdouts/bound';
+import { reduce } from '../../shared/reduce';
+import type { Plan } from '../../shared/events';
+import { deliverBranch, trailers } from '../../workspace/deliver';
+import { changedFiles, commitTree, treeOf } from '../../workspace/factoryRepo';
+import { atomicWrite } from '../../workspace/store';
+import { autonomyOf } from '../policy';
+import { renderReport } from '../report';
+import { gate, type Run, scopeOf, stage } from '../run';
+import { checks } from './verify';
+
+/** The true failure rate the printed chance is about. */
+const badFailureRate = 0.2;
+
+/** Hands over a branch with evidence. Answers the branch's name. */
+export function deliver(run: Run, plan: Plan, candidate: string): Promise<string> {
+  return stage(run, 'deliver', 1, async (scope) => {
+    await markDone(run, plan, candidate);
+    if (autonomyOf(run.policy, run.spec.category, plan.tasks) !== 'lights-out') {
+      await gate(run, 'delivery', 'The accepted result waits for a person before its branch is delivered.');
+    }
+    const { engine } = run;
+    const branch = await engine.step(
+      'deliver.branch',
+      'branch',
+      scopeOf(run, 'branch', scope.span),
+      async () => {
+        const tree = await treeOf(run.repo, candidate);
+        const requirements = run.spec.requirements.map((requirement) => requirement.id);
+        const message = `${run.spec.title}\n\n${trailers({ run: run.id, requirements, journal: engine.journal.head })}`;
+        const commit = await commitTree(run.repo, tree, [run.repo.snapshot], message);
+        const name = `factory/${run.specName}-${run.id}`;
+        return {
+          ...(await deliverBranch({
+            repo: run.repo,
+            commit,
+            folder: run.workspace,
+            branch: name,
+            dir: run.dir,
+          })),
+          commit,
+          tree,
+        };
+      },
+    );
+    await engine.step('deliver.report', 'report', scopeOf(run, 'report', scope.span), async () => {
+      const text = renderReport(reduce(engine.journal.events), await extras(run));
+      const file = path.join(run.dir, 'report.md');
+      await atomicWrite(file, text);
+      return { file: 'report.md', digest: createHash('sha256').update(text).digest('hex') };
+    });
+    return { note: branch.branch, value: branch.branch };
+  });
+}
+
+/** A requirement is done when a changed file and an executed check say so. */
+async function markDone(run: Run, plan: Plan, candidate: string): Promise<void> {
+  const changed = new Set(await changedFiles(run.repo, run.repo.snapshot, candidate));
+  const state = reduce(run.engine.journal.events);
+  const ran = checks.filter((name) => run.spec.commands[name] !== undefined);
+  for (const { id, done } of state.requirements) {
+    if (done === 'pass') continue;
+    const tasks = plan.tasks.filter((task) => task.requirements.includes(id));
+    const touched = state.tasks
+      .filter((task) => tasks.some((one) => one.id === task.id))
+      .flatMap((task) => task.changed);
+    const files = [...new Set(touched)].filter((file) => changed.has(file));
+    const hidden = state.verdicts.filter((verdict) => verdict.passed && verdict.covers.includes(id));
+    const evidence = [...ran, ...hidden.map((verdict) => verdict.scenario)];
+    if (files.length === 0 || evidence.length === 0) continue;
+    run.engine.emit(
+      'requirement.done',
+      { requirement: id, files, checks: evidence },
+      scopeOf(run, `done/${id}`, scopeOf(run, 'run').span),
+    );
+  }
+}
+
+async function extras(run: Run): Promise<{ bound: string; gap: string }> {
+  const state = reduce(run.engine.journal.events);
+  const sealed = run.vault.list().filter((scenario) => scenario.half === 'sealed');
+  const passed = state.verdicts.filter((verdict) => verdict.passed).length;
+  const bound = boundSentence({
+    accept: run.policy.holdouts.accept,
+    scenarios: sealed.length,
+    attempts: Math.max(1, await run.vault.sealedAttempts()),
+    failureRate: badFailureRate,
+  });
+  const share = state.verdicts.length ? passed / state.verdicts.length : 1;
+  return {
+    bound,
+    gap: `Visible checks pass; hidden ones pass by ${(share * 100).toFixed(0)} %: a gap of ${((1 - share) * 100).toFixed(0)} points.`,
+  };
+}

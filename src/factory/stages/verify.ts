@@ -1,0 +1,127 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { debuggerRole } from '../../agents/debugger';
+import type { EventData } from '../../shared/events';
+import type { Scope } from '../../trace/journal';
+import { checkout } from '../../workspace/factoryRepo';
+import { runRole } from '../agent';
+import { failurePrompt } from '../prompts';
+import { latestEvent, type Run, RunEnded, scopeOf, stage } from '../run';
+import { withPod, workspaceInside } from '../world';
+
+const commandTimeoutMs = 10 * 60_000;
+const shownCharacters = 12_000;
+
+/** The spec's commands that check a candidate, in order. */
+export const checks = ['setup', 'build', 'lint', 'test'] as const;
+type CommandResult = EventData['command.finished'];
+
+/** Debug rounds used so far; every debugger of the run counts, whatever sent it. */
+export interface Rounds {
+  used: number;
+}
+
+/**
+ * Runs the spec's commands on a clean checkout; a failure goes to a debugger until they pass.
+ * @returns the commit that passed.
+ */
+export async function verify(run: Run, candidate: string, rounds: Rounds): Promise<string> {
+  for (let commit = candidate; ;) {
+    const visit = rounds.used + 1;
+    const failed = await stage(run, 'verify', visit, async (scope) => {
+      const result = await runChecks(run, commit, visit, scope);
+      return { note: result ? `${result.name} failed` : 'passed', value: result };
+    });
+    if (!failed) return commit;
+    commit = await debug(
+      run,
+      commit,
+      rounds,
+      failureOf(run, failed),
+      `${failed.name} (${failed.command}) still fails`,
+    );
+  }
+}
+
+function failureOf(run: Run, failed: CommandResult): string {
+  const output = run.engine.journal.read(failed.output);
+  const status = failed.timedOut
+    ? 'did not end in time'
+    : `ended with exit status ${failed.exit ?? 'of a signal'}`;
+  return failurePrompt(run, failed.name, failed.command, status, output.slice(-shownCharacters));
+}
+
+/** The first check that fails on a clean checkout of the commit, if any. */
+async function runChecks(
+  run: Run,
+  commit: string,
+  visit: number,
+  scope: Scope,
+): Promise<CommandResult | undefined> {
+  const commands = checks.flatMap((name) => {
+    const command = run.spec.commands[name];
+    return command === undefined ? [] : [{ name, command, key: `verify/${visit}/${name}` }];
+  });
+  const { engine } = run;
+  const known = commands.map(({ key }) => engine.result('command.finished', key));
+  const failedBefore = known.find((result) => result && result.exit !== 0);
+  if (failedBefore ?? known.every(Boolean)) return failedBefore;
+
+  const folder = path.join(run.dir, 'verify');
+  await rm(folder, { recursive: true, force: true });
+  await checkout(run.repo, commit, folder);
+  return withPod(run, { name: 'verify', folder, scope }, async ({ pod, env }) => {
+    for (const { name, command, key } of commands) {
+      const own = scopeOf(run, key, scope.span);
+      // A crash between two checks loses the checkout, so what passed before runs once more without being journaled.
+      const again = engine.result('command.finished', key) !== undefined;
+      if (!again) engine.emit('command.started', { name, command, round: visit }, own);
+      const result = await pod.run({
+        argv: ['bash', '-ceu', command],
+        cwd: workspaceInside,
+        env,
+        timeoutMs: commandTimeoutMs,
+        signal: engine.signal,
+      });
+      engine.signal.throwIfAborted();
+      const output = engine.journal.keep([result.stdout, result.stderr].filter(Boolean).join('\n'));
+      const { exit, timedOut } = result;
+      const done = await engine.step('command.finished', key, own, () =>
+        Promise.resolve({ name, command, exit, timedOut, output }),
+      );
+      if (done.exit !== 0) return done;
+    }
+    return undefined;
+  });
+}
+
+/** One debug round on a candidate. @throws RunEnded when there is none left. */
+export async function debug(
+  run: Run,
+  commit: string,
+  rounds: Rounds,
+  prompt: string,
+  problem: string,
+): Promise<string> {
+  if (rounds.used >= run.limits.debugRounds) {
+    throw new RunEnded({
+      outcome: 'rejected',
+      reason: `After ${rounds.used} debug rounds, ${problem}.`,
+      decidedBy: latestEvent(run),
+    });
+  }
+  rounds.used += 1;
+  const result = await runRole(run, {
+    name: `debugger.${rounds.used}`,
+    role: debuggerRole,
+    prompt,
+    base: commit,
+    parent: scopeOf(run, 'run').span,
+  });
+  if (result.ok) return result.commit;
+  throw new RunEnded({
+    outcome: 'rejected',
+    reason: `The debugger gave up while ${problem}: ${result.reason}`,
+    decidedBy: latestEvent(run),
+  });
+}

@@ -1,0 +1,108 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { AgentWorld } from '../agents/runAgent';
+import type { Pod } from '../sandbox/types';
+import type { Scope } from '../trace/journal';
+import { startTwin } from '../twins/start';
+import type { TwinHandle } from '../twins/types';
+import { addWorktree, checkpoint, removeWorktree, restore, type Worktree } from '../workspace/factoryRepo';
+import { restoreGoverned } from '../workspace/governed';
+import { resolveEnv } from './environment';
+import type { Run } from './run';
+
+/** Where work is mounted in every pod: the agents', the verifying and the judging ones look alike. */
+export const workspaceInside = '/workspace';
+
+/** A pod with its twins, and the environment programs in it see. */
+export interface TwinPod {
+  pod: Pod;
+  twins: TwinHandle[];
+  env: Record<string, string>;
+}
+
+/**
+ * Opens a pod on a folder with the twins of the spec in it, and ends both when `work` is done.
+ * `name` tells the owners of twin calls and home folders apart.
+ */
+export async function withPod<T>(
+  run: Run,
+  options: { name: string; folder: string; scope: Scope },
+  work: (opened: TwinPod) => Promise<T>,
+): Promise<T> {
+  const home = path.join(run.dir, 'homes', options.name);
+  await mkdir(home, { recursive: true, mode: 0o700 });
+  // Control sockets need short paths; a run folder can be longer than a socket address.
+  const sockets = await mkdtemp(path.join(os.tmpdir(), 'df-'));
+  const pod = await run.sandbox.openPod({
+    worktree: { host: options.folder, inside: workspaceInside, writable: true },
+    home,
+    mounts: run.toolchains.mounts,
+    env: { PATH: run.toolchains.path },
+  });
+  try {
+    const twins: TwinHandle[] = [];
+    for (const name of run.spec.twins) {
+      const onCall = ({
+        method,
+        status,
+        answered,
+      }: {
+        method: string;
+        status: number;
+        answered: string;
+      }): void =>
+        run.engine.emit(
+          'twin.call',
+          { twin: name, method, status, answered, task: options.name },
+          options.scope,
+        );
+      twins.push(await startTwin(pod, { name, onCall }, sockets));
+    }
+    return await work({ pod, twins, env: resolveEnv(run.spec, twins) });
+  } finally {
+    await pod.close();
+    await rm(sockets, { recursive: true, force: true });
+  }
+}
+
+/** The files and services of one agent: a worktree of its own, committed after each round. */
+function worldOf(run: Run, name: string, worktree: Worktree, opened: TwinPod, scope: Scope): AgentWorld {
+  const { twins } = opened;
+  return {
+    base: worktree.base,
+    async checkpoint(turn, mayHaveChanged) {
+      const snapshots = Object.fromEntries(
+        await Promise.all(twins.map(async (twin) => [twin.name, await twin.snapshot()] as const)),
+      );
+      const left = JSON.stringify(snapshots);
+      if (!mayHaveChanged) return { commit: worktree.head, files: [], twins: left };
+      const paths = await restoreGoverned(worktree, run.repo.snapshot, run.policy.governed);
+      if (paths.length) run.engine.emit('governed.restored', { agent: name, paths }, scope);
+      const { commit, files } = await checkpoint(worktree, `${name}: round ${turn}`);
+      return { commit, files, twins: left };
+    },
+    async restore(commit, snapshots) {
+      await restore(worktree, commit);
+      const states = JSON.parse(snapshots ?? '{}') as Record<string, string>;
+      for (const twin of twins) {
+        const state = states[twin.name];
+        await (state === undefined ? twin.reset() : twin.restore(state));
+      }
+    },
+  };
+}
+
+/** Opens a worktree at `base` with a pod on it, and removes it again when `work` is done. */
+export async function withWorld<T>(
+  run: Run,
+  options: { name: string; base: string; scope: Scope },
+  work: (opened: TwinPod & { world: AgentWorld; worktree: Worktree }) => Promise<T>,
+): Promise<T> {
+  const worktree = await addWorktree(run.repo, options.name, options.base);
+  const result = await withPod(run, { ...options, folder: worktree.path }, (opened) =>
+    work({ ...opened, worktree, world: worldOf(run, options.name, worktree, opened, options.scope) }),
+  );
+  await removeWorktree(worktree);
+  return result;
+}
