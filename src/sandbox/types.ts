@@ -15,6 +15,8 @@ export interface CommandRequest {
   isolated?: boolean;
   /** Bytes of each stream to keep (head and tail); default 1 MiB. */
   keepBytes?: number;
+  /** Gives the command a pipe of its own at descriptor 3; what it writes there comes back as `report`. */
+  report?: boolean;
 }
 
 export interface Mount {
@@ -31,6 +33,8 @@ export interface CommandResult {
   timedOut: boolean;
   /** Bytes that were dropped because a limit was reached. */
   dropped: number;
+  /** With `report` asked for: what the command wrote to descriptor 3, kept and counted like the other streams. */
+  report?: string;
   /** Wall time in milliseconds. */
   ms: number;
 }
@@ -62,7 +66,7 @@ export interface PodOptions {
   home: string;
   /** Toolchains and anything else to mount. */
   mounts: Mount[];
-  /** Environment every command starts with (PATH, HOME and TMPDIR are set by the sandbox). */
+  /** Environment every command starts with; HOME and TMPDIR are the sandbox's, PATH has a default. */
   env: Record<string, string>;
 }
 

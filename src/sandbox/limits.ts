@@ -1,0 +1,52 @@
+import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { totalmem } from 'node:os';
+import path from 'node:path';
+
+/** Processes and threads that one pod may have at a time. */
+export const maxProcesses = 1024;
+
+/** argv prefix inside: limits that the kernel counts for this sandbox alone, because it has its own user namespace. */
+export function limitPrefix(prlimit: string): string[] {
+  // Address space is no measure of memory (V8 and Go reserve far more than they use); writable private memory is.
+  const memory = Math.floor(totalmem() / 2);
+  return [prlimit, `--nproc=${maxProcesses}`, `--data=${memory}`, '--core=0', '--'];
+}
+
+/** A control group that bounds processes where the kernel exempts them from the limit above. */
+export interface ProcessGroup {
+  dir: string;
+  /** Fails while processes are in it. */
+  remove(): void;
+}
+
+/**
+ * The kernel never applies the process limit to the host's root, so root's pods get a control group.
+ * @returns null for ordinary users, who need none, and where control groups are read-only; `doctor` tells.
+ */
+export function openProcessGroup(name: string): ProcessGroup | null {
+  if (process.getuid?.() !== 0) return null;
+  const dir = path.join(groupParent(readFileSync('/proc/self/cgroup', 'utf8')), name);
+  try {
+    mkdirSync(dir);
+    writeFileSync(path.join(dir, 'pids.max'), String(maxProcesses));
+  } catch {
+    return null;
+  }
+  return { dir, remove: () => rmdirSync(dir) };
+}
+
+/** Where groups with a process limit can be made: below our own with version 1, at the top with version 2. */
+function groupParent(own: string): string {
+  const legacy = /^\d+:(?:[^:]*,)?pids(?:,[^:]*)?:(.*)$/m.exec(own)?.[1];
+  return legacy === undefined ? '/sys/fs/cgroup' : path.join('/sys/fs/cgroup/pids', legacy);
+}
+
+/**
+ * argv prefix outside: enters the group, and offers the sandbox to the kernel first when memory runs out, so that a
+ * bomb never takes the editor with it.
+ */
+export function confinePrefix(group: ProcessGroup | null): string[] {
+  const script =
+    'echo 1000 >/proc/self/oom_score_adj; [ -z "$0" ] || echo 0 >"$0/cgroup.procs" || exit 1; exec "$@"';
+  return ['/bin/sh', '-c', script, group?.dir ?? ''];
+}

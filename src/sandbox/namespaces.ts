@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { FactoryError } from '../shared/errors';
+import { namespaceHint, type Machine } from './machine';
+
+/** A user and a network namespace with loopback up and nothing else. */
+export interface Namespaces {
+  /** argv prefix that starts a program inside. */
+  join: string[];
+  /** Lets go of the namespaces; they end with their last process. */
+  close(): void;
+}
+
+const setUpMs = 10_000;
+
+/**
+ * Makes the namespaces of a pod. bwrap makes them, because `unshare` may be refused where bwrap is allowed; this
+ * process then holds them by file descriptor, so that no holder process has to be kept alive or can be replaced.
+ * @throws FactoryError `environment` when the machine refuses.
+ */
+export async function openNamespaces(machine: Machine): Promise<Namespaces> {
+  // No --dev and no --uid: either makes bwrap nest a second user namespace, which does not own the network.
+  const root = [
+    '--ro-bind',
+    '/usr',
+    '/usr',
+    '--symlink',
+    'usr/lib',
+    '/lib',
+    '--symlink',
+    'usr/lib64',
+    '/lib64',
+  ];
+  const walls = ['--unshare-user', '--unshare-net', '--unshare-pid', '--die-with-parent', '--info-fd', '3'];
+  // The first byte of output says that loopback is up; then it waits for the end of its input.
+  const holder = spawn(machine.bwrap, [...walls, ...root, '--', '/usr/bin/tee'], {
+    env: { PATH: '/usr/bin:/bin' },
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+  });
+  const deadline = setTimeout(() => holder.kill('SIGKILL'), setUpMs);
+  const ended = new Promise<void>((resolve) => holder.once('close', () => resolve()));
+  try {
+    holder.stdin.on('error', () => undefined);
+    holder.stdin.write('ready');
+    const complaints = collect(holder.stderr);
+    const failure = ended.then(async () => {
+      throw refused(await complaints);
+    });
+    const info = await Promise.race([collect(holder.stdio[3] as Readable), failure]);
+    await Promise.race([new Promise((resolve) => holder.stdout.once('data', resolve)), failure]);
+    failure.catch(() => undefined);
+    const { 'child-pid': pid } = JSON.parse(info) as { 'child-pid': number };
+    return hold(machine, pid);
+  } finally {
+    clearTimeout(deadline);
+    holder.kill('SIGKILL');
+    await ended;
+  }
+}
+
+function hold(machine: Machine, pid: number): Namespaces {
+  const user = openSync(`/proc/${pid}/ns/user`, 'r');
+  const net = openSync(`/proc/${pid}/ns/net`, 'r');
+  const mine = `/proc/${process.pid}/fd`;
+  return {
+    join: [machine.nsenter, `--user=${mine}/${user}`, `--net=${mine}/${net}`, '--preserve-credentials', '--'],
+    close() {
+      closeSync(user);
+      closeSync(net);
+    },
+  };
+}
+
+async function collect(stream: Readable): Promise<string> {
+  let text = '';
+  for await (const chunk of stream) text += String(chunk);
+  return text;
+}
+
+function refused(complaint: string): FactoryError {
+  const reason = complaint.trim().split('\n')[0] ?? '';
+  return new FactoryError('environment', `This machine refuses to build the sandbox (${reason}).`, {
+    hint: namespaceHint(readSetting),
+  });
+}
+
+function readSetting(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch {
+    return undefined; // Not every kernel has every switch.
+  }
+}
