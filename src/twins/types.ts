@@ -9,7 +9,7 @@ export interface Fault {
   /** Named answer of the service, for example `ratelimited`, or `timeout`. */
   reply: string;
   /** Seconds, for answers that carry it. */
-  retryAfter?: number;
+  retryAfter?: number | undefined;
 }
 
 export interface TwinCall {
@@ -30,7 +30,9 @@ export interface TwinHandle {
   state(): Promise<unknown>;
   snapshot(): Promise<string>;
   restore(snapshot: string): Promise<void>;
+  /** Back to the seed and the faults it started with, with an empty call log. */
   reset(): Promise<void>;
+  addFaults(faults: Fault[]): Promise<void>;
   stop(): Promise<void>;
 }
 

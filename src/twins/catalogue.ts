@@ -1,0 +1,37 @@
+import { slackMethods } from './slack/methods';
+
+/** What people and other layers may know about a twin without running it. Plain data. */
+export interface TwinEntry {
+  /** As written in specs, scenarios and on the command line. */
+  name: string;
+  description: string;
+  /** Placeholders `{{twin.<name>.*}}` and what each stands for. */
+  values: Readonly<Record<string, string>>;
+  /** Variables that programs commonly read, and the value each gets. */
+  variables: Readonly<Record<string, string>>;
+  /** Everything the twin models; whatever else is asked of it is refused in the service's own way. */
+  methods: readonly string[];
+  /** Answers a scenario may ask for, beside any error name of the service. */
+  faults: Readonly<Record<string, string>>;
+}
+
+export const twinCatalogue: readonly TwinEntry[] = [
+  {
+    name: 'slack',
+    description:
+      'Slack Web API with one workspace. Without a seed: the channels general (C024BE91L, joined) and random (C061EG9T2, not joined), the user spengler (U012A3CDE) and the app factory (U0B0TTW1N).',
+    values: {
+      url: 'base URL of the Web API, ending in /api/, as clients take it for slackApiUrl',
+      token: 'bot token (xoxb-…), new for each twin',
+    },
+    variables: { SLACK_API_URL: 'url', SLACK_BOT_TOKEN: 'token' },
+    methods: Object.keys(slackMethods),
+    faults: {
+      ratelimited: 'HTTP 429 with Retry-After: retryAfter seconds, 1 when left out',
+      timeout: 'no answer at all',
+      connection_reset: 'the connection is reset',
+      http_500: 'HTTP 500',
+      http_503: 'HTTP 503',
+    },
+  },
+];

@@ -1,0 +1,34 @@
+// The twin program: one twin on a port inside a pod, its control plane on a unix socket.
+import { createInterface } from 'node:readline';
+import { FactoryError } from '../shared/errors';
+import { checked } from './check';
+import { controlApp, failureOf } from './control';
+import { twinConfigSchema, type TwinConfig, type TwinLine } from './protocol';
+import { listen, serveService } from './serve';
+import { openTwin } from './services';
+
+function say(line: TwinLine): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+async function readConfig(): Promise<TwinConfig> {
+  for await (const line of createInterface({ input: process.stdin })) {
+    return checked(twinConfigSchema, JSON.parse(line), 'configuration of the twin');
+  }
+  throw new FactoryError('bad-input', 'The twin got no configuration on standard input.', {
+    hint: 'Start twins with `dark-factory twin`.',
+  });
+}
+
+async function main(): Promise<void> {
+  const { name, port, seed, faults, socket } = await readConfig();
+  const opened = openTwin(name, { seed, faults, onCall: (call) => say({ call }) });
+  await listen(controlApp(opened.twin), { path: socket });
+  const { values } = await serveService(opened, port);
+  say({ ready: values });
+}
+
+main().catch((error: unknown) => {
+  say({ failure: failureOf(error) });
+  process.exitCode = 1;
+});

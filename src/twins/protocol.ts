@@ -1,0 +1,44 @@
+import * as z from 'zod/mini';
+
+/** What the twin program reads: one line of JSON on standard input. */
+export const twinConfigSchema = z.strictObject({
+  name: z.string(),
+  /** Port of the service on 127.0.0.1; 0 takes a free one. */
+  port: z.int(),
+  seed: z.optional(z.unknown()),
+  faults: z.optional(z.unknown()),
+  /** Path of the control socket, which the program makes. */
+  socket: z.string(),
+});
+export type TwinConfig = z.output<typeof twinConfigSchema>;
+
+export const callSchema = z.object({
+  at: z.number(),
+  method: z.string(),
+  status: z.number(),
+  answered: z.string(),
+  args: z.record(z.string(), z.unknown()),
+});
+
+/** How the program and its control socket say what went wrong. */
+export const failureSchema = z.object({
+  code: z.enum([
+    'bad-input',
+    'environment',
+    'needs-human',
+    'over-budget',
+    'contaminated',
+    'failed',
+    'cancelled',
+  ]),
+  message: z.string(),
+  hint: z.string(),
+});
+
+/** What the twin program writes: one line of JSON on standard output for each thing that happens. */
+export const twinLineSchema = z.union([
+  z.strictObject({ ready: z.record(z.string(), z.string()) }),
+  z.strictObject({ call: callSchema }),
+  z.strictObject({ failure: failureSchema }),
+]);
+export type TwinLine = z.output<typeof twinLineSchema>;

@@ -1,0 +1,65 @@
+import type { Server } from 'node:http';
+import type { AddressInfo, ListenOptions } from 'node:net';
+import { createAdaptorServer } from '@hono/node-server';
+import type { Hono } from 'hono';
+import { FactoryError, messageOf } from '../shared/errors';
+import { openTwin, type OpenedTwin } from './services';
+import type { TwinEnv, TwinOptions } from './twin';
+import type { TwinHandle } from './types';
+
+/** Serves an application until `closeServer`. Throws `environment` when the port or path cannot be had. */
+export function listen(app: Hono<TwinEnv>, where: ListenOptions): Promise<Server> {
+  const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false }) as Server;
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause) => {
+      const place = where.path ?? `port ${where.port}`;
+      const problem = `The twin cannot listen on ${place}: ${messageOf(cause)}.`;
+      reject(
+        new FactoryError('environment', problem, {
+          hint: 'Choose another port, or 0 for a free one.',
+          cause,
+        }),
+      );
+    });
+    server.listen(where, () => resolve(server));
+  });
+}
+
+/** Ends a server and every connection it has, also those that wait for an answer that never comes. */
+export function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+/** Puts a twin's service on a port of 127.0.0.1 (0: a free one). */
+export async function serveService(
+  opened: OpenedTwin,
+  port: number,
+): Promise<{ server: Server; values: Record<string, string> }> {
+  const server = await listen(opened.app, { host: '127.0.0.1', port });
+  const { port: taken } = server.address() as AddressInfo;
+  return { server, values: opened.values(`http://127.0.0.1:${taken}`) };
+}
+
+/**
+ * A twin in this process on a loopback port, for people who try one.
+ * Throws `bad-input` for an unknown name, seed or fault, `environment` for a port that is taken.
+ */
+export async function serveTwin(name: string, options: TwinOptions & { port: number }): Promise<TwinHandle> {
+  const opened = openTwin(name, options);
+  const { server, values } = await serveService(opened, options.port);
+  const { twin } = opened;
+  return {
+    name,
+    values,
+    calls: async () => Promise.resolve([...twin.calls()]),
+    state: async () => Promise.resolve(structuredClone(twin.state)),
+    snapshot: async () => Promise.resolve(twin.snapshot()),
+    restore: async (snapshot) => Promise.resolve(twin.restore(snapshot)),
+    reset: async () => Promise.resolve(twin.reset()),
+    addFaults: async (faults) => Promise.resolve(twin.addFaults(faults)),
+    stop: () => closeServer(server),
+  };
+}

@@ -1,0 +1,156 @@
+import { isSlackMethod, slackMethods, type ArgumentKind, type MethodModel } from './methods';
+import { refuse, refuseArguments } from './refusal';
+
+/** Arguments by name: text, boolean, number or JSON, as the method understands them. */
+export type Args = Record<string, unknown>;
+
+export interface ParsedRequest {
+  args: Args;
+  token: string | null;
+  /** Warnings Slack gives about the way of asking. */
+  warnings: string[];
+}
+
+/** Levels of nesting in JSON arguments; deeper ones serve only to exhaust a stack. */
+const maxDepth = 32;
+
+/** An argument that is text, or undefined. */
+export function textArg(args: Args, name: string): string | undefined {
+  const value = args[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+export function flagArg(args: Args, name: string): boolean {
+  return args[name] === true;
+}
+
+/** The `limit` of a page. @param invalid the method's own error for a limit it does not understand */
+export function limitArg(args: Args, fallback: number, invalid?: string): number {
+  const value = args['limit'];
+  if (value === undefined) return fallback;
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return value || fallback;
+  return invalid ? refuse(invalid) : refuseArguments('limit must be a positive whole number');
+}
+
+interface Body {
+  fields: [string, unknown][];
+  warnings: string[];
+  /** Slack reads a token from the query or a form, never from JSON. */
+  json: boolean;
+}
+
+const knownCharsets = ['utf-8', 'utf8', 'iso-8859-1'];
+
+function parseJsonBody(text: string, charset: string | undefined): Body {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    refuse('invalid_json');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) refuse('json_not_object');
+  if (isDeeper(value, maxDepth)) refuse('invalid_json');
+  return { fields: Object.entries(value), warnings: charset ? [] : ['missing_charset'], json: true };
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
+}
+
+async function parseBody(request: Request): Promise<Body> {
+  const empty: Body = { fields: [], warnings: [], json: false };
+  if (request.method === 'GET') return empty;
+  const header = request.headers.get('content-type') ?? '';
+  const type = header.split(';')[0]?.trim().toLowerCase();
+  const charset = /charset="?([^";\s]+)/i.exec(header)?.[1]?.toLowerCase();
+  if (charset && !knownCharsets.includes(charset)) refuse('invalid_charset');
+  if (type === 'multipart/form-data') {
+    const form = await request.formData().catch(() => refuse('invalid_form_data'));
+    // Uploaded files mean nothing to the modelled methods.
+    return { ...empty, fields: [...form].filter(([, value]) => typeof value === 'string') };
+  }
+  const text = await request.text();
+  if (text === '') return empty;
+  if (type === 'application/x-www-form-urlencoded') {
+    const warnings = charset ? ['superfluous_charset'] : [];
+    return { fields: [...new URLSearchParams(text)], warnings, json: false };
+  }
+  if (type === 'application/json') return parseJsonBody(text, charset);
+  return refuse(type === '' ? 'missing_post_type' : 'invalid_post_type');
+}
+
+function toText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'boolean'
+    ? String(value)
+    : refuse('invalid_array_arg');
+}
+
+/** Slack takes `1` and `true`, `0`, `false` and nothing, from forms and JSON alike. */
+function toFlag(value: unknown): boolean {
+  return !['', '0', 'false'].includes(toText(value));
+}
+
+function toNumber(value: unknown): number {
+  const text = toText(value).trim();
+  return text === '' ? Number.NaN : Number(text);
+}
+
+/** JSON arguments come as JSON, or as text that holds JSON; text that does not is left for the method to refuse. */
+function toJson(value: unknown): unknown {
+  if (typeof value !== 'string' || value === '') return value === '' ? undefined : value;
+  try {
+    const parsed: unknown = JSON.parse(value);
+    return isDeeper(parsed, maxDepth) ? value : parsed;
+  } catch {
+    return value;
+  }
+}
+
+function understand(kind: ArgumentKind, value: unknown): unknown {
+  switch (kind) {
+    case 'text':
+      return toText(value);
+    case 'flag':
+      return toFlag(value);
+    case 'number':
+      return toNumber(value);
+    case 'json':
+      return toJson(value);
+  }
+}
+
+function bearer(request: Request): string | null {
+  const header = request.headers.get('authorization');
+  if (header === null) return null;
+  return /^Bearer\s+(.+)$/i.exec(header)?.[1]?.trim() ?? '';
+}
+
+/**
+ * Reads a call the way Slack does: query and form or JSON body together, token from the header, the query or
+ * a form. Throws a `SlackRefusal` for what Slack cannot read. Arguments
+ * that the method does not know stay as they came.
+ */
+export async function parseRequest(request: Request, method: string): Promise<ParsedRequest> {
+  const model: MethodModel | undefined = isSlackMethod(method) ? slackMethods[method] : undefined;
+  const body = await parseBody(request);
+  const query = [...new URL(request.url).searchParams];
+  const plain = body.json ? query : [...query, ...body.fields];
+  const token = bearer(request) ?? plain.findLast(([name]) => name === 'token')?.[1] ?? null;
+  const ignored = body.json && model && !model.json;
+  const fields = [...query, ...(ignored ? [] : body.fields)];
+  const args = fields
+    .filter(([name, value]) => name !== 'token' && value !== null && value !== undefined)
+    .map(([name, value]): [string, unknown] => {
+      if (!/^[A-Za-z0-9_.[\]-]{1,100}$/.test(name)) refuse('invalid_arg_name');
+      const kind = model?.args[name];
+      return [name, kind ? understand(kind, value) : value];
+    });
+  return {
+    // Object.fromEntries defines own members, so that `__proto__` is a name like any other.
+    args: Object.fromEntries(args),
+    token: typeof token === 'string' ? token : null,
+    warnings: body.warnings,
+  };
+}
