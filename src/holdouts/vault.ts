@@ -1,0 +1,389 @@
+import { createHash, randomBytes, randomInt } from 'node:crypto';
+import { readFile, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { FactoryError } from '../shared/errors';
+import { canaryValue } from './canaries';
+import type { Canary } from './exposure';
+import { affords, leftOf, spend, spentError, unspent, type Allowance, type AnswerKind } from './ledger';
+import { commitManifest, filesOf, readManifest, writeDurably, type Entry, type Manifest } from './manifest';
+import { placeholdersIn } from './placeholders';
+import { parseScenario, type ScenarioProblem } from './scenario';
+import { readScenarioFolder, type ScenarioFile } from './scenarioFolder';
+import type { Half, OpenScenario, SealedScenario } from './types';
+import { deriveKeys, hmac, openBody, sealBody, tampered, type VaultKeys } from './vaultCrypto';
+
+export interface VaultOptions {
+  /** Folder of the vault; made when it is not there. */
+  dir: string;
+  /** The workspace key, 32 bytes. */
+  key: Uint8Array;
+  workspaceId: string;
+  /** The last `sequence` seen, kept outside the folder; an older vault is refused. */
+  atLeast?: number;
+}
+
+/** What an import did, for the person importing: file names relative to the folder, ids as the vault gives them. */
+export interface ImportResult {
+  imported: { file: string; id: string }[];
+  updated: { file: string; id: string }[];
+  unchanged: { file: string; id: string }[];
+  refused: { file: string; problems: ScenarioProblem[] }[];
+}
+
+export interface ImportOptions {
+  /** When given, covering anything else refuses the file. */
+  requirementIds?: readonly string[];
+  /** Share of scenarios that go to the sealed half; default 0.5. */
+  sealed?: number;
+}
+
+/**
+ * Hidden scenarios at rest. Every operation reads the folder afresh, so that several processes may have one
+ * vault open; `list`, `digest`, `sequence` and `left` tell the state as of the last operation.
+ */
+export interface Vault {
+  /** Grows with every change of the vault. */
+  readonly sequence: number;
+  list(): SealedScenario[];
+  /** Commitment to scenarios and halves (hex); spending does not change it. */
+  digest(): string;
+  /** Imports every scenario of a folder; files with problems are refused one by one. */
+  importFolder(folder: string, options?: ImportOptions): Promise<ImportResult>;
+  /** Decrypts one. @throws FactoryError for an unknown id or a changed file */
+  scenario(id: string): Promise<OpenScenario>;
+  /** Takes a scenario out for good; what was spent on it stays known. */
+  remove(id: string): Promise<void>;
+  /** Random values to watch for outside the vault. */
+  canaries(): Promise<Canary[]>;
+  /** What is left for one more answer about all of these scenarios: bits, or sealed attempts. */
+  left(kind: AnswerKind, scenarios: readonly string[], allowance: Allowance): number;
+  /** Those of the scenarios that one more answer may be about. */
+  affordable(kind: AnswerKind, bits: number, scenarios: readonly string[], allowance: Allowance): string[];
+  /**
+   * Pays for one answer about these scenarios; to be called before anything is asked. It is on the disk when the
+   * promise resolves. A sealed question counts as failed until `settlePass`.
+   * @returns what is left afterwards
+   * @throws FactoryError 'needs-human' when any of the scenarios cannot afford it; nothing is spent then
+   */
+  debit(kind: AnswerKind, bits: number, scenarios: readonly string[], allowance: Allowance): Promise<number>;
+  /** Notes that the last sealed question about these scenarios was answered with a pass, which costs no attempt. */
+  settlePass(scenarios: readonly string[]): Promise<void>;
+  /** Sealed questions ever asked about any of these scenarios: the k of the printed bound. */
+  asked(scenarios: readonly string[]): number;
+}
+
+interface Body {
+  text: string;
+  canarySeed: string;
+}
+
+/** @throws FactoryError when the key is another one or the folder is not as it was left */
+export async function openVault({ dir, key, workspaceId, atLeast = 0 }: VaultOptions): Promise<Vault> {
+  const keys = deriveKeys(key);
+  const store = { dir, keys, workspaceId };
+  let state = await stored(dir, () => readManifest(dir, workspaceId, keys));
+  if (state.sequence < atLeast) throw tampered('it is older than when it was last used');
+
+  const refresh = async () => (state = await stored(dir, () => readManifest(dir, workspaceId, keys)));
+  const change = async <T>(work: Change<T>): Promise<T> => {
+    const done = await stored(dir, () => update(store, work));
+    state = done.manifest;
+    return done.result;
+  };
+  const entriesOf = (ids: readonly string[]) => ids.map((id) => entryOf(state, id));
+
+  return {
+    get sequence() {
+      return state.sequence;
+    },
+    list: () => state.entries.flatMap((entry) => sealedOf(entry) ?? []),
+    digest: () => digestOf(state),
+    async importFolder(folder, { requirementIds, sealed = 0.5 } = {}) {
+      const files = await readScenarioFolder(folder);
+      return change((manifest) => importInto(store, manifest, files, { requirementIds, sealed }));
+    },
+    async scenario(id) {
+      await refresh();
+      return stored(dir, () => openScenario(store, state, id));
+    },
+    remove: (id) =>
+      change((manifest) => {
+        live(manifest, id);
+        const without = (entry: Entry) => (entry.id === id ? { ...entry, body: null } : entry);
+        return Promise.resolve({
+          manifest: { ...manifest, entries: manifest.entries.map(without) },
+          result: undefined,
+        });
+      }),
+    async canaries() {
+      await refresh();
+      const ids = state.entries.filter(({ body }) => body).map(({ id }) => id);
+      const found = await Promise.all(ids.map((id) => stored(dir, () => canariesOf(store, state, id))));
+      return found.flat();
+    },
+    left: (kind, scenarios, allowance) =>
+      Math.min(...entriesOf(scenarios).map(({ spending }) => leftOf(kind, spending, allowance))),
+    affordable: (kind, bits, scenarios, allowance) =>
+      entriesOf(scenarios)
+        .filter(({ spending }) => affords(kind, bits, spending, allowance))
+        .map(({ id }) => id),
+    debit: (kind, bits, scenarios, allowance) =>
+      change((manifest) => {
+        const asked = scenarios.map((id) => entryOf(manifest, id));
+        if (!asked.every(({ spending }) => affords(kind, bits, spending, allowance))) {
+          throw spentError(kind, scenarios.length);
+        }
+        const next = withSpending(manifest, scenarios, (spending) => spend(kind, bits, spending));
+        const left = scenarios.map((id) => leftOf(kind, entryOf(next, id).spending, allowance));
+        return Promise.resolve({ manifest: next, result: Math.min(...left) });
+      }),
+    settlePass: (scenarios) =>
+      change((manifest) => {
+        const next = withSpending(manifest, scenarios, (spending) => ({
+          ...spending,
+          passed: Math.min(spending.asked, spending.passed + 1),
+        }));
+        return Promise.resolve({ manifest: next, result: undefined });
+      }),
+    asked: (scenarios) => Math.max(0, ...entriesOf(scenarios).map(({ spending }) => spending.asked)),
+  };
+}
+
+interface Store {
+  dir: string;
+  keys: VaultKeys;
+  workspaceId: string;
+}
+
+type Change<T> = (manifest: Manifest) => Promise<{ manifest: Manifest; result: T }>;
+
+/** Applies a change to the newest manifest, again and again until no other writer came between. */
+async function update<T>(store: Store, change: Change<T>): Promise<{ manifest: Manifest; result: T }> {
+  const { dir, keys, workspaceId } = store;
+  for (;;) {
+    const before = await readManifest(dir, workspaceId, keys);
+    const { manifest, result } = await change(before);
+    if (manifest === before) return { manifest, result };
+    const current = new Set(filesIn(manifest));
+    const gone = [...before.retired, ...filesIn(before)].filter((file) => !current.has(file));
+    const present = new Set(await filesOf(dir));
+    const next = {
+      ...manifest,
+      sequence: before.sequence + 1,
+      retired: gone.filter((file) => present.has(file)),
+    };
+    const fresh = filesIn(next).filter((file) => !filesIn(before).includes(file));
+    if (await commitManifest(dir, keys, next)) {
+      await Promise.all(fresh.map((file) => rename(path.join(dir, `${file}.new`), path.join(dir, file))));
+      await Promise.all(next.retired.map((file) => rm(path.join(dir, file), { force: true })));
+      await clearAbandoned(dir, present, current);
+      return { manifest: next, result };
+    }
+    await Promise.all(fresh.map((file) => rm(path.join(dir, `${file}.new`), { force: true })));
+    await sleep(randomInt(1, 10));
+  }
+}
+
+const abandonedAfterMs = 60 * 60 * 1000;
+
+/** Removes what writers that died before their commit left behind; a living one is long done within the hour. */
+async function clearAbandoned(dir: string, present: Iterable<string>, current: ReadonlySet<string>) {
+  for (const name of present) {
+    if (!/\.(new|tmp)$/.test(name) || current.has(name.replace(/\.new$/, ''))) continue;
+    const file = path.join(dir, name);
+    const info = await stat(file, { bigint: false }).catch(absent);
+    if (info && Date.now() - info.mtimeMs > abandonedAfterMs) await rm(file, { force: true });
+  }
+}
+
+async function importInto(
+  store: Store,
+  manifest: Manifest,
+  files: readonly ScenarioFile[],
+  options: { requirementIds: readonly string[] | undefined; sealed: number },
+): Promise<{ manifest: Manifest; result: ImportResult }> {
+  const result: ImportResult = { imported: [], updated: [], unchanged: [], refused: [] };
+  const parsed = files.flatMap(({ file, text }) => {
+    const read = parseScenario(text, options.requirementIds);
+    if ('problems' in read) result.refused.push({ file, problems: read.problems });
+    return 'problems' in read
+      ? []
+      : [{ file, text, scenario: read.scenario, name: hmac(store.keys.name, read.scenario.id) }];
+  });
+  // In the order of a keyed hash, so that neighbours in a folder fall into either half.
+  parsed.sort((a, b) => (a.name < b.name ? -1 : 1));
+  let next = manifest;
+  const seen = new Set<string>();
+  for (const { file, text, scenario, name } of parsed) {
+    if (seen.has(name)) {
+      const hint = 'Give each scenario of the folder an id of its own.';
+      result.refused.push({
+        file,
+        problems: [{ line: 1, column: 1, message: 'Another file has the same id.', hint }],
+      });
+      continue;
+    }
+    seen.add(name);
+    const known = next.entries.find((entry) => entry.name === name);
+    const old = known?.body ? await readBody(store, known) : null;
+    if (known && old?.text === text) {
+      result.unchanged.push({ file, id: known.id });
+      continue;
+    }
+    const entry = known ?? newEntry(store, next, name, options.sealed);
+    const body = { text, canarySeed: old?.canarySeed ?? randomBytes(16).toString('hex') };
+    const { covers, weight } = scenario;
+    const written = await writeBody(store, { ...entry, version: entry.version + 1 }, body, {
+      covers,
+      weight,
+    });
+    next = { ...next, entries: [...next.entries.filter(({ id }) => id !== entry.id), written] };
+    result[old ? 'updated' : 'imported'].push({ file, id: entry.id });
+  }
+  return { manifest: next, result };
+}
+
+const idLetters = 'abcdefghjkmnpqrstuvwxyz23456789';
+
+/**
+ * A new scenario's half is the keyed hash of its random id; ids are drawn until the hash lands in the half
+ * that lags behind its share.
+ */
+function newEntry({ keys }: Store, manifest: Manifest, name: string, sealed: number): Entry {
+  const living = manifest.entries.filter(({ body }) => body);
+  const lag = sealed * (living.length + 1) - living.filter(({ half }) => half === 'sealed').length;
+  const wanted: Half = lag >= 0.5 ? 'sealed' : 'feedback';
+  for (;;) {
+    const id = `H-${Array.from({ length: 6 }, () => idLetters[randomInt(idLetters.length)]).join('')}`;
+    const draw = Number.parseInt(hmac(keys.half, id).slice(0, 8), 16) / 2 ** 32;
+    const half: Half = draw < sealed ? 'sealed' : 'feedback';
+    if (half !== wanted || manifest.entries.some((entry) => entry.id === id)) continue;
+    return { id, name, half, spending: unspent, version: 0, body: null };
+  }
+}
+
+async function writeBody(
+  { dir, keys, workspaceId }: Store,
+  entry: Entry,
+  body: Body,
+  about: { covers: string[]; weight: number },
+): Promise<Entry> {
+  const { id, version } = entry;
+  const sealed = sealBody(keys, { workspaceId, id, version }, JSON.stringify(body));
+  const file = `${randomBytes(16).toString('hex')}.sealed`;
+  await writeDurably(path.join(dir, `${file}.new`), sealed);
+  const sha256 = createHash('sha256').update(sealed).digest('hex');
+  return { ...entry, body: { file, sha256, ...about } };
+}
+
+async function readBody({ dir, keys, workspaceId }: Store, entry: Entry): Promise<Body> {
+  const { id, version, body } = entry;
+  if (!body) throw unknown(id);
+  const file = path.join(dir, body.file);
+  // After a crash right behind the commit, the file still has its first name.
+  const sealed = (await readFile(file).catch(absent)) ?? (await readFile(`${file}.new`).catch(absent));
+  if (!sealed) throw tampered(`the sealed file of ${id} is missing`);
+  if (createHash('sha256').update(sealed).digest('hex') !== body.sha256) {
+    throw tampered(`the sealed file of ${id} was changed`);
+  }
+  return JSON.parse(openBody(keys, { workspaceId, id, version }, sealed)) as Body;
+}
+
+async function openScenario(store: Store, manifest: Manifest, id: string): Promise<OpenScenario> {
+  const entry = live(manifest, id);
+  const { text, canarySeed } = await readBody(store, entry);
+  const read = parseScenario(text);
+  const sealed = sealedOf(entry);
+  if ('problems' in read || !sealed) {
+    throw new FactoryError(
+      'bad-input',
+      `The scenario ${id} was sealed in a format this version does not read.`,
+      {
+        hint: 'Import its file again.',
+      },
+    );
+  }
+  return { sealed, scenario: read.scenario, canarySeed };
+}
+
+async function canariesOf(store: Store, manifest: Manifest, id: string): Promise<Canary[]> {
+  const { text, canarySeed } = await readBody(store, live(manifest, id));
+  const names = placeholdersIn(text).filter((name) => name.startsWith('canary.'));
+  return [...new Set(names)].map((name) => ({
+    scenario: id,
+    value: canaryValue(canarySeed, name.slice('canary.'.length)),
+  }));
+}
+
+function withSpending(
+  manifest: Manifest,
+  ids: readonly string[],
+  next: (spending: Entry['spending']) => Entry['spending'],
+) {
+  const asked = new Set(ids);
+  const entries = manifest.entries.map((entry) =>
+    asked.has(entry.id) ? { ...entry, spending: next(entry.spending) } : entry,
+  );
+  return { ...manifest, entries };
+}
+
+function filesIn(manifest: Manifest): string[] {
+  return manifest.entries.flatMap(({ body }) => (body ? [body.file] : []));
+}
+
+function sealedOf({ id, half, body }: Entry): SealedScenario | null {
+  return body && { id, covers: body.covers, half, weight: body.weight };
+}
+
+function digestOf({ workspaceId, kid, entries }: Manifest): string {
+  const scenarios = entries
+    .flatMap(({ id, version, half, body }) =>
+      body ? [[id, version, half, body.sha256, body.covers, body.weight]] : [],
+    )
+    .sort((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1));
+  return createHash('sha256')
+    .update(JSON.stringify([workspaceId, kid, scenarios]))
+    .digest('hex');
+}
+
+function entryOf(manifest: Manifest, id: string): Entry {
+  const entry = manifest.entries.find((candidate) => candidate.id === id);
+  if (!entry) throw unknown(id);
+  return entry;
+}
+
+function live(manifest: Manifest, id: string): Entry {
+  const entry = entryOf(manifest, id);
+  if (!entry.body) throw unknown(id);
+  return entry;
+}
+
+function unknown(id: string): FactoryError {
+  return new FactoryError('bad-input', `The vault holds no scenario ${id}.`, {
+    hint: 'List the vault to see the ids it has.',
+  });
+}
+
+function absent(error: unknown): null {
+  if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+  throw error;
+}
+
+/** Turns failures of the disk into something a person can act on. */
+async function stored<T>(dir: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof FactoryError) throw error;
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    throw new FactoryError(
+      'environment',
+      `The holdout vault in ${dir} could not be read or written (${code}).`,
+      {
+        hint: 'Check free space and permissions of this folder.',
+        cause: error,
+      },
+    );
+  }
+}
