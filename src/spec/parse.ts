@@ -4,7 +4,7 @@ import { oneLine, spanOf, type Section, type SpecDocument } from './document';
 import { formatProblems } from './formatProblems';
 import { findingOf, inTextOrder } from './problem';
 import { contentOf } from './requirementText';
-import { titleSection } from './topics';
+import { glossaryTitle, titleSection } from './topics';
 
 /**
  * Reads a spec. Never throws: whatever is wrong with the text is a finding of severity error, and the spec holds what
@@ -70,7 +70,7 @@ function itemsUnder(document: SpecDocument, title: RegExp): string[] {
 
 /** `**Leaver**: an Okta user …` or `Leaver — …`, one term an item. */
 function glossaryOf(document: SpecDocument): Record<string, string> {
-  const entries = itemsUnder(document, /\b(?:glossary|terminology|definitions|terms)\b/i).flatMap((item) => {
+  const entries = itemsUnder(document, glossaryTitle).flatMap((item) => {
     const match =
       /^(?:\*\*|__)(?<bold>[^*_]+?):?(?:\*\*|__)\s*[:–—-]?\s*(?<meaning>.*)$|^(?<term>[^:–—]{1,60}?)\s*[:–—]\s+(?<rest>.*)$/.exec(
         item,

@@ -10,6 +10,9 @@ const requirementTitle = /\brequirements?\b|\bacceptance criteria\b/i;
 const otherTitle =
   /\b(?:out of scope|non-?goals?|glossary|terminology|definitions|assumptions?|open questions|references|interfaces?|change ?log|introduction)\b/i;
 
+/** Sections that explain words. */
+export const glossaryTitle = /\b(?:glossary|terminology|definitions|terms)\b/i;
+
 /** The heading of the document itself: the only one of its depth, above all others. */
 export function titleSection(sections: readonly Section[]): Section | undefined {
   const first = sections.find((section) => section.heading);
