@@ -1,0 +1,51 @@
+import * as dagre from '@dagrejs/dagre';
+
+export interface PlanNode {
+  id: string;
+  x: number;
+  y: number;
+}
+
+export interface PlanLayout {
+  /** Top left corners. */
+  nodes: PlanNode[];
+  /** SVG path data, from a task to one that depends on it. */
+  edges: string[];
+  width: number;
+  height: number;
+}
+
+export const nodeWidth = 104;
+export const nodeHeight = 26;
+
+/** Lays the tasks out from top to bottom; a dependency on a task that is not there is left out. */
+export function planLayout(tasks: readonly { id: string; dependsOn: readonly string[] }[]): PlanLayout {
+  const graph = new dagre.graphlib.Graph();
+  graph.setGraph({ rankdir: 'TB', nodesep: 12, ranksep: 24, marginx: 2, marginy: 2 });
+  graph.setDefaultEdgeLabel(() => ({}));
+  for (const { id } of tasks) graph.setNode(id, { width: nodeWidth, height: nodeHeight });
+  for (const { id, dependsOn } of tasks) {
+    for (const before of dependsOn) if (graph.hasNode(before)) graph.setEdge(before, id);
+  }
+  dagre.layout(graph);
+  const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number };
+  const centre = (id: string) => graph.node(id) as { x: number; y: number };
+  return {
+    width: tasks.length === 0 ? 0 : width,
+    height: tasks.length === 0 ? 0 : height,
+    nodes: tasks.map(({ id }) => ({
+      id,
+      x: centre(id).x - nodeWidth / 2,
+      y: centre(id).y - nodeHeight / 2,
+    })),
+    edges: graph.edges().map(({ v, w }) => curve(centre(v), centre(w))),
+  };
+}
+
+/** From the bottom of one node to the top of another. */
+function curve(from: { x: number; y: number }, to: { x: number; y: number }): string {
+  const [y0, y1] = [from.y + nodeHeight / 2, to.y - nodeHeight / 2];
+  const bend = (y1 - y0) / 2;
+  const numbers = (...values: number[]) => values.map((value) => value.toFixed(1)).join(' ');
+  return `M${numbers(from.x, y0)}C${numbers(from.x, y0 + bend, to.x, y1 - bend, to.x, y1)}`;
+}

@@ -1,0 +1,5 @@
+import { applyPageStyles } from '../shared/theme';
+import { TimelineApp } from './app';
+
+applyPageStyles();
+document.body.append(new TimelineApp());

@@ -1,0 +1,68 @@
+import { html, nothing, svg, type TemplateResult } from 'lit';
+import type { TaskState } from '../../src/shared/runState';
+import { nodeHeight, nodeWidth, planLayout, type PlanNode } from './geometry/planLayout';
+import { progressSigns } from './icons';
+
+export interface PlanActions {
+  /** A task was chosen: show what belongs to it. */
+  onTask(task: TaskState): void;
+}
+
+/** The plan as a graph of tasks, those others depend on above them. */
+export function renderPlan(tasks: TaskState[], chosen: string, actions: PlanActions): TemplateResult {
+  if (tasks.length === 0) return html`<p class="empty dim">The planner has not answered yet.</p>`;
+  const { nodes, edges, width, height } = planLayout(tasks);
+  const byId = new Map(tasks.map((task) => [task.id, task]));
+  return html`<div class="plan">
+    <svg width=${width} height=${height} viewBox="0 0 ${width} ${height}" role="group" aria-label="Tasks">
+      ${edges.map((path) => svg`<path class="edge" d=${path} />`)}
+      ${nodes.map((node) => {
+        const task = byId.get(node.id);
+        return task ? renderNode(node, task, chosen === `task:${task.id}`, actions) : nothing;
+      })}
+    </svg>
+  </div>`;
+}
+
+function renderNode({ x, y }: PlanNode, task: TaskState, chosen: boolean, { onTask }: PlanActions) {
+  const { words, tone } = progressSigns[task.state];
+  const label = `${task.id} ${task.title}: ${words}`;
+  return svg`<g
+    class="node ${tone} ${chosen ? 'chosen' : ''}"
+    transform="translate(${x} ${y})"
+    role="button"
+    tabindex="0"
+    aria-pressed=${chosen}
+    aria-label=${label}
+    @click=${() => onTask(task)}
+    @keydown=${(event: KeyboardEvent) => {
+      if (event.key !== 'Enter' && event.key !== ' ') return;
+      event.preventDefault();
+      onTask(task);
+    }}
+  >
+    <title>${label}</title>
+    <rect width=${nodeWidth} height=${nodeHeight} rx="4" />
+    ${renderSign(task.state)}
+    <text x="22" y="17">${short(`${task.id} ${task.title}`)}</text>
+  </g>`;
+}
+
+/** A different shape for each state, since colour alone is not seen by everyone. */
+function renderSign(state: TaskState['state']) {
+  switch (state) {
+    case 'done':
+      return svg`<path class="stroke" d="M8 13l3 3 5-6" />`;
+    case 'failed':
+      return svg`<path class="stroke" d="M9 10l6 6m0-6l-6 6" />`;
+    case 'running':
+      return svg`<circle class="full" cx="12" cy="13" r="3.5" />`;
+    case 'waiting':
+    case 'stopped':
+      return svg`<circle class="stroke" cx="12" cy="13" r="3" />`;
+  }
+}
+
+function short(text: string): string {
+  return text.length > 13 ? `${text.slice(0, 12)}…` : text;
+}
