@@ -136,21 +136,18 @@ export async function readPolicy(file: string, required: boolean): Promise<Polic
   return parsePolicy(text, file);
 }
 
-/** Bits that the answers of all debug rounds may cost, at least 10. */
-function defaultBits(debugRounds: number, requirements: number): number {
-  return Math.max(10, Math.ceil(debugRounds * Math.log2(requirements + 1)));
-}
-
-/** What the run may use: the policy clamped by the ceilings of the user. */
-export function limitsOf(policy: Policy, user: UserLimits, requirements: number): Limits {
+/**
+ * What the run may use: the policy clamped by the ceilings of the user.
+ * @param usualBits what the answers of all debug rounds cost, unless the policy says less
+ */
+export function limitsOf(policy: Policy, user: UserLimits, usualBits: number): Limits {
   const { budget, holdouts } = policy;
-  const bits = defaultBits(budget.debugRounds, requirements);
   return {
     usd: Math.min(budget.usd, user.usd),
     tokens: budget.tokens,
     minutes: Math.min(budget.minutes, user.minutes),
     debugRounds: budget.debugRounds,
-    bits: Math.min(holdouts.bits ?? bits, bits),
+    bits: Math.min(holdouts.bits ?? usualBits, usualBits),
   };
 }
 

@@ -30,7 +30,8 @@ export interface Run {
   readonly toolchains: { mounts: Mount[]; path: string };
   /** CLAUDE.md and AGENTS.md of the sealed snapshot, by file name. */
   readonly constraints: Record<string, string>;
-  readonly vault: Vault;
+  /** Absent when there are no hidden scenarios. */
+  readonly vault?: Vault;
   /** True when a person said that waiting gates may pass. */
   readonly approve: boolean;
 }
@@ -79,9 +80,12 @@ export async function stage<T>(
   return value;
 }
 
+/** A gate waits: the run is neither finished nor failed. */
+export class GateWaiting extends FactoryError {}
+
 /**
  * Waits for a person where the policy asks for one.
- * @throws FactoryError 'needs-human' after journaling that the gate waits; `resume --approve` goes on.
+ * @throws GateWaiting after journaling that the gate waits; `resume --approve` goes on.
  */
 export async function gate(run: Run, name: 'plan' | 'delivery', reason: string): Promise<void> {
   const { engine } = run;
@@ -96,7 +100,7 @@ export async function gate(run: Run, name: 'plan' | 'delivery', reason: string):
   }
   engine.emit('gate.waiting', { gate: name, reason }, scope);
   await engine.journal.flush();
-  throw new FactoryError('needs-human', reason, {
+  throw new GateWaiting('needs-human', reason, {
     hint: `Look at the run, then approve it on the timeline or with: dark-factory resume ${run.id} --approve`,
   });
 }

@@ -4,6 +4,7 @@ import { tester } from '../../agents/tester';
 import type { EventData, Plan, PlanTask } from '../../shared/events';
 import { changedFiles, mergeCommits } from '../../workspace/factoryRepo';
 import { runRole } from '../agent';
+import { inParallel } from '../parallel';
 import { conflictPrompt, taskPrompt } from '../prompts';
 import { latestEvent, type Run, RunEnded, scopeOf, stage } from '../run';
 
@@ -95,28 +96,4 @@ async function merge(
     reason: `The conflict of task ${task.id} in ${result.conflicts.join(', ')} was not resolved: ${resolved.reason}`,
     decidedBy: latestEvent(run),
   });
-}
-
-/** Runs `work` on every item, at most `limit` at a time; the first failure waits for the others to end. */
-async function inParallel<T, R>(
-  items: readonly T[],
-  limit: number,
-  work: (item: T) => Promise<R>,
-): Promise<R[]> {
-  const results: R[] = new Array<R>(items.length);
-  const failures: unknown[] = [];
-  let next = 0;
-  async function worker(): Promise<void> {
-    while (next < items.length && failures.length === 0) {
-      const at = next++;
-      try {
-        results[at] = await work(items[at]!);
-      } catch (error) {
-        failures.push(error);
-      }
-    }
-  }
-  await Promise.all(Array.from({ length: Math.max(1, limit) }, worker));
-  if (failures.length) throw failures[0];
-  return results;
 }

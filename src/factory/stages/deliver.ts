@@ -7,7 +7,7 @@ import { deliverBranch, trailers } from '../../workspace/deliver';
 import { changedFiles, commitTree, treeOf } from '../../workspace/factoryRepo';
 import { atomicWrite } from '../../workspace/store';
 import { autonomyOf } from '../policy';
-import { renderReport } from '../report';
+import { type ReportExtras, renderReport } from '../report';
 import { gate, type Run, scopeOf, stage } from '../run';
 import { checks } from './verify';
 
@@ -46,7 +46,7 @@ export function deliver(run: Run, plan: Plan, candidate: string): Promise<string
       },
     );
     await engine.step('deliver.report', 'report', scopeOf(run, 'report', scope.span), async () => {
-      const text = renderReport(reduce(engine.journal.events), await extras(run));
+      const text = renderReport(reduce(engine.journal.events), extras(run));
       const file = path.join(run.dir, 'report.md');
       await atomicWrite(file, text);
       return { file: 'report.md', digest: createHash('sha256').update(text).digest('hex') };
@@ -78,14 +78,15 @@ async function markDone(run: Run, plan: Plan, candidate: string): Promise<void> 
   }
 }
 
-async function extras(run: Run): Promise<{ bound: string; gap: string }> {
+function extras(run: Run): ReportExtras {
   const state = reduce(run.engine.journal.events);
-  const sealed = run.vault.list().filter((scenario) => scenario.half === 'sealed');
+  const sealed = run.vault?.list().filter((scenario) => scenario.half === 'sealed') ?? [];
+  const asked = run.vault?.asked(sealed.map((scenario) => scenario.id)) ?? 0;
   const passed = state.verdicts.filter((verdict) => verdict.passed).length;
   const bound = boundSentence({
     accept: run.policy.holdouts.accept,
     scenarios: sealed.length,
-    attempts: Math.max(1, await run.vault.sealedAttempts()),
+    attempts: Math.max(1, asked),
     failureRate: badFailureRate,
   });
   const share = state.verdicts.length ? passed / state.verdicts.length : 1;

@@ -1,0 +1,42 @@
+import { watch } from 'chokidar';
+import { rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { FactoryError } from '../shared/errors';
+import { lockHolder } from '../workspace/lock';
+
+/** A file rather than a signal: the process may be an extension host with more than this run in it. */
+const requestName = 'cancel.request';
+const patienceMs = 10_000;
+
+/** Asks the process that holds a run to end it, and waits until it has. @throws FactoryError when nothing runs. */
+export async function requestCancel(dir: string): Promise<void> {
+  if ((await lockHolder(dir)) === undefined) {
+    throw new FactoryError('bad-input', `The run in ${dir} is not going on.`, {
+      hint: 'Only a running run can be cancelled; see: dark-factory runs',
+    });
+  }
+  await writeFile(path.join(dir, requestName), '', { mode: 0o600 });
+  const end = Date.now() + patienceMs;
+  while ((await lockHolder(dir)) !== undefined) {
+    if (Date.now() > end) {
+      throw new FactoryError('failed', `The run in ${dir} did not end within ${patienceMs / 1000} s.`, {
+        hint: 'End the process that holds it; the run can be resumed afterwards.',
+      });
+    }
+    await sleep(50);
+  }
+}
+
+/** Calls `cancel` when someone asks for it. */
+export async function watchForCancel(dir: string, cancel: () => void): Promise<{ close(): Promise<void> }> {
+  const file = path.join(dir, requestName);
+  await rm(file, { force: true });
+  const watcher = watch(file, { ignoreInitial: true }).on('add', cancel);
+  return {
+    async close() {
+      await watcher.close();
+      await rm(file, { force: true });
+    },
+  };
+}

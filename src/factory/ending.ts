@@ -1,0 +1,30 @@
+import { FactoryError, messageOf } from '../shared/errors';
+import type { Outcome } from '../shared/events';
+import { type Ending, latestEvent, type Run, RunEnded } from './run';
+
+const outcomes: Readonly<Record<FactoryError['code'], Outcome>> = {
+  'bad-input': 'failed',
+  environment: 'failed',
+  'needs-human': 'needs-human',
+  'over-budget': 'over-budget',
+  contaminated: 'contaminated',
+  failed: 'failed',
+  cancelled: 'cancelled',
+};
+
+/** What an error that ended the pipeline means for the run. */
+export function endingOf(run: Run, error: unknown): Ending {
+  const { signal } = run.engine;
+  // Whatever broke after the run was told to stop broke because of it.
+  const cause: unknown = signal.aborted ? signal.reason : error;
+  const decidedBy = latestEvent(run);
+  if (cause instanceof RunEnded) return cause.ending;
+  if (cause instanceof FactoryError) {
+    return { outcome: outcomes[cause.code], reason: `${cause.message} ${cause.hint}`, decidedBy };
+  }
+  return {
+    outcome: 'failed',
+    reason: `A defect of Dark Factory ended the run: ${messageOf(cause)}`,
+    decidedBy,
+  };
+}

@@ -1,0 +1,117 @@
+import { readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { FactoryError } from '../shared/errors';
+import type { Source } from '../shared/source';
+import { acquireRunLock } from '../workspace/lock';
+import { createRun, workspaceFor } from '../workspace/store';
+import { watchForCancel } from './cancel';
+import { endingOf } from './ending';
+import { keepRequest, readKept, sourceAgain, specNameOf, usableSpec } from './kept';
+import { openRun, type OpenRun } from './openRun';
+import { pipeline } from './pipeline';
+import { readPolicy } from './policy';
+import { GateWaiting, type Run, runScope } from './run';
+import type { FactoryHost, RunHandle, RunRequest } from './types';
+
+/**
+ * Starts one run of the factory on a spec.
+ * @throws FactoryError before anything is kept when the spec, the policy, the holdouts or the machine will not do.
+ */
+export async function startRun(host: FactoryHost, request: RunRequest): Promise<RunHandle> {
+  const specPath = path.relative(request.workspace, request.spec).replaceAll(path.sep, '/');
+  const text = await readSpec(request.spec);
+  const policyFile = request.policy ?? path.join(request.workspace, '.factory', 'policy.yaml');
+  const policy = await readPolicy(policyFile, request.policy !== undefined);
+  usableSpec(text, specPath, policy);
+
+  const workspace = await workspaceFor(host.store, request.workspace);
+  const { id, dir } = await createRun(workspace, specNameOf(specPath));
+  try {
+    await keepRequest(
+      dir,
+      { ...request, run: id, workspaceId: workspace.id, vaultDir: workspace.vaultDir, specPath },
+      text,
+      policy,
+    );
+    return await hold(host, dir, { source: request.source, approve: false });
+  } catch (error) {
+    await rm(dir, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** What a person says when a run goes on. */
+export interface ResumeOptions {
+  /** Waiting gates may pass. */
+  approve?: boolean;
+  /** Another source of answers than the run began with. */
+  source?: Source;
+  /** Key for a run that talks to a model; it is never kept. */
+  apiKey?: string;
+}
+
+/**
+ * Goes on with a run that was interrupted, failed or waits for a person.
+ * @throws FactoryError when it has a verdict already, someone else holds it, or its record was changed.
+ */
+export async function resumeRun(host: FactoryHost, dir: string, options: ResumeOptions): Promise<RunHandle> {
+  const kept = await readKept(dir);
+  const source = options.source ?? sourceAgain(kept, options.apiKey);
+  return hold(host, dir, { source, approve: options.approve ?? false });
+}
+
+/** @throws FactoryError 'bad-input' when the file cannot be read. */
+async function readSpec(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new FactoryError('bad-input', `The spec ${file} could not be read.`, {
+      hint: 'Check its path.',
+      cause: error,
+    });
+  }
+}
+
+/** Takes the run's lock and lets the pipeline go; whatever happens, lock and journal are given back. */
+async function hold(
+  host: FactoryHost,
+  dir: string,
+  options: { source: Source; approve: boolean },
+): Promise<RunHandle> {
+  const lock = await acquireRunLock(dir);
+  let opened: OpenRun;
+  try {
+    opened = await openRun(host, dir, options);
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+  const { run, abort, close } = opened;
+  const cancel = (): void =>
+    abort.abort(new FactoryError('cancelled', 'The run was cancelled.', { hint: 'It can be resumed.' }));
+  const watcher = await watchForCancel(dir, cancel);
+  const done = execute(run).finally(async () => {
+    await watcher.close();
+    await close();
+    await lock.release();
+  });
+  return {
+    id: run.id,
+    dir,
+    done,
+    async cancel() {
+      cancel();
+      await done;
+    },
+  };
+}
+
+/** Runs the pipeline to its end and journals how it ended; a waiting gate is no end. */
+async function execute(run: Run): Promise<void> {
+  const { engine } = run;
+  const finish = await pipeline(run).catch((error: unknown) =>
+    error instanceof GateWaiting ? undefined : endingOf(run, error),
+  );
+  if (finish) engine.emit('run.finished', finish, runScope(run));
+  await engine.journal.flush();
+}

@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { refuseInside } from '../holdouts/scenarioFolder';
+import { type ImportResult, openVault, type Vault } from '../holdouts/vault';
+import { FactoryError } from '../shared/errors';
+import type { Spec } from '../shared/spec';
+import { atomicWrite } from '../workspace/store';
+import type { Policy } from './policy';
+import type { FactoryHost } from './types';
+
+const keyFile = 'vault.key';
+
+/** The vault a run is judged with: sealed from a folder for this run only, or the workspace's own, or none. */
+export async function openRunVault(
+  host: FactoryHost,
+  run: { dir: string; workspaceId: string; workspace: string; vaultDir: string; holdouts?: string },
+  spec: Spec,
+  policy: Policy,
+): Promise<Vault | undefined> {
+  const vault = await (run.holdouts === undefined
+    ? workspaceVault(host, run)
+    : runVault(run, run.holdouts, spec, policy));
+  const known = new Set(spec.requirements.map(({ id }) => id));
+  for (const { id, covers } of vault?.list() ?? []) {
+    const unknown = covers.find((requirement) => !known.has(requirement));
+    if (unknown === undefined) continue;
+    throw new FactoryError(
+      'bad-input',
+      `Scenario ${id} covers ${unknown}, which ${spec.path} does not have.`,
+      {
+        hint: 'Mend the scenario and import it again, or remove it from the vault.',
+      },
+    );
+  }
+  return vault;
+}
+
+async function workspaceVault(
+  host: FactoryHost,
+  { vaultDir: dir, workspaceId }: { vaultDir: string; workspaceId: string },
+): Promise<Vault | undefined> {
+  if (!existsSync(dir)) return undefined;
+  return openVault({ dir, key: await host.vaultKey(workspaceId), workspaceId });
+}
+
+/**
+ * A vault for one run. Its key lies beside it for as long as the run can be resumed: what keeps agents out is the
+ * sandbox, and the person's own folder holds the same text.
+ */
+async function runVault(
+  run: { dir: string; workspaceId: string; workspace: string },
+  folder: string,
+  spec: Spec,
+  policy: Policy,
+): Promise<Vault> {
+  const dir = path.join(run.dir, 'vault');
+  const file = path.join(run.dir, keyFile);
+  const { workspaceId } = run;
+  if (existsSync(file)) return openVault({ dir, key: await readFile(file), workspaceId });
+  await refuseInside(folder, run.workspace);
+  const key = randomBytes(32);
+  const vault = await openVault({ dir, key, workspaceId });
+  const requirementIds = spec.requirements.map(({ id }) => id);
+  refuseProblems(
+    folder,
+    await vault.importFolder(folder, { requirementIds, sealed: policy.holdouts.sealed }),
+  );
+  // Written last: a crash before it leaves a vault nobody can open, and the import starts anew.
+  await atomicWrite(file, key);
+  return vault;
+}
+
+/** @throws FactoryError for the first file that could not be sealed. */
+function refuseProblems(folder: string, { refused, imported }: ImportResult): void {
+  const [first] = refused;
+  if (first) {
+    throw new FactoryError(
+      'bad-input',
+      `${path.join(folder, first.file)}: ${first.problems[0]?.message ?? 'not a scenario'}`,
+      {
+        hint:
+          refused.length > 1
+            ? `Mend it and ${refused.length - 1} more, then run again.`
+            : 'Mend it, then run again.',
+      },
+    );
+  }
+  if (imported.length === 0) {
+    throw new FactoryError('bad-input', `${folder} holds no *.scenario.yaml file.`, {
+      hint: 'Give the folder of the holdout scenarios with --holdouts.',
+    });
+  }
+}

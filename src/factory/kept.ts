@@ -1,0 +1,118 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { FactoryError, messageOf } from '../shared/errors';
+import type { Role } from '../shared/events';
+import type { Source } from '../shared/source';
+import type { Spec } from '../shared/spec';
+import { parseSpec } from '../spec/parse';
+import { atomicWrite } from '../workspace/store';
+import type { Policy } from './policy';
+import type { RunRequest } from './types';
+
+const requestFile = 'request.json';
+const specFile = 'spec.md';
+const policyFile = 'policy.json';
+
+/** What a run was asked to do, with nothing secret in it, kept so that any process can go on with it. */
+export interface Kept {
+  run: string;
+  workspaceId: string;
+  vaultDir: string;
+  workspace: string;
+  /** Relative to the workspace. */
+  specPath: string;
+  source: { kind: Source['kind']; dir?: string; baseUrl?: string };
+  models: Partial<Record<Role, string>>;
+  holdouts?: string;
+}
+
+/** Name of a spec in branches and run folders: its file's name without endings. */
+export function specNameOf(specPath: string): string {
+  return path.basename(specPath).replace(/(\.spec)?\.md$/i, '');
+}
+
+/** Keeps the request with the spec and the policy as they are now: the run never looks at the user's copies again. */
+export async function keepRequest(
+  dir: string,
+  request: RunRequest & Omit<Kept, 'source' | 'models' | 'holdouts'>,
+  specText: string,
+  policy: Policy,
+): Promise<void> {
+  const { run, workspaceId, vaultDir, workspace, specPath, source, holdouts, models = {} } = request;
+  const { kind } = source;
+  const kept: Kept = {
+    run,
+    workspaceId,
+    vaultDir,
+    workspace,
+    specPath,
+    source: {
+      kind,
+      ...('dir' in source ? { dir: source.dir } : {}),
+      ...('baseUrl' in source ? { baseUrl: source.baseUrl } : {}),
+    },
+    models,
+    ...(holdouts === undefined ? {} : { holdouts }),
+  };
+  await atomicWrite(path.join(dir, specFile), specText);
+  await atomicWrite(path.join(dir, policyFile), JSON.stringify(policy));
+  await atomicWrite(path.join(dir, requestFile), JSON.stringify(kept));
+}
+
+async function read(dir: string, name: string): Promise<string> {
+  try {
+    return await readFile(path.join(dir, name), 'utf8');
+  } catch (error) {
+    throw new FactoryError('failed', `${path.join(dir, name)} could not be read: ${messageOf(error)}`, {
+      hint: 'The run was damaged or never began; start a new one.',
+      cause: error,
+    });
+  }
+}
+
+/** @throws FactoryError when the run folder does not hold it. */
+export async function readKept(dir: string): Promise<Kept> {
+  return JSON.parse(await read(dir, requestFile)) as Kept;
+}
+
+/** The spec and the policy as the run began with them. */
+export async function readSealed(dir: string, specPath: string): Promise<{ spec: Spec; policy: Policy }> {
+  const policy = JSON.parse(await read(dir, policyFile)) as Policy;
+  return { spec: usableSpec(await read(dir, specFile), specPath, policy), policy };
+}
+
+/** @throws FactoryError 'bad-input' naming the first thing that keeps the spec from being run. */
+export function usableSpec(text: string, specPath: string, policy: Policy): Spec {
+  const { spec, findings } = parseSpec(text, specPath);
+  const errors = findings.filter((finding) => finding.severity === 'error');
+  const [first] = errors;
+  if (first) {
+    const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
+    throw new FactoryError('bad-input', `${specPath}:${first.range.startLine}: ${first.message}${more}`, {
+      hint: first.hint,
+    });
+  }
+  if (spec.category && !(spec.category in policy.categories)) {
+    throw new FactoryError(
+      'bad-input',
+      `${specPath}: the policy does not know the category "${spec.category}".`,
+      {
+        hint: `Use one of ${Object.keys(policy.categories).join(', ')}, or add it to .factory/policy.yaml.`,
+      },
+    );
+  }
+  return spec;
+}
+
+/** The source a run began with. @throws FactoryError 'bad-input' when it needs a key and has none. */
+export function sourceAgain(kept: Kept, apiKey: string | undefined): Source {
+  const { kind, dir = '', baseUrl } = kept.source;
+  if (kind === 'replay') return { kind, dir };
+  if (!apiKey) {
+    throw new FactoryError('bad-input', `Run ${kept.run} asks a model, and there is no key for it.`, {
+      hint: 'Set ANTHROPIC_API_KEY, or in VS Code run "Dark Factory: Set API Key", and resume again.',
+    });
+  }
+  const live = baseUrl === undefined ? { apiKey } : { apiKey, baseUrl };
+  return kind === 'record' ? { kind, dir, ...live } : { kind, ...live };
+}

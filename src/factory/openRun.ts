@@ -1,0 +1,140 @@
+import os from 'node:os';
+import path from 'node:path';
+import { defaultBits, planFeedback } from '../holdouts/feedback';
+import { openLedger } from '../models/budget';
+import { createSandbox } from '../sandbox/sandbox';
+import { resolveToolchains } from '../sandbox/toolchains';
+import { FactoryError } from '../shared/errors';
+import type { AnyEvent, Limits } from '../shared/events';
+import { reduce } from '../shared/reduce';
+import { totalTokens } from '../shared/runState';
+import type { Source } from '../shared/source';
+import { openEngine } from '../trace/engine';
+import { openJournal } from '../trace/journal';
+import { createFactoryRepo } from '../workspace/factoryRepo';
+import { openRunVault } from './holdouts';
+import { readKept, readSealed, specNameOf } from './kept';
+import { limitsOf } from './policy';
+import { type Run, runScope } from './run';
+import type { FactoryHost } from './types';
+
+const final: readonly string[] = ['accepted', 'rejected', 'contaminated'];
+
+export interface OpenRun {
+  run: Run;
+  /** Ends the run; the reason says how. */
+  abort: AbortController;
+  close(): Promise<void>;
+}
+
+/**
+ * Puts together everything the stages share, from the run's folder alone, and journals that the run begins or
+ * goes on.
+ * @throws FactoryError when it has its verdict, or something it needs is missing or was changed.
+ */
+export async function openRun(
+  host: FactoryHost,
+  dir: string,
+  options: { source: Source; approve: boolean },
+): Promise<OpenRun> {
+  const kept = await readKept(dir);
+  const { spec, policy } = await readSealed(dir, kept.specPath);
+  const vault = await openRunVault(host, { dir, ...kept }, spec, policy);
+  const sandbox = await createSandbox({ programs: host.programs });
+  const repo = await createFactoryRepo(path.join(dir, 'repo'), kept.workspace);
+  const journal = openJournal(dir);
+  try {
+    const before = reduce(journal.events);
+    refuseFinal(kept.run, before.outcome?.outcome);
+    const feedback = vault?.list().filter((scenario) => scenario.half === 'feedback') ?? [];
+    const answers = planFeedback(policy.holdouts.feedback, feedback, spec.requirements);
+    const usualBits = defaultBits(answers, policy.budget.debugRounds);
+    const limits = before.header?.limits ?? limitsOf(policy, host.limits, usualBits);
+    const abort = new AbortController();
+    const run: Run = {
+      id: kept.run,
+      dir,
+      workspace: kept.workspace,
+      spec,
+      specName: specNameOf(kept.specPath),
+      policy,
+      limits,
+      models: { ...policy.models, ...kept.models },
+      source: options.source,
+      engine: openEngine(journal, abort.signal),
+      ledger: openLedger(limits, { usd: before.spend.usd, tokens: totalTokens(before.spend) }),
+      repo,
+      sandbox,
+      toolchains: await resolveToolchains(process.env['PATH'] ?? ''),
+      constraints: {},
+      ...(vault ? { vault } : {}),
+      approve: options.approve,
+    };
+    const used = minutesUsed(journal.events);
+    begin(run);
+    await journal.flush();
+    const timer = limitMinutes(limits, used, abort);
+    return {
+      run,
+      abort,
+      async close() {
+        clearTimeout(timer);
+        await journal.close();
+      },
+    };
+  } catch (error) {
+    await journal.close();
+    throw error;
+  }
+}
+
+function refuseFinal(run: string, outcome: string | undefined): void {
+  if (outcome === undefined || !final.includes(outcome)) return;
+  throw new FactoryError('bad-input', `Run ${run} has its verdict: ${outcome}.`, {
+    hint: 'Start a new run.',
+  });
+}
+
+/** Journals the beginning of the run, or that this process goes on with it. */
+function begin(run: Run): void {
+  const { engine, spec } = run;
+  const here = { pid: process.pid, host: os.hostname() };
+  if (engine.resumed) {
+    engine.emit('run.resumed', here, runScope(run));
+    return;
+  }
+  engine.emit(
+    'run.created',
+    {
+      run: run.id,
+      spec: { path: spec.path, title: spec.title },
+      requirements: spec.requirements.map(({ id, text, modality }) => ({ id, title: text, modality })),
+      workspace: run.workspace,
+      source: run.source.kind,
+      limits: run.limits,
+      models: run.models,
+      holdouts: run.vault?.list().length ?? 0,
+      ...here,
+    },
+    runScope(run),
+  );
+}
+
+/** Minutes that earlier processes worked on the run; the time nobody did does not count. */
+export function minutesUsed(events: readonly AnyEvent[]): number {
+  let used = 0;
+  events.forEach((event, at) => {
+    const next = events[at + 1];
+    if (next && next.type !== 'run.resumed') used += next.at - event.at;
+  });
+  return used / 60_000;
+}
+
+function limitMinutes(limits: Limits, used: number, abort: AbortController): NodeJS.Timeout {
+  const longest = 2 ** 31 - 1;
+  const left = Math.max(0, (limits.minutes - used) * 60_000);
+  const reason = new FactoryError('over-budget', `The run reached its limit of ${limits.minutes} minutes.`, {
+    hint: 'Raise budget.minutes in the policy and start a new run.',
+  });
+  return setTimeout(() => abort.abort(reason), Math.min(left, longest));
+}

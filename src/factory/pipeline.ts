@@ -1,0 +1,32 @@
+import { type Ending, latestEvent, type Run } from './run';
+import { build } from './stages/build';
+import { deliver } from './stages/deliver';
+import { intake } from './stages/intake';
+import { plan } from './stages/plan';
+import { type Judging, validate } from './stages/validate';
+import { debug, type Rounds, verify } from './stages/verify';
+import { toldPrompt } from './prompts';
+
+/**
+ * One run from spec to branch. Plain code over durable steps: after a crash it runs again from the top and what
+ * is finished answers from the journal.
+ */
+export async function pipeline(opened: Run): Promise<Ending> {
+  const run = await intake(opened);
+  const planned = await plan(run);
+  const rounds: Rounds = { used: 0 };
+  const judging: Judging = { best: null };
+  let candidate = await build(run, planned);
+  for (;;) {
+    candidate = await verify(run, candidate, rounds);
+    const judged = await validate(run, candidate, rounds.used + 1, judging);
+    if (judged.passed) break;
+    candidate = await debug(run, candidate, rounds, toldPrompt(run, judged.told), 'hidden checks still fail');
+  }
+  const branch = await deliver(run, planned, candidate);
+  const scenarios = run.vault?.list().length ?? 0;
+  const reason = scenarios
+    ? `The result passed its own checks and ${scenarios} hidden scenarios; it is on ${branch}.`
+    : `The result passed its own checks, and there were no hidden scenarios; it is on ${branch}.`;
+  return { outcome: 'accepted', reason, decidedBy: latestEvent(run) };
+}

@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { debuggerRole } from '../../agents/debugger';
+import { implementer } from '../../agents/implementer';
+import { planner } from '../../agents/planner';
+import { tester } from '../../agents/tester';
+import { lintSpec } from '../../spec/lint';
+import { readAt } from '../../workspace/factoryRepo';
+import { detectCommands, projectFiles } from '../commands';
+import { constraintFiles, systemPrompt } from '../prompts';
+import { type Run, scopeOf, stage } from '../run';
+
+/** Says what the spec leaves to be wished for, finds its commands and seals what the run stands on. */
+export function intake(run: Run): Promise<Run> {
+  return stage(run, 'intake', 1, async (scope) => {
+    const { engine, spec } = run;
+    const covering = coverage(run);
+    if (!engine.result('intake.commands', 'commands')) {
+      for (const { rule, severity, message, range } of lintSpec(spec, { scenariosCovering: covering }, {})) {
+        engine.emit('intake.finding', { rule, severity, message, line: range.startLine }, scope);
+      }
+    }
+    const files = new Map<string, string | undefined>();
+    for (const file of [...projectFiles, ...constraintFiles]) {
+      files.set(file, await readAt(run.repo, run.repo.snapshot, file));
+    }
+    const { commands, detected } = detectCommands(spec.commands, (file) => files.get(file));
+    await engine.step('intake.commands', 'commands', scopeOf(run, 'commands', scope.span), () =>
+      Promise.resolve({ commands: shown(commands), detected }),
+    );
+    const constraints = Object.fromEntries(
+      constraintFiles.flatMap((file) => {
+        const text = files.get(file);
+        return text === undefined ? [] : [[file, text]];
+      }),
+    );
+    const sealed = await engine.step('run.sealed', 'seal', scopeOf(run, 'seal', scope.span), () =>
+      Promise.resolve({ digests: digestsOf(run, constraints) }),
+    );
+    const note = `${spec.requirements.length} requirements, sealed ${Object.keys(sealed.digests).length} digests`;
+    return { note, value: { ...run, constraints, spec: { ...spec, commands } } };
+  });
+}
+
+/** How many scenarios cover each requirement. */
+function coverage(run: Run): Record<string, number> {
+  const counts: Record<string, number> = Object.fromEntries(run.spec.requirements.map(({ id }) => [id, 0]));
+  for (const { covers } of run.vault?.list() ?? []) {
+    for (const id of covers) counts[id] = (counts[id] ?? 0) + 1;
+  }
+  return counts;
+}
+
+function shown(commands: Run['spec']['commands']): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(commands).map(([name, command]) => [
+      name,
+      typeof command === 'string' ? command : JSON.stringify(command),
+    ]),
+  );
+}
+
+function digest(value: string): string {
+  return createHash('sha256').update(value).digest('hex');
+}
+
+/** What the evidence binds: nothing of it may move while the run goes on. */
+function digestsOf(run: Run, constraints: Record<string, string>): Record<string, string> {
+  const roles = [planner, implementer, tester, debuggerRole];
+  const prompts = roles.map((role) => systemPrompt(role, {}));
+  return {
+    spec: digest(run.spec.text),
+    policy: digest(JSON.stringify(run.policy)),
+    constraints: digest(JSON.stringify(constraints)),
+    prompts: digest(JSON.stringify(prompts)),
+    models: digest(JSON.stringify(run.models)),
+    snapshot: run.repo.snapshot,
+    vault: run.vault?.digest() ?? digest(''),
+  };
+}
