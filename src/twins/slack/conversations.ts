@@ -139,10 +139,10 @@ function withinSpan(call: Call): (message: Message) => boolean {
   };
 }
 
-function answerMessages(call: Call, messages: Message[], fallback: number) {
+function answerMessages(call: Call, messages: Message[], limits: { usual: number; most: number }) {
   const page = paginate(messages, {
     cursor: textArg(call.args, 'cursor'),
-    limit: Math.min(limitArg(call.args, fallback), fallback === maxPage + 1 ? fallback : maxPage),
+    limit: Math.min(limitArg(call.args, limits.usual), limits.most),
     prefix: 'next_ts',
     key: (message) => message.ts.replace('.', ''),
   });
@@ -160,7 +160,7 @@ export const history: Handler = (call) => {
     .filter((message) => message.channel === channel.id && inSpan(message))
     .filter((message) => !isReply(message) || message.subtype === 'thread_broadcast')
     .sort((a, b) => oldestFirst(b, a));
-  return { ...answerMessages(call, messages, 100), pin_count: 0 };
+  return { ...answerMessages(call, messages, { usual: 100, most: maxPage }), pin_count: 0 };
 };
 
 export const replies: Handler = (call) => {
@@ -168,7 +168,7 @@ export const replies: Handler = (call) => {
   const named = findMessage(call.state, channel.id, textArg(call.args, 'ts')) ?? refuse('thread_not_found');
   const parent = isReply(named) ? findMessage(call.state, channel.id, named.thread_ts) : named;
   const answers = repliesTo(call.state, parent ?? named).filter(withinSpan(call));
-  return answerMessages(call, [parent ?? named, ...answers], 1000);
+  return answerMessages(call, [parent ?? named, ...answers], { usual: 1000, most: 1000 });
 };
 
 export const join: Handler = (call) => {

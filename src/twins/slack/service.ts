@@ -98,14 +98,15 @@ function runMethod(
 ): Answer {
   if (method === 'api.test') return fault ? faultAnswer(fault) : apiTest(request.args);
   const caller = authenticate(twin, request.token);
+  const { scopes } = slackMethods[method];
   const headers = {
     'x-oauth-scopes': caller.scopes.join(','),
-    'x-accepted-oauth-scopes': slackMethods[method].scopes.join(','),
+    ...(scopes.length > 0 ? { 'x-accepted-oauth-scopes': scopes.join(',') } : {}),
   };
   const warnings: string[] = [];
   const answer = answerOrRefusal(() => {
     if (fault) return faultAnswer(fault);
-    requireScope(caller, slackMethods[method].scopes);
+    requireScope(caller, scopes);
     checkRequired(method, request.args);
     const { state } = twin;
     const warn = (name: string) => void warnings.push(name);
@@ -207,6 +208,13 @@ function slackApp(twin: SlackTwin): Hono<TwinEnv> {
       twin.record({ method, status: 404, answered: 'not_found', args: {} });
     }
     return c.html('<!DOCTYPE html><html><head><title>Page not found | Slack</title></head></html>', 404);
+  });
+  app.onError((error, c) => {
+    // A defect of the twin, not of the program: it shows on the log and on standard error, never as an answer of Slack.
+    console.error(error);
+    const method = c.req.path.slice('/api/'.length);
+    twin.record({ method, status: 500, answered: 'twin_defect', args: {} });
+    return c.text('The twin failed.', 500);
   });
   return app;
 }
