@@ -1,0 +1,87 @@
+import { mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { FactoryError } from '../shared/errors';
+import { commitTree } from './commits';
+import { atomicWrite, codeOf, fileError, privateDirectory, removeTree } from './files';
+import { git } from './git';
+import { folderOptions, prepareFolderView, snapshotFolder } from './folderView';
+import { alwaysIgnored, type FactoryRepo } from './repository';
+import { findUserRepository } from './userRepository';
+
+const record = 'repo.json';
+
+/**
+ * Makes a repository in `dir` whose first commit is the folder as it is now: uncommitted and new files included,
+ * deleted and ignored ones not. In a git repository that commit is a child of HEAD. Starts afresh when a crash left
+ * half of one. Refuses folders with submodules, nested repositories or links that leave the folder.
+ */
+export async function createFactoryRepo(
+  dir: string,
+  workspaceFolder: string,
+  signal?: AbortSignal,
+): Promise<FactoryRepo> {
+  await removeTree(dir);
+  await privateDirectory(dir);
+  const folder = await realpath(workspaceFolder).catch((error: unknown) => {
+    throw fileError(error, workspaceFolder);
+  });
+  const user = await findUserRepository(folder);
+  const repo: FactoryRepo = {
+    dir,
+    gitDir: path.join(dir, 'factory.git'),
+    folder,
+    prefix: user?.prefix ?? '',
+    user,
+    snapshot: '',
+  };
+  await initialise(repo);
+  await prepareFolderView(repo);
+  const tree = await snapshotFolder(repo, user?.head ?? null, signal);
+  const parents = user?.head ? [user.head] : [];
+  repo.snapshot = await commitTree(repo, tree, parents, 'Snapshot of the workspace', {}, folderOptions(repo).env);
+  await collectObjects(repo, signal);
+  await git(['update-ref', 'refs/factory/snapshot', repo.snapshot], { gitDir: repo.gitDir });
+  await atomicWrite(path.join(dir, record), JSON.stringify(repo, null, 2));
+  return repo;
+}
+
+/** The repository that {@link createFactoryRepo} made in `dir`. */
+export async function openFactoryRepo(dir: string): Promise<FactoryRepo> {
+  const file = path.join(dir, record);
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as FactoryRepo;
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw fileError(error, file);
+    throw new FactoryError('failed', `The run has no repository in ${dir}.`, {
+      hint: 'The run stopped before its first snapshot was complete: start it again.',
+      cause: error,
+    });
+  }
+}
+
+async function initialise({ gitDir, prefix, user }: FactoryRepo): Promise<void> {
+  const format = user?.objectFormat ?? 'sha1';
+  await git(['init', '-q', '--bare', '--template=', `--object-format=${format}`, gitDir]);
+  const info = path.join(gitDir, 'info');
+  await mkdir(info, { recursive: true });
+  await writeFile(path.join(info, 'exclude'), alwaysIgnored.join('\n') + '\n');
+  // Bytes are kept as they are: what agents write into .gitattributes changes nothing in their tree.
+  await writeFile(
+    path.join(info, 'attributes'),
+    '* -text -eol -ident -filter -working-tree-encoding -export-ignore\n',
+  );
+  if (prefix) await git(['config', 'core.sparseCheckout', 'true'], { gitDir });
+  // Only HEAD's own tree is copied, not its history; a file of this name is how git knows.
+  if (user?.head) await writeFile(path.join(gitDir, 'shallow'), `${user.head}\n`);
+}
+
+/** Copies what the snapshot needs from the person's objects, so that the run no longer depends on them. */
+async function collectObjects(repo: FactoryRepo, signal?: AbortSignal): Promise<void> {
+  await git(['pack-objects', '--revs', '-q', '--window=0', path.join(repo.gitDir, 'objects/pack/pack')], {
+    gitDir: repo.gitDir,
+    input: `${repo.snapshot}\n`,
+    env: folderOptions(repo).env,
+    ...(signal ? { signal } : {}),
+  });
+}
+

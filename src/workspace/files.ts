@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { chmod, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { FactoryError, messageOf } from '../shared/errors';
+
+interface Advice {
+  says: string;
+  hint: string;
+}
+
+const diskFull: Advice = {
+  says: 'the disk is full',
+  hint: 'Free some space on that disk, then try again; nothing of the run is lost.',
+};
+const denied: Advice = {
+  says: 'permission was denied',
+  hint: 'Give your user the right to read and write there, or choose another folder.',
+};
+
+const adviceByCode: Readonly<Record<string, Advice>> = {
+  ENOSPC: diskFull,
+  EDQUOT: { ...diskFull, says: 'your disk quota is used up' },
+  EACCES: denied,
+  EPERM: denied,
+  EROFS: { says: 'the file system is read-only', hint: 'Choose a folder on a writable disk.' },
+  EMFILE: { says: 'too many files are open', hint: 'Raise the limit with `ulimit -n 4096`, then try again.' },
+};
+
+const adviceByWords: readonly (readonly [RegExp, Advice])[] = [
+  [/no space left on device|disk quota exceeded/i, diskFull],
+  [/read-only file system/i, denied],
+  [/permission denied|operation not permitted/i, denied],
+];
+
+/** Turns a failed file operation into one sentence that names the path; other errors keep their own words. */
+export function fileError(error: unknown, file: string): FactoryError {
+  if (error instanceof FactoryError) return error;
+  const advice = adviceByCode[codeOf(error) ?? ''];
+  if (!advice) {
+    return new FactoryError('failed', `The file ${file} could not be used: ${messageOf(error)}.`, {
+      hint: 'Check that the file and its folder exist and are what they should be, then try again.',
+      cause: error,
+    });
+  }
+  return new FactoryError('environment', `The file ${file} could not be used: ${advice.says}.`, {
+    hint: advice.hint,
+    cause: error,
+  });
+}
+
+/** What a program's error output says about disk or permission trouble, if it is about that. */
+export function adviceFor(stderr: string): Advice | undefined {
+  return adviceByWords.find(([words]) => words.test(stderr))?.[1];
+}
+
+/** The `code` of a Node error, for example `ENOENT`. */
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** Makes a folder, with its parents, that only this user may enter. */
+export async function privateDirectory(dir: string): Promise<void> {
+  try {
+    await mkdir(dir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw fileError(error, dir);
+  }
+}
+
+/**
+ * Writes a file that only this user may read, so that a reader sees the old content or the new one and a crash
+ * leaves either. Throws a {@link FactoryError} that names the file when disk or rights do not allow it.
+ */
+export async function atomicWrite(file: string, data: string | Uint8Array): Promise<void> {
+  const draft = path.join(path.dirname(file), `.${path.basename(file)}.${randomBytes(6).toString('hex')}`);
+  try {
+    const handle = await open(draft, 'wx', 0o600);
+    try {
+      await handle.writeFile(data);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(draft, file);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw fileError(error, file);
+  }
+}
+
+/** Removes a folder and all below it, folders without write permission included; never follows a link. */
+export async function removeTree(dir: string): Promise<void> {
+  try {
+    await rm(dir, { recursive: true, force: true });
+  } catch (error) {
+    if (codeOf(error) !== 'EACCES' && codeOf(error) !== 'EPERM') throw fileError(error, dir);
+    try {
+      await unlockTree(dir);
+      await rm(dir, { recursive: true, force: true });
+    } catch (again) {
+      throw fileError(again, dir);
+    }
+  }
+}
+
+/** Gives this user full rights on every folder below `dir`, without following links. */
+export async function unlockTree(dir: string): Promise<void> {
+  const { mode } = await lstat(dir);
+  if ((mode & constants.S_IFMT) !== constants.S_IFDIR) return;
+  if ((mode & 0o700) !== 0o700) await chmod(dir, (mode & 0o777) | 0o700);
+  for (const entry of await readdir(dir, { withFileTypes: true })) {
+    if (entry.isDirectory()) await unlockTree(path.join(dir, entry.name));
+  }
+}

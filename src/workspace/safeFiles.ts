@@ -1,0 +1,159 @@
+import { constants, type Dirent } from 'node:fs';
+import {
+  closeSync,
+  fchmodSync,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import { codeOf } from './files';
+
+/**
+ * File operations in a tree that an agent may change at the same moment. Every folder on the way is opened without
+ * following links and the next name is looked up in what was opened, so that no swapped link leads elsewhere.
+ * Synchronous on purpose: the operations take microseconds and nothing of ours runs in between.
+ */
+
+/** What a name in a tree holds. */
+export type TreeEntry =
+  { kind: 'file'; executable: boolean; data: Buffer } | { kind: 'link'; target: string } | { kind: 'too-large' };
+
+const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK } = constants;
+const absent = new Set(['ENOENT', 'ENOTDIR', 'ELOOP']);
+
+/** Elsewhere than on Linux a folder can not be named by its descriptor, so it is only checked. */
+const namesByDescriptor = process.platform === 'linux';
+
+/** An open folder; `name(child)` is a path that leads to that child and nowhere else. */
+interface OpenFolder {
+  name(child: string): string;
+  close(): void;
+}
+
+/** Reads a regular file or a link; null when there is neither. Files over `limit` bytes are not read. */
+export function readEntry(root: string, file: string, limit: number): TreeEntry | null {
+  const folder = openFolder(root, path.posix.dirname(file));
+  if (!folder) return null;
+  try {
+    const name = folder.name(path.posix.basename(file));
+    const stat = lstatSync(name, { throwIfNoEntry: false });
+    if (stat?.isSymbolicLink()) return { kind: 'link', target: readlinkSync(name) };
+    return stat?.isFile() ? readRegular(name, limit) : null;
+  } catch (error) {
+    if (absent.has(codeOf(error) ?? '')) return null;
+    throw error;
+  } finally {
+    folder.close();
+  }
+}
+
+function readRegular(name: string, limit: number): TreeEntry | null {
+  const file = openSync(name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  try {
+    const stat = fstatSync(file);
+    if (!stat.isFile()) return null;
+    if (stat.size > limit) return { kind: 'too-large' };
+    return { kind: 'file', executable: (stat.mode & 0o100) !== 0, data: readFileSync(file) };
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Puts a file or link in place, whatever was there or on the way before. */
+export function writeEntry(root: string, file: string, entry: { mode: string; data: Buffer }): void {
+  const folder = openFolder(root, path.posix.dirname(file), true);
+  if (!folder) throw new Error(`The folder of ${file} could not be made.`);
+  const draft = folder.name('.dark-factory-restore');
+  const target = folder.name(path.posix.basename(file));
+  try {
+    rmSync(draft, { force: true, recursive: true });
+    const handle = openSync(draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o644);
+    try {
+      writeFileSync(handle, entry.data);
+      fchmodSync(handle, entry.mode === '100755' ? 0o755 : 0o644);
+    } finally {
+      closeSync(handle);
+    }
+    if (lstatSync(target, { throwIfNoEntry: false })?.isDirectory()) rmSync(target, { recursive: true });
+    renameSync(draft, target);
+  } finally {
+    folder.close();
+  }
+}
+
+/** Removes a file, link or whole folder; fine when there is none. */
+export function removeEntry(root: string, file: string): void {
+  const folder = openFolder(root, path.posix.dirname(file));
+  if (!folder) return;
+  try {
+    rmSync(folder.name(path.posix.basename(file)), { recursive: true, force: true });
+  } finally {
+    folder.close();
+  }
+}
+
+/**
+ * Calls `visit` for every entry below `dir`, folders included, in no order. A folder is entered unless `visit`
+ * answers false for it. Links are entries and are never followed.
+ */
+export function walkTree(
+  root: string,
+  dir: string,
+  visit: (file: string, entry: Dirent) => boolean | void,
+): void {
+  const folder = openFolder(root, dir || '.');
+  if (!folder) return;
+  try {
+    for (const entry of readdirSync(folder.name('.'), { withFileTypes: true })) {
+      const file = dir ? `${dir}/${entry.name}` : entry.name;
+      if (visit(file, entry) !== false && entry.isDirectory()) walkTree(root, file, visit);
+    }
+  } catch (error) {
+    if (!absent.has(codeOf(error) ?? '')) throw error;
+  } finally {
+    folder.close();
+  }
+}
+
+/** Opens a folder below `root`. With `make`, whatever stands in the way is replaced by folders. */
+function openFolder(root: string, dir: string, make = false): OpenFolder | null {
+  let folder = enter(root);
+  for (const name of dir === '.' ? [] : dir.split('/')) {
+    const next = folder && (step(folder, name) ?? (make ? replaceByFolder(folder, name) : null));
+    folder?.close();
+    folder = next;
+  }
+  return folder;
+}
+
+function step(folder: OpenFolder, name: string): OpenFolder | null {
+  return enter(folder.name(name));
+}
+
+function replaceByFolder(folder: OpenFolder, name: string): OpenFolder | null {
+  const place = folder.name(name);
+  if (lstatSync(place, { throwIfNoEntry: false })) unlinkSync(place);
+  mkdirSync(place);
+  return enter(place);
+}
+
+/** Opens one folder without following a link; null when it is not a folder. */
+function enter(dir: string): OpenFolder | null {
+  try {
+    const handle = openSync(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    const base = namesByDescriptor ? `/proc/self/fd/${handle}` : dir;
+    return { name: (child) => `${base}/${child}`, close: () => closeSync(handle) };
+  } catch (error) {
+    if (absent.has(codeOf(error) ?? '')) return null;
+    throw error;
+  }
+}
