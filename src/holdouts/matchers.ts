@@ -26,7 +26,7 @@ export function matchValue(expected: Expected, actual: unknown): MatchResult {
 export function matcherOf(expected: unknown): Matcher | null {
   if (!isObject(expected)) return null;
   const keys = Object.keys(expected);
-  return keys.length > 0 && keys.every((key) => Object.hasOwn(matchers, key)) ? (expected) : null;
+  return keys.length > 0 && keys.every((key) => Object.hasOwn(matchers, key)) ? expected : null;
 }
 
 export function patternProblem(pattern: Expected): boolean {

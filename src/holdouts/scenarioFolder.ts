@@ -1,4 +1,4 @@
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { FactoryError } from '../shared/errors';
 
@@ -43,9 +43,65 @@ async function listed(folder: string) {
   try {
     return await readdir(folder, { recursive: true, withFileTypes: true });
   } catch (error) {
-    throw new FactoryError('bad-input', `The scenario folder ${folder} could not be read.`, {
-      hint: 'Check the path.',
-      cause: error,
-    });
+    throw unreadable(folder, error);
   }
+}
+
+function unreadable(folder: string, cause: unknown): FactoryError {
+  return new FactoryError('bad-input', `The scenario folder ${folder} could not be read.`, {
+    hint: 'Check the path.',
+    cause,
+  });
+}
+
+/**
+ * Refuses a scenario folder that agents could come across: inside the workspace, or anywhere in a repository the
+ * workspace belongs to, other worktrees of it included.
+ * @throws FactoryError 'bad-input'
+ */
+export async function refuseInside(folder: string, workspace: string): Promise<void> {
+  const scenarios = await realFolder(folder);
+  const work = await realFolder(workspace);
+  const refuse = (where: string) => {
+    throw new FactoryError('bad-input', `The scenario folder ${folder} lies in ${where}.`, {
+      hint: 'Move the scenarios to a folder outside of the project and its git repository, and out of its history.',
+    });
+  };
+  if (contains(work, scenarios)) refuse('the workspace, where agents work');
+  if (contains(scenarios, work)) refuse('a folder that holds the workspace');
+  const repository = await repositoryOf(work);
+  if (repository !== null && repository === (await repositoryOf(scenarios))) {
+    refuse('the git repository of the workspace');
+  }
+}
+
+async function realFolder(folder: string): Promise<string> {
+  try {
+    return await realpath(folder);
+  } catch (error) {
+    throw unreadable(folder, error);
+  }
+}
+
+function contains(parent: string, child: string): boolean {
+  const relative = path.relative(parent, child);
+  return (
+    relative === '' ||
+    (relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative))
+  );
+}
+
+/** The git directory that all worktrees of a folder's repository share; found by reading, because running git there could run its hooks. */
+async function repositoryOf(folder: string): Promise<string | null> {
+  const dotGit = path.join(folder, '.git');
+  const info = await stat(dotGit).catch(() => null);
+  if (info?.isDirectory()) return realpath(dotGit);
+  if (info?.isFile()) {
+    const pointer = /^gitdir: (.+)$/m.exec(await readFile(dotGit, 'utf8'))?.[1] ?? '.';
+    const gitDir = path.resolve(folder, pointer.trim());
+    const common = await readFile(path.join(gitDir, 'commondir'), 'utf8').catch(() => '.');
+    return realpath(path.resolve(gitDir, common.trim()));
+  }
+  const parent = path.dirname(folder);
+  return parent === folder ? null : repositoryOf(parent);
 }

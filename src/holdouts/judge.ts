@@ -1,0 +1,54 @@
+import { FactoryError } from '../shared/errors';
+import { onStage, StageTrouble, type Stage } from './stage';
+import { playStep, type Play } from './steps';
+import type { JudgeContext, OpenScenario, Trouble, Verdict } from './types';
+
+/** A scenario that takes longer fails. */
+const scenarioMs = 5 * 60_000;
+
+/**
+ * Judges a candidate by one scenario, from outside, in a pod of its own. Whatever goes wrong is a failure; nothing
+ * the candidate says and nothing of the scenario leaves this function but the verdict.
+ * @throws FactoryError 'cancelled' when the signal is aborted
+ */
+export async function judgeScenario(open: OpenScenario, context: JudgeContext): Promise<Verdict> {
+  const { id, covers } = open.sealed;
+  const time = AbortSignal.timeout(scenarioMs);
+  const signal = AbortSignal.any([context.signal, time]);
+  const verdict = (passed: boolean, trouble?: Trouble): Verdict => ({
+    scenario: id,
+    covers,
+    passed,
+    ...(trouble === undefined ? {} : { trouble }),
+  });
+  try {
+    const passed = await onStage(open, { ...context, signal }, (stage) =>
+      playAll(open, context, stage, signal),
+    );
+    if (context.signal.aborted) throw cancelled();
+    return verdict(passed);
+  } catch (error) {
+    if (context.signal.aborted) throw cancelled();
+    return verdict(false, error instanceof StageTrouble ? error.trouble : undefined);
+  }
+}
+
+/** Steps in order; the first that does not hold decides. An error while the candidate runs counts the same. */
+async function playAll(
+  { scenario }: OpenScenario,
+  context: JudgeContext,
+  stage: Stage,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const play: Play = { stage, context, values: { ...stage.values }, started: new Map(), signal };
+  for (const step of scenario.steps) {
+    if (!(await playStep(play, step))) return false;
+  }
+  return true;
+}
+
+function cancelled(): FactoryError {
+  return new FactoryError('cancelled', 'The judging was cancelled.', {
+    hint: 'Resume the run to judge again.',
+  });
+}

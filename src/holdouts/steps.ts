@@ -1,0 +1,180 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { PodProcess } from '../sandbox/types';
+import { durationMs } from './duration';
+import { holds } from './expectation';
+import { queryJson } from './jsonPath';
+import { fillArgv, fillDeep, fillScript, fillText } from './placeholders';
+import { maxBodyBytes, probe } from './probeClient';
+import type { FileStep, HttpStep, RunStep, StartStep, Step, TwinStep } from './scenarioSchema';
+import { inside, type Stage } from './stage';
+import type { JudgeContext } from './types';
+
+/** What the steps of one judging share. */
+export interface Play {
+  stage: Stage;
+  context: JudgeContext;
+  /** Values of the stage and what steps saved. */
+  values: Record<string, string | readonly string[]>;
+  started: Map<string, PodProcess>;
+  /** Ends with the run or with the scenario's time. */
+  signal: AbortSignal;
+}
+
+const runMs = 60_000;
+const httpMs = 30_000;
+const readyMs = 30_000;
+const pollPauseMs = 100;
+
+/** Plays one step; false when what it expects does not hold, however often it may be asked. */
+export async function playStep(play: Play, step: Step): Promise<boolean> {
+  if ('start' in step) return start(play, step);
+  const within = 'expect' in step ? step.expect?.within : undefined;
+  const end = performance.now() + (durationMs(within ?? '0s') ?? 0);
+  for (;;) {
+    if (await attempt(play, step)) return true;
+    if (performance.now() >= end) return false;
+    await sleep(pollPauseMs, undefined, { signal: play.signal });
+  }
+}
+
+function attempt(play: Play, step: Exclude<Step, StartStep>): Promise<boolean> {
+  if ('http' in step) return http(play, step);
+  if ('run' in step) return run(play, step);
+  if ('file' in step) return file(play, step);
+  return twin(play, step);
+}
+
+/** Starts a server of the spec, or starts it again when it runs, and waits for its port. */
+async function start(play: Play, { start: name }: StartStep): Promise<boolean> {
+  const { stage, context, values, started, signal } = play;
+  const command = context.spec.commands.start?.[name];
+  if (!command) return false;
+  await started.get(name)?.stop();
+  const { script, env } = fillScript(command.run, values);
+  const server = await stage.pod.spawn({
+    argv: ['bash', '-ceu', script],
+    cwd: inside.root,
+    env: { ...stage.env, ...env },
+    signal,
+  });
+  started.set(name, server);
+  if (!command.ready) return true;
+  const port = Number(fillText(command.ready.port, values));
+  const ready = probe(probeOf(play), { op: 'connect', port, withinMs: readyMs }).then(({ ok }) => ok);
+  // Whichever comes first; the probe of a server that ended goes away with the pod.
+  return Promise.race([ready, server.exited.then(() => false)]);
+}
+
+async function http(play: Play, { http: request, expect, save }: HttpStep): Promise<boolean> {
+  const { values } = play;
+  const json = request.json === undefined ? undefined : JSON.stringify(fillDeep(request.json, values));
+  const body = json ?? (request.body === undefined ? undefined : fillText(request.body, values));
+  const headers = Object.entries(request.headers ?? {}).map(([name, value]) => [
+    name,
+    fillText(value, values),
+  ]);
+  const answer = await probe(probeOf(play), {
+    op: 'http',
+    method: request.method ?? 'GET',
+    url: fillText(request.url, values),
+    headers: {
+      ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(Object.fromEntries(headers) as Record<string, string>),
+    },
+    ...(body === undefined ? {} : { body }),
+    withinMs: httpMs,
+    maxBytes: maxBodyBytes,
+  });
+  if (!answer.ok) return false;
+  const found = parseJson(answer.body);
+  const named = Object.entries(expect?.headers ?? {});
+  const fine =
+    holds(expect?.status ?? { between: [200, 299] }, answer.status, values) &&
+    named.every(([name, expected]) => holds(expected, answer.headers[name.toLowerCase()], values)) &&
+    holds(expect?.body, answer.body, values) &&
+    holds(expect?.json, found, values);
+  return fine && keep(play, save, found);
+}
+
+async function run(play: Play, { run: command, stdin, expect, save }: RunStep): Promise<boolean> {
+  const { stage, values, signal } = play;
+  const script = typeof command === 'string' ? fillScript(command, values) : null;
+  const result = await stage.pod.run({
+    argv: script ? ['bash', '-ceu', script.script] : fillArgv(command as string[], values),
+    cwd: inside.scenario,
+    env: { ...stage.env, ...script?.env },
+    ...(stdin === undefined ? {} : { stdin: fillText(stdin, values) }),
+    timeoutMs: runMs,
+    keepBytes: maxBodyBytes,
+    signal,
+  });
+  if (result.timedOut || result.dropped > 0) return false;
+  const found = parseJson(result.stdout);
+  const fine =
+    holds(expect?.exit ?? 0, result.exit, values) &&
+    holds(expect?.stdout, result.stdout, values) &&
+    holds(expect?.stderr, result.stderr, values) &&
+    holds(expect?.json, found, values);
+  return fine && keep(play, save, found);
+}
+
+async function file(play: Play, { file: name, expect }: FileStep): Promise<boolean> {
+  const { stage, values } = play;
+  const path = fillText(name, values);
+  const root = path.startsWith(`${inside.tmp}/`) ? inside.tmp : inside.scenario;
+  const host = root === inside.tmp ? stage.tmpDir : stage.scenarioDir;
+  const mounts = [{ host, inside: root, writable: false }];
+  const answer = await probe(
+    { ...probeOf(play), mounts },
+    { op: 'file', root, path, maxBytes: maxBodyBytes },
+  );
+  if (expect?.absent) return !answer.ok && answer.reason === 'absent';
+  if (!answer.ok) return false;
+  return holds(expect?.text, answer.text, values) && holds(expect?.json, parseJson(answer.text), values);
+}
+
+async function twin(play: Play, { twin: name, expect }: TwinStep): Promise<boolean> {
+  const handle = play.stage.twins.get(name);
+  if (!handle) return false;
+  const { values } = play;
+  if (expect.calls) {
+    const { method, answered, args, count } = expect.calls;
+    const calls = (await handle.calls()).filter(
+      (call) =>
+        holds(method, call.method, values) &&
+        holds(answered, call.answered, values) &&
+        holds(args, call.args, values),
+    );
+    if (!holds(count ?? { between: [1, Number.MAX_SAFE_INTEGER] }, calls.length, values)) return false;
+  }
+  if (!expect.state) return true;
+  const state = await handle.state();
+  return Object.entries(expect.state).every(([path, expected]) => {
+    const found = queryJson(path, state);
+    return holds(expected, 'one' in found ? found.one : found.many, values);
+  });
+}
+
+/** Keeps what later steps refer to as `{{saved.<name>}}`: one scalar each, or the step fails. */
+function keep({ values }: Play, save: Record<string, string> | undefined, json: unknown): boolean {
+  return Object.entries(save ?? {}).every(([name, path]) => {
+    const found = queryJson(path, json ?? null);
+    const [value, ...more] = 'one' in found ? [found.one] : found.many;
+    if (more.length > 0 || !['string', 'number', 'boolean'].includes(typeof value)) return false;
+    values[`saved.${name}`] = String(value);
+    return true;
+  });
+}
+
+/** Undefined when a text is no JSON: nothing but `absent` matches that. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function probeOf({ stage, context, signal }: Play) {
+  return { pod: stage.pod, sandbox: context.sandbox, signal };
+}

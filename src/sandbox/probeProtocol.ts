@@ -1,0 +1,40 @@
+/**
+ * What the judge asks the probe, one JSON value on its standard input, answered by one on its standard output.
+ * The probe runs isolated in the pod; nothing a judge expects is ever part of a request.
+ */
+export type ProbeRequest = ConnectRequest | HttpRequest | FileRequest;
+
+/** Waits until something listens on a port of 127.0.0.1. */
+export interface ConnectRequest {
+  op: 'connect';
+  port: number;
+  withinMs: number;
+}
+
+/** One request to the pod's own loopback; redirects are answers, never followed. */
+export interface HttpRequest {
+  op: 'http';
+  method: string;
+  url: string;
+  headers: Record<string, string>;
+  body?: string;
+  withinMs: number;
+  maxBytes: number;
+}
+
+/** Reads a regular file below `root`; links may not lead out. */
+export interface FileRequest {
+  op: 'file';
+  root: string;
+  path: string;
+  maxBytes: number;
+}
+
+export type ProbeFailure =
+  'refused' | 'timeout' | 'too-large' | 'absent' | 'not-a-file' | 'outside' | 'bad-request' | 'failed';
+
+export type ProbeAnswer =
+  | { ok: true; op: 'connect' }
+  | { ok: true; op: 'http'; status: number; headers: Record<string, string>; body: string }
+  | { ok: true; op: 'file'; text: string }
+  | { ok: false; reason: ProbeFailure };
