@@ -44,7 +44,7 @@ export function attempts({ model, ledger, where, report }: AttemptOptions): Midd
     const reservation = await ledger.reserve(worst, where(), request.signal ?? undefined).catch(stop);
     const { result, status, note, used } = await settle(next(request), ctx, { model, maxTokens, worst });
     ledger.settle(reservation, used);
-    if (result instanceof Stopped) throw result;
+    if (result instanceof Stopped && status === null) throw result;
     const lost = result instanceof Error && used.tokens > 0 ? { lost: used } : {};
     report({ attempt: attemptOf(request), status, note, ...lost });
     if (result instanceof Error) throw result;

@@ -45,18 +45,35 @@ async function hearWhole(response: Response, ctx: MiddlewareContext): Promise<Be
 }
 
 async function hearStream(response: Response, ctx: MiddlewareContext): Promise<BetaMessage> {
-  const events = await ctx.parse<Stream<BetaRawMessageStreamEvent>>(response);
+  const { bytes, broken } = await readAll(response.clone());
+  const heard = new Response(bytes, { headers: response.headers });
+  const events = await ctx.parse<Stream<BetaRawMessageStreamEvent>>(heard);
+  // The parser reads a copy. Leaving that early waits until the original is given up as well.
+  void heard.body?.cancel();
   const stream = BetaMessageStream.fromReadableStream(events.toReadableStream());
   let usage: BetaUsage | undefined;
   stream.once('streamEvent', (_event, message) => {
     usage = message.usage;
   });
   try {
-    return await stream.finalMessage();
+    const message: BetaMessage & { parsed_output?: unknown } = await stream.finalMessage();
+    // The SDK's own, for structured output; a message as the service made it does not have it.
+    delete message.parsed_output;
+    return message;
   } catch (error) {
-    const reported = error instanceof APIError ? error : undefined;
-    if (reported && !passing.has(reported.type)) throw error;
-    throw new BrokenAnswer(error, usage);
+    if (error instanceof APIError && !passing.has(error.type)) throw error;
+    throw new BrokenAnswer(broken ?? error, usage);
+  }
+}
+
+/** What arrives of a body, and why it did not end well if it did not. */
+async function readAll(response: Response): Promise<{ bytes: Uint8Array<ArrayBuffer>; broken?: unknown }> {
+  const chunks: Uint8Array[] = [];
+  try {
+    for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) chunks.push(chunk);
+    return { bytes: Buffer.concat(chunks) };
+  } catch (broken) {
+    return { bytes: Buffer.concat(chunks), broken };
   }
 }
 

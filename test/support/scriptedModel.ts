@@ -166,6 +166,7 @@ function garble(input: string): (event: BetaRawMessageStreamEvent) => BetaRawMes
 /** Small chunks, so that events and characters are split across reads as on a real network. */
 function stream(response: ServerResponse, events: string[]): void {
   response.writeHead(200, { 'content-type': 'text/event-stream', 'request-id': 'req_scripted' });
+  response.flushHeaders();
   const bytes = Buffer.from(events.join(''));
   const size = Math.max(61, Math.ceil(bytes.length / 50));
   for (let at = 0; at < bytes.length; at += size) response.write(bytes.subarray(at, at + size));

@@ -18,11 +18,19 @@ describe('prices', () => {
 
   it('tell cache writes and reads apart', () => {
     assert.equal(costOf('claude-sonnet-5-5', { ...million, input: 0, cacheWrite: 1e6 }), 3.75);
-    assert.equal(costOf('claude-sonnet-5-5', { ...million, input: 0, cacheRead: 1e6 }).toFixed(6), '0.300000');
+    assert.equal(
+      costOf('claude-sonnet-5-5', { ...million, input: 0, cacheRead: 1e6 }).toFixed(6),
+      '0.300000',
+    );
   });
 
   it('count every kind of token towards the limit of tokens', () => {
-    const { tokens } = spendingOf('claude-haiku-5-5', { input: 1, output: 20, cacheRead: 300, cacheWrite: 4000 });
+    const { tokens } = spendingOf('claude-haiku-5-5', {
+      input: 1,
+      output: 20,
+      cacheRead: 300,
+      cacheWrite: 4000,
+    });
     assert.equal(tokens, 4321);
   });
 
