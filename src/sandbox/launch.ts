@@ -1,6 +1,11 @@
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
+import { closeSync, readFileSync } from 'node:fs';
+import { finished } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Readable, Writable } from 'node:stream';
 import { FactoryError, messageOf } from '../shared/errors';
+import { inheritedCovers } from './descriptors';
+import { inputPipe, outputPipe } from './pipes';
 import { encodeOptions, rootFiles } from './profile';
 
 /** What is needed to start one bwrap. */
@@ -18,7 +23,7 @@ export interface LaunchRequest {
   report: boolean;
 }
 
-/** A started sandbox. */
+/** A started sandbox. Its streams must be read, or it never ends. */
 export interface Launched {
   readonly stdin: Writable | null;
   readonly stdout: Readable;
@@ -41,39 +46,51 @@ export interface Ending {
 
 /** Descriptors of bwrap; 3 belongs to the command. Small files of the root follow. */
 const fd = { report: 3, options: 4, seccomp: 5, status: 6, files: 7 } as const;
+const files = Object.entries(rootFiles);
 
 /**
  * Starts one sandbox; bwrap's own environment is readable inside and so holds nothing but a PATH.
  * @throws FactoryError `bad-input` when the system does not take the command.
  */
 export function launch(request: LaunchRequest): Launched {
-  const files = Object.entries(rootFiles);
   const options = encodeOptions([
     ...['--seccomp', String(fd.seccomp), '--json-status-fd', String(fd.status)],
     ...files.flatMap(([inside], at) => ['--perms', '0444', '--file', String(fd.files + at), inside]),
     ...request.options,
   ]);
-  const bwrap = [request.bwrap, '--args', String(fd.options), '--'];
-  const child = start(
-    [...request.join, ...bwrap, ...request.argv],
-    [
-      request.interactive ? 'pipe' : 'ignore',
-      ...['pipe' as const, 'pipe' as const],
-      request.report ? 'pipe' : 'ignore',
-      ...['pipe' as const, 'pipe' as const, 'pipe' as const],
-      ...files.map(() => 'pipe' as const),
-    ],
-  );
-  send(child, fd.options, options);
-  send(child, fd.seccomp, request.seccomp);
-  files.forEach(([, text], at) => send(child, fd.files + at, text));
-  return follow(child);
+  const argv = [...request.join, request.bwrap, '--args', String(fd.options), '--', ...request.argv];
+  const stdin = request.interactive ? inputPipe() : null;
+  const stdout = outputPipe();
+  const stderr = outputPipe();
+  const report = request.report ? outputPipe() : null;
+  try {
+    const own: Slot[] = [stdin?.theirs ?? 'ignore', stdout.theirs, stderr.theirs, report?.theirs ?? 'ignore'];
+    const bwrap = Array.from<Slot>({ length: fd.files - fd.options + files.length }).fill('pipe');
+    const child = start(argv, [...own, ...bwrap]);
+    send(child, fd.options, options);
+    send(child, fd.seccomp, request.seccomp);
+    files.forEach(([, text], at) => send(child, fd.files + at, text));
+    const streams = { stdin: stdin?.ours ?? null, report: report?.ours ?? null };
+    return follow(child, { ...streams, stdout: stdout.ours, stderr: stderr.ours });
+  } catch (error) {
+    for (const pipe of [stdin, stdout, stderr, report]) pipe?.ours.destroy();
+    throw error;
+  } finally {
+    for (const pipe of [stdin, stdout, stderr, report]) if (pipe) closeSync(pipe.theirs);
+  }
 }
 
-function start(argv: string[], stdio: StdioOptions): ChildProcess {
+type Slot = number | 'pipe' | 'ignore';
+
+function start(argv: string[], stdio: Slot[]): ChildProcess {
   const [program = '', ...args] = argv;
+  const all = [...stdio];
+  for (const [inherited, cover] of inheritedCovers()) {
+    while (all.length <= inherited) all.push('ignore');
+    if (all[inherited] === 'ignore') all[inherited] = cover;
+  }
   try {
-    return spawn(program, args, { env: { PATH: '/usr/bin:/bin' }, stdio });
+    return spawn(program, args, { env: { PATH: '/usr/bin:/bin' }, stdio: all satisfies StdioOptions });
   } catch (error) {
     throw new FactoryError('bad-input', `The system does not take this command: ${messageOf(error)}.`, {
       hint: 'Shorten its arguments and remove NUL bytes; a long script belongs in a file or on standard input.',
@@ -91,42 +108,62 @@ function send(child: ChildProcess, at: number, data: string | Buffer) {
 
 /** Node's types know the first five descriptors only. */
 function pipeOf(child: ChildProcess, at: number): unknown {
-  return (child.stdio as unknown[])[at] ?? null;
+  return (child.stdio as unknown[])[at];
 }
 
-function follow(child: ChildProcess): Launched {
+function follow(
+  child: ChildProcess,
+  streams: Pick<Launched, 'stdin' | 'stdout' | 'stderr' | 'report'>,
+): Launched {
   let status = '';
   let killed = false;
   (pipeOf(child, fd.status) as Readable).setEncoding('utf8').on('data', (text: string) => (status += text));
-  const ended = new Promise<Ending>((resolve, reject) => {
+  const { stdin, stdout, stderr, report } = streams;
+  stdin?.on('error', () => undefined); // Whoever closes their input early is free to.
+  const gone = new Promise<void>((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', () => {
-      const exit = numberIn(status, 'exit-code');
-      resolve({ exit: killed ? null : exit, started: killed || exit !== null });
-    });
+    child.once('close', () => resolve());
   });
+  const read = [stdout, stderr, report].map((stream) => stream && finished(stream));
+  const init = () => numberIn(status, 'child-pid');
+  const ended = Promise.all([gone, ...read]).then(async () => {
+    stdin?.destroy();
+    const pid = init();
+    while (pid !== null && isAlive(pid)) await sleep(1);
+    const exit = numberIn(status, 'exit-code');
+    return { exit: killed ? null : exit, started: killed || exit !== null };
+  });
+  const signal = (send: (pid: number) => void) => {
+    killed = true;
+    const pid = init();
+    // Until bwrap has ended it has not reaped its child, so that the number is still the child's.
+    if (pid !== null && child.exitCode === null && child.signalCode === null) trySignal(() => send(pid));
+  };
   return {
-    stdin: child.stdin,
-    stdout: child.stdout as Readable,
-    stderr: child.stderr as Readable,
-    report: pipeOf(child, fd.report) as Readable | null,
+    ...streams,
     ended,
-    terminate() {
-      killed = true;
-      const inside = numberIn(status, 'child-pid');
-      // The sandbox's init leads the command's group and, being init, ignores the signal itself.
-      if (inside !== null && child.exitCode === null) signalGroup(inside);
-    },
+    // The sandbox's init leads the command's group and, being init, ignores the signal itself.
+    terminate: () => signal((pid) => process.kill(-pid, 'SIGTERM')),
     kill() {
-      killed = true;
+      signal((pid) => process.kill(pid, 'SIGKILL'));
       child.kill('SIGKILL');
     },
   };
 }
 
-function signalGroup(pid: number) {
+/** When the init of a process namespace is dead or a zombie, the kernel has ended everything in it. */
+function isAlive(pid: number): boolean {
   try {
-    process.kill(-pid, 'SIGTERM');
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return !/^[ZX]/.test(stat.slice(stat.lastIndexOf(')') + 2));
+  } catch {
+    return false;
+  }
+}
+
+function trySignal(send: () => void) {
+  try {
+    send();
   } catch {
     // It ended meanwhile.
   }

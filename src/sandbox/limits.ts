@@ -1,6 +1,8 @@
 import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { FactoryError } from '../shared/errors';
 
 /** Processes and threads that one pod may have at a time. */
 export const maxProcesses = 1024;
@@ -15,8 +17,8 @@ export function limitPrefix(prlimit: string): string[] {
 /** A control group that bounds processes where the kernel exempts them from the limit above. */
 export interface ProcessGroup {
   dir: string;
-  /** Fails while processes are in it. */
-  remove(): void;
+  /** Waits for the last process in it. @throws FactoryError `failed` when one does not go. */
+  remove(): Promise<void>;
 }
 
 /**
@@ -32,7 +34,24 @@ export function openProcessGroup(name: string): ProcessGroup | null {
   } catch {
     return null;
   }
-  return { dir, remove: () => rmdirSync(dir) };
+  return { dir, remove: () => removeWhenEmpty(dir) };
+}
+
+async function removeWhenEmpty(dir: string) {
+  const deadline = performance.now() + 2000;
+  for (;;) {
+    try {
+      rmdirSync(dir);
+      return;
+    } catch (cause) {
+      if (performance.now() > deadline)
+        throw new FactoryError('failed', `Processes of a closed pod are still in ${dir}.`, {
+          hint: 'End the processes listed in its cgroup.procs, then remove the folder.',
+          cause,
+        });
+    }
+    await sleep(5);
+  }
 }
 
 /** Where groups with a process limit can be made: below our own with version 1, at the top with version 2. */

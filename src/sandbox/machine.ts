@@ -56,7 +56,8 @@ export async function findMachine(): Promise<Machine> {
   };
 }
 
-function need(name: string, aptPackage: string): string {
+/** Absolute path of a tool. @throws FactoryError `environment` that says how to install it. */
+export function need(name: string, aptPackage: string): string {
   const found = which(name, `${process.env.PATH ?? ''}:/usr/local/bin:/usr/bin:/bin`);
   if (found !== undefined) return found;
   throw new FactoryError('environment', `The sandbox needs ${name}, which is not installed.`, {

@@ -1,5 +1,4 @@
 import { existsSync, realpathSync } from 'node:fs';
-import { homedir } from 'node:os';
 import path from 'node:path';
 import { FactoryError } from '../shared/errors';
 import type { Mount } from './types';
@@ -30,34 +29,33 @@ export function isWithin(parent: string, child: string): boolean {
 }
 
 /**
- * Mounts with their host side resolved, after the checks that keep bwrap from being led astray: a destination below
- * a writable folder may be a link planted by an agent (bwrap then creates files on the host, CVE-2026-87766), a
- * source below one may be swapped for a link, and a source that holds the user's home would show everything.
+ * Mounts with their host side resolved, outermost first, after the checks that keep bwrap from being led astray: a
+ * destination below a writable folder may be a link planted by an agent (bwrap then creates files on the host,
+ * CVE-2026-87766), and a source below one may be swapped for a link.
+ * @param hidden folders on the host that no mount may show, such as the user's home.
  * @throws FactoryError `bad-input` naming the mount.
  */
-export function checkMounts(mounts: readonly Mount[]): Mount[] {
+export function checkMounts(mounts: readonly Mount[], hidden: readonly string[]): Mount[] {
   const resolved = mounts.map(resolveMount);
   for (const mount of resolved) {
-    const others = resolved.filter((other) => other !== mount);
-    for (const other of others) {
-      if (other.inside === mount.inside) refuse(mount, 'two folders cannot appear at the same place');
-      if (other.writable && isWithin(other.inside, mount.inside))
-        refuse(mount, `it would lie below the writable folder ${other.inside}`);
-      if (other.writable && isWithin(other.host, mount.host) && other.host !== mount.host)
-        refuse(mount, 'its source lies in a folder that agents can write');
-    }
+    for (const other of resolved) if (other !== mount) checkPair(mount, other);
     if (mount.writable && isWithin('/usr', mount.host)) refuse(mount, 'every sandbox sees /usr');
-    if (isWithin(mount.host, realHome())) refuse(mount, 'it would show the whole home directory');
+    const shown = hidden.find((folder) => isWithin(mount.host, folder));
+    if (shown !== undefined) refuse(mount, `it would show ${shown}`);
   }
-  return resolved;
+  return resolved.sort((a, b) => (a.inside < b.inside ? -1 : 1));
 }
 
-function realHome(): string {
-  return existsSync(homedir()) ? realpathSync(homedir()) : homedir();
+function checkPair(mount: Mount, other: Mount) {
+  if (other.inside === mount.inside) refuse(mount, 'two folders cannot appear at the same place');
+  if (!other.writable) return;
+  if (isWithin(other.inside, mount.inside)) refuse(mount, `it would lie below the writable ${other.inside}`);
+  if (other.host !== mount.host && isWithin(other.host, mount.host))
+    refuse(mount, 'its source lies in a folder that agents can write');
 }
 
 function resolveMount(mount: Mount): Mount {
-  if (!path.isAbsolute(mount.inside) || path.normalize(mount.inside) !== mount.inside)
+  if (!path.isAbsolute(mount.inside) || path.resolve(mount.inside) !== mount.inside)
     refuse(mount, 'the place inside must be an absolute path without dots');
   if (reserved.some((place) => isWithin(place, mount.inside) || isWithin(mount.inside, place)))
     refuse(mount, 'that place belongs to the sandbox');

@@ -20,6 +20,8 @@ export interface Workshop {
   root: readonly string[];
   /** Our programs on the host. */
   programs: readonly string[];
+  /** Folders on the host that no pod may show. */
+  hidden: readonly string[];
 }
 
 type Start = Omit<CommandRequest, 'timeoutMs' | 'stdin' | 'signal' | 'keepBytes'>;
@@ -33,7 +35,7 @@ export async function openPod(workshop: Workshop, options: PodOptions): Promise<
   const id = `dark-factory-${randomBytes(6).toString('hex')}`;
   const { machine } = workshop;
   const own = ownMounts(options);
-  checkMounts(own);
+  checkMounts(own, workshop.hidden);
   const namespaces = await openNamespaces(machine);
   const group = openProcessGroup(id);
   const running = new Set<Launched>();
@@ -43,7 +45,7 @@ export async function openPod(workshop: Workshop, options: PodOptions): Promise<
   function start(request: Start, interactive: boolean): Launched {
     if (closed) throw closedError(id);
     const isolated = request.isolated === true;
-    const mounts = checkMounts([...(isolated ? [] : own), ...(request.mounts ?? [])]);
+    const mounts = checkMounts([...(isolated ? [] : own), ...(request.mounts ?? [])], workshop.hidden);
     const env = environment(machine, isolated ? {} : options.env, request.env);
     const view = viewOptions({
       mounts,
@@ -71,7 +73,7 @@ export async function openPod(workshop: Workshop, options: PodOptions): Promise<
     for (const launched of running) launched.kill();
     await Promise.allSettled([...running].map((launched) => launched.ended));
     namespaces.close();
-    group?.remove();
+    await group?.remove();
   }
 
   return {
@@ -79,7 +81,7 @@ export async function openPod(workshop: Workshop, options: PodOptions): Promise<
     run: (request) => runCommand(start(request, request.stdin !== undefined), request),
     async spawn(request) {
       const launched = start(request, request.stdin !== undefined);
-      launched.stdin?.on('error', () => undefined).end(request.stdin);
+      launched.stdin?.end(request.stdin);
       return Promise.resolve(supervise(launched, request.onLine, request.signal));
     },
     tool(name, input, signal) {
@@ -99,14 +101,15 @@ function ownMounts(options: PodOptions): Mount[] {
 }
 
 function environment(machine: Machine, ...layers: Record<string, string>[]): Record<string, string> {
-  const base = {
-    PATH: `${defaultPath}:${path.dirname(machine.node.inside)}`,
-    USER: 'agent',
-    LANG: 'C.UTF-8',
-    SHELL: '/bin/bash',
+  const asked = Object.assign({}, ...layers) as Record<string, string>;
+  return {
+    ...{ USER: 'agent', LANG: 'C.UTF-8', SHELL: '/bin/bash' },
+    ...asked,
+    // Our own Node comes last, so that the project's wins.
+    PATH: `${asked['PATH'] ?? defaultPath}:${path.dirname(machine.node.inside)}`,
+    ...{ HOME: agentHome, TMPDIR: '/tmp' },
+    ...machine.node.env,
   };
-  const fixed = { HOME: agentHome, TMPDIR: '/tmp', ...machine.node.env };
-  return Object.assign({}, base, ...layers, fixed) as Record<string, string>;
 }
 
 function startWorker(
@@ -127,7 +130,7 @@ async function runCommand(launched: Launched, request: CommandRequest): Promise<
   launched.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
   const report = createCapture(request.keepBytes ?? mebibyte);
   launched.report?.on('data', (chunk: Buffer) => report.push(chunk));
-  launched.stdin?.on('error', () => undefined).end(request.stdin);
+  launched.stdin?.end(request.stdin);
   let timedOut = false;
   let hardStop: NodeJS.Timeout | undefined;
   const timer = setTimeout(() => {

@@ -1,9 +1,11 @@
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
+import { homedir } from 'node:os';
 import path from 'node:path';
 import { findMachine } from './machine';
 import { programsFolder } from './mounts';
 import { openNamespaces } from './namespaces';
 import { openPod, type Workshop } from './pod';
+import { probeWalls, type Probe } from './probes';
 import { rootOptions } from './profile';
 import { seccompFilter } from './seccomp';
 import type { Sandbox } from './types';
@@ -14,9 +16,13 @@ const programNames = ['worker.js', 'probe.js', 'twin.js'];
 /**
  * Finds out once what this machine offers and builds one pair of namespaces to see that it works.
  * @param options.programs folder on the host with the bundled programs.
+ * @param options.hidden folders that no pod may ever show, such as the store; the user's home always is one.
  * @throws FactoryError `environment` when the machine cannot build the walls: there is no fallback.
  */
-export async function createSandbox(options: { programs: string }): Promise<Sandbox> {
+export async function createSandbox(options: {
+  programs: string;
+  hidden?: readonly string[];
+}): Promise<Sandbox> {
   const machine = await findMachine();
   (await openNamespaces(machine)).close();
   const workshop: Workshop = {
@@ -26,10 +32,18 @@ export async function createSandbox(options: { programs: string }): Promise<Sand
     programs: programNames
       .map((name) => path.resolve(options.programs, name))
       .filter((file) => existsSync(file)),
+    hidden: [homedir(), ...(options.hidden ?? [])].map((folder) =>
+      existsSync(folder) ? realpathSync(folder) : path.resolve(folder),
+    ),
   };
   return {
     node: machine.node.inside,
     programs: programsFolder,
     openPod: (podOptions) => openPod(workshop, podOptions),
   };
+}
+
+/** What this machine offers, wall by wall, for `doctor`. Never throws for a missing wall. */
+export function probeMachine(): Promise<Probe[]> {
+  return probeWalls();
 }

@@ -30,7 +30,6 @@ export function connectWorker(start: () => Launched, onEnd: () => void): WorkerC
   let lastId = 0;
 
   const send = (message: WorkerCall | WorkerCancel) => launched.stdin?.write(`${JSON.stringify(message)}\n`);
-  launched.stdin?.on('error', () => undefined);
   launched.stderr.on('data', (chunk: Buffer) => complaints.push(chunk));
   createInterface({ input: launched.stdout }).on('line', (line) => {
     const reply = parseAnswer(line);

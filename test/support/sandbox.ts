@@ -47,7 +47,7 @@ export async function buildPrograms(): Promise<string> {
   return outdir;
 }
 
-/** A pod with an empty worktree at `/work` and a home; `folder` holds both on the host. */
+/** A pod with an empty worktree at `/workspace` and a home; `folder` holds both on the host. */
 export interface TestPod {
   pod: Pod;
   /** Worktree on the host. */
@@ -62,7 +62,7 @@ export async function openTestPod(options: Partial<PodOptions> = {}): Promise<Te
   const home = options.home ?? path.join(folder, 'home');
   for (const place of [worktree, home]) mkdirSync(place, { recursive: true });
   const pod = await sandbox.openPod({
-    worktree: { host: worktree, inside: '/work', writable: true },
+    worktree: { host: worktree, inside: '/workspace', writable: true },
     mounts: [],
     env: {},
     ...options,

@@ -9,7 +9,7 @@ describe('pod', () => {
   after(() => test.pod.close());
 
   const bash = (script: string, more = {}) =>
-    test.pod.run({ argv: ['bash', '-ceu', script], cwd: '/work', env: {}, timeoutMs: 10_000, ...more });
+    test.pod.run({ argv: ['bash', '-ceu', script], cwd: '/workspace', env: {}, timeoutMs: 10_000, ...more });
 
   it('runs a command and reports its output and status', async () => {
     const result = await bash('echo out; echo err >&2; exit 3');
