@@ -1,8 +1,106 @@
+import os from 'node:os';
+import path from 'node:path';
 import * as vscode from 'vscode';
+import { createCodeLens } from './editor/codeLens';
+import { createActions } from './editor/commands/actions';
+import { readConfiguration } from './editor/configuration';
+import type { Core } from './editor/core';
+import { createDocuments } from './editor/documents';
+import { createHoldouts } from './editor/holdouts';
+import { createInspector } from './editor/inspector';
+import { createLanguage } from './editor/language';
+import { followRuns } from './editor/runs';
+import { createSecrets } from './editor/secrets';
+import { createStatusBar } from './editor/statusBar';
+import { createTimeline } from './editor/timeline';
+import { offerUnfinished } from './editor/unfinished';
+import { createHoldoutsView } from './editor/views/holdoutsView';
+import { createRunsView } from './editor/views/runsView';
+import { createSpecsView } from './editor/views/specsView';
+import { createTwinsView } from './editor/views/twinsView';
+import { messageOf } from './shared/errors';
 
+/**
+ * The composition root. What depends on what:
+ *
+ *     secrets ── core (lazy: factory, models, sandbox, vault, git)
+ *                  │
+ *     runs ────────┼── holdouts ── language (lazy: its client and server)
+ *      │           │       │          │
+ *      │           │       └─ code lens, Holdouts view
+ *      ├─ Specs, Runs and Twins views, status bar
+ *      ├─ timeline ── inspector
+ *      └─ actions: every command, on all of the above
+ *
+ * `runs` follows the journals of the run folders and is the only source of what the views show. Nothing that
+ * takes long is loaded here: the core and the language client are imported when first needed.
+ */
 export function activate(context: vscode.ExtensionContext): void {
   const started = performance.now();
   const log = vscode.window.createOutputChannel('Dark Factory', { log: true });
   context.subscriptions.push(log);
-  log.info(`activated in ${Math.round(performance.now() - started)} ms`);
+  try {
+    compose(context, log);
+  } catch (error) {
+    // VS Code itself shows nothing when an extension fails to activate.
+    log.error(error instanceof Error ? error : messageOf(error));
+    void vscode.window.showErrorMessage(`Dark Factory could not start: ${messageOf(error)}`);
+    throw error;
+  }
+  log.info(`activated in ${String(Math.round(performance.now() - started))} ms`);
+}
+
+function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): void {
+  const store = context.globalStorageUri.fsPath;
+  const programs = path.join(context.extensionPath, 'dist');
+  const secrets = createSecrets(context.secrets, store);
+  const runs = followRuns([store, terminalStore()], openFolders, log);
+
+  let loading: Promise<Core> | undefined;
+  const core = () =>
+    (loading ??= import('./editor/core').then(({ openCore }) =>
+      openCore(() => {
+        const { limits } = readConfiguration();
+        return { store, programs, limits, vaultKey: (id) => secrets.vaultKey(id) };
+      }),
+    ));
+
+  const holdouts = createHoldouts(core, log);
+  const language = createLanguage(path.join(programs, 'server.js'), holdouts, log);
+  const inspector = createInspector(context.extensionUri, log);
+  const timeline = createTimeline({
+    context,
+    runs,
+    inspector,
+    log,
+    perform: (command, dir) => actions[command]({ dir }),
+  });
+  const actions = createActions({ context, log, secrets, runs, holdouts, timeline, core });
+
+  context.subscriptions.push(
+    runs,
+    holdouts,
+    language,
+    inspector,
+    timeline,
+    actions,
+    createDocuments(runs, core),
+    createCodeLens(language, runs, holdouts),
+    createSpecsView(runs),
+    createRunsView(runs),
+    createHoldoutsView(holdouts, runs),
+    createTwinsView(runs),
+    createStatusBar(runs),
+  );
+  offerUnfinished(runs, actions, log);
+}
+
+function openFolders(): string[] {
+  return (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
+}
+
+/** Where the command line keeps its runs, so that those show here as well. */
+function terminalStore(): string {
+  const data = process.env['XDG_DATA_HOME'] ?? path.join(os.homedir(), '.local', 'share');
+  return path.join(data, 'dark-factory');
 }

@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import { FactoryError, messageOf } from '../shared/errors';
 
 /**
- * Whether something thrown is a FactoryError. By shape and not by class: the lazily loaded bundles
- * carry a class of their own.
+ * Whether something thrown is a FactoryError. By shape and not by class: a lazily loaded bundle
+ * carries a class of its own.
  */
 export function isFactoryError(error: unknown): error is FactoryError {
   return error instanceof Error && error.name === 'FactoryError' && 'hint' in error && 'code' in error;
@@ -13,13 +13,10 @@ export function isFactoryError(error: unknown): error is FactoryError {
 export async function showError(log: vscode.LogOutputChannel, error: unknown): Promise<void> {
   if (error instanceof vscode.CancellationError) return;
   log.error(error instanceof Error ? error : messageOf(error));
-  if (isFactoryError(error)) {
-    if (error.cause !== undefined) log.error(`caused by: ${messageOf(error.cause)}`);
-    if (error.code === 'cancelled') return;
-  }
+  if (error instanceof Error && error.cause !== undefined) log.error(`caused by ${messageOf(error.cause)}`);
+  if (isFactoryError(error) && error.code === 'cancelled') return;
   const text = isFactoryError(error) ? `${error.message} ${error.hint}` : messageOf(error);
-  const showLog = vscode.l10n.t('Show Log');
-  if ((await vscode.window.showErrorMessage(text, showLog)) === showLog) log.show();
+  if ((await vscode.window.showErrorMessage(text, 'Show Log')) === 'Show Log') log.show();
 }
 
 /** @throws FactoryError in Restricted Mode, where commands stay callable although their buttons are off. */

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
-import { settingsSection, specLanguage } from '../shared/contributions';
+import { settingsSection } from '../shared/contributions';
+import { specLanguage } from '../shared/languageProtocol';
 
 /** Starts the language server of specs; `server` is the path of its bundle. */
 export async function startLanguageClient(

@@ -47,8 +47,5 @@ export const contextKeys = {
   running: 'darkFactory.running',
 } as const;
 
-/** Language of `*.spec.md`. */
-export const specLanguage = 'dark-factory-spec';
-
 /** Scheme of read-only documents: reports and the two sides of a review. */
 export const documentScheme = 'dark-factory';

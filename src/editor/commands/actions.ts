@@ -1,0 +1,34 @@
+import * as vscode from 'vscode';
+import { commands } from '../../shared/contributions';
+import type { TimelineCommand } from '../../shared/protocol';
+import type { Editor } from '../editor';
+import { showError } from '../errors';
+import { createResultCommands } from './resultCommands';
+import { createRunCommands } from './runCommands';
+import { createSetupCommands } from './setupCommands';
+
+type Action = (argument: unknown) => Promise<void>;
+
+/** What each command does, and what the buttons of the timeline do; they throw where a command shows. */
+export type Actions = Record<keyof typeof commands | TimelineCommand | 'discard', Action> & vscode.Disposable;
+
+/** Makes all actions and registers the commands among them. */
+export function createActions(editor: Editor): Actions {
+  const results = createResultCommands(editor);
+  const actions = {
+    ...results,
+    ...createRunCommands(editor, results),
+    ...createSetupCommands(editor),
+  };
+  const guarded = (action: Action) => async (argument: unknown) => {
+    try {
+      await action(argument);
+    } catch (error) {
+      await showError(editor.log, error);
+    }
+  };
+  const registered = Object.entries(commands).map(([name, id]) =>
+    vscode.commands.registerCommand(id, guarded(actions[name as keyof typeof commands])),
+  );
+  return { ...actions, dispose: () => vscode.Disposable.from(...registered).dispose() };
+}

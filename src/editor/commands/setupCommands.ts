@@ -1,0 +1,168 @@
+import { cp } from 'node:fs/promises';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { FactoryError } from '../../shared/errors';
+import type { ImportResult } from '../../holdouts/vault';
+import type { Editor } from '../editor';
+import { requireTrust } from '../errors';
+import { rememberSample, sampleHoldouts, sampleWorkspace } from '../sample';
+import { newSpecText } from '../specTemplate';
+import { findSpecs } from '../views/specsView';
+
+/** What a person does before the first run. */
+export interface SetupCommands {
+  newSpec(): Promise<void>;
+  openSample(): Promise<void>;
+  setApiKey(): Promise<void>;
+  importHoldouts(): Promise<void>;
+  doctor(): Promise<void>;
+}
+
+export function createSetupCommands({ context, core, holdouts, log, secrets }: Editor): SetupCommands {
+  return {
+    async newSpec() {
+      const folder = await pickFolder();
+      const title = await vscode.window.showInputBox({
+        title: 'New Spec',
+        prompt: 'What shall be built? A short title.',
+        placeHolder: 'Offboarding bot',
+        validateInput: (text) =>
+          fileNameOf(text) === '' ? 'Write a title with letters or digits.' : undefined,
+      });
+      if (title === undefined) throw new vscode.CancellationError();
+      const uri = vscode.Uri.joinPath(folder.uri, `${fileNameOf(title)}.spec.md`);
+      await refuseExisting(uri);
+      await vscode.workspace.fs.writeFile(uri, Buffer.from(newSpecText(title.trim())));
+      await vscode.window.showTextDocument(uri);
+    },
+
+    async openSample() {
+      const [parent] =
+        (await vscode.window.showOpenDialog({
+          title: 'Where shall the sample go?',
+          openLabel: 'Put Sample Here',
+          canSelectFolders: true,
+          canSelectFiles: false,
+        })) ?? [];
+      if (!parent) throw new vscode.CancellationError();
+      const folder = vscode.Uri.joinPath(parent, 'dark-factory-sample');
+      await refuseExisting(folder);
+      await cp(sampleWorkspace(context), folder.fsPath, { recursive: true });
+      await (await core()).importHoldouts(folder.fsPath, sampleHoldouts(context), []);
+      await rememberSample(context, folder.fsPath);
+      await vscode.commands.executeCommand('vscode.openFolder', folder);
+    },
+
+    async setApiKey() {
+      const key = await vscode.window.showInputBox({
+        title: 'Set API Key',
+        prompt:
+          'Key for the Messages API. It stays in secret storage; leave it empty to remove the one that is there.',
+        password: true,
+        ignoreFocusOut: true,
+      });
+      if (key === undefined) throw new vscode.CancellationError();
+      await secrets.setApiKey(key.trim());
+      void vscode.window.showInformationMessage(
+        key.trim() === '' ? 'The API key was removed.' : 'The API key is set.',
+      );
+    },
+
+    async importHoldouts() {
+      requireTrust();
+      const folder = await pickFolder();
+      const [from] =
+        (await vscode.window.showOpenDialog({
+          title: 'Import Holdouts',
+          openLabel: 'Import Scenarios',
+          canSelectFolders: true,
+          canSelectFiles: false,
+        })) ?? [];
+      if (!from) throw new vscode.CancellationError();
+      const specs = (await findSpecs()).filter(
+        (spec) => vscode.workspace.getWorkspaceFolder(spec)?.index === folder.index,
+      );
+      const result = await (
+        await core()
+      ).importHoldouts(
+        folder.uri.fsPath,
+        from.fsPath,
+        specs.map(({ fsPath }) => fsPath),
+      );
+      await holdouts.refresh(folder.uri.fsPath);
+      await tellImport(result, from, log);
+    },
+
+    async doctor() {
+      const checks = await (await core()).doctor();
+      await vscode.window.showQuickPick(
+        checks.map(({ ok, name, detail, hint }) => ({
+          label: `$(${ok ? 'pass' : 'error'}) ${name}`,
+          detail: ok ? detail : `${detail} ${hint}`,
+        })),
+        { title: 'Doctor', placeHolder: 'What this machine offers' },
+      );
+    },
+  };
+}
+
+/** Says what an import did, and offers to remove the plain files that are in the vault now. */
+async function tellImport(
+  result: ImportResult,
+  from: vscode.Uri,
+  log: vscode.LogOutputChannel,
+): Promise<void> {
+  const taken = [...result.imported, ...result.updated, ...result.unchanged];
+  const summary = `${String(result.imported.length)} scenarios imported into the vault, ${String(result.updated.length)} updated, ${String(result.refused.length)} refused.`;
+  // What is wrong with a scenario is for the person importing it; its text goes nowhere.
+  for (const { file, problems } of result.refused) {
+    for (const problem of problems) log.warn(`${file}: ${problem.message}`);
+  }
+  if (result.refused.length > 0) {
+    const showLog = 'Show Log';
+    if ((await vscode.window.showWarningMessage(`${summary} The log says why.`, showLog)) === showLog)
+      log.show();
+    return;
+  }
+  const remove = 'Move Plain Files to Trash';
+  const chosen = await vscode.window.showInformationMessage(
+    `${summary} The plain files are still there.`,
+    remove,
+  );
+  if (chosen !== remove) return;
+  for (const { file } of taken) {
+    await vscode.workspace.fs.delete(vscode.Uri.joinPath(from, file), { useTrash: true });
+  }
+}
+
+async function pickFolder(): Promise<vscode.WorkspaceFolder> {
+  const [first, second] = vscode.workspace.workspaceFolders ?? [];
+  if (!first) {
+    throw new FactoryError('bad-input', 'No folder is open.', {
+      hint: 'Open the folder that the factory shall work on.',
+    });
+  }
+  const folder = second ? await vscode.window.showWorkspaceFolderPick() : first;
+  if (!folder) throw new vscode.CancellationError();
+  return folder;
+}
+
+/** `Offboarding bot` → `offboarding-bot`. */
+function fileNameOf(title: string): string {
+  return title
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+}
+
+async function refuseExisting(uri: vscode.Uri): Promise<void> {
+  try {
+    await vscode.workspace.fs.stat(uri);
+  } catch (error) {
+    if (error instanceof vscode.FileSystemError && error.code === 'FileNotFound') return;
+    throw error;
+  }
+  throw new FactoryError('bad-input', `${path.basename(uri.fsPath)} is there already: ${uri.fsPath}.`, {
+    hint: 'Choose another name or place.',
+  });
+}

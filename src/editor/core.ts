@@ -1,0 +1,103 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { requestCancel } from '../factory/cancel';
+import { resumeRun, startRun } from '../factory/factory';
+import type { FactoryHost, RunHandle, RunRequest } from '../factory/types';
+import type { SealedScenario } from '../holdouts/types';
+import { openVault, type ImportResult, type Vault } from '../holdouts/vault';
+import { probeMachine } from '../sandbox/sandbox';
+import { parseSpec } from '../spec/parse';
+import { openJournal } from '../trace/journal';
+import { spanOf } from '../trace/engine';
+import { acquireRunLock } from '../workspace/lock';
+import { workspaceFor, type Workspace } from '../workspace/store';
+import { changesOf, fileOf, reportOf, type Changes } from './results';
+
+/** What this machine offers, one line each. */
+export interface Probe {
+  name: string;
+  ok: boolean;
+  detail: string;
+  hint: string;
+}
+
+/**
+ * The editor's way to everything that takes long to load: models, sandbox, vault, git. It is imported when
+ * first needed, so that activation stays short, and knows nothing of `vscode`.
+ */
+export interface Core {
+  start(request: RunRequest): Promise<RunHandle>;
+  resume(dir: string, options: { approve: boolean; apiKey: string | undefined }): Promise<RunHandle>;
+  /** Ends a run of another process. */
+  cancel(dir: string): Promise<void>;
+  /** Ends an interrupted run as cancelled, without going on with it. */
+  discard(dir: string): Promise<void>;
+  /** Opaque ids of the scenarios held out for a folder; none when it has no vault. */
+  holdouts(folder: string): Promise<SealedScenario[]>;
+  /** Imports a folder of scenarios; what they cover must be a requirement of one of the specs, when there are any. */
+  importHoldouts(folder: string, from: string, specs: readonly string[]): Promise<ImportResult>;
+  /** The report of a run, as Markdown. */
+  report(dir: string): Promise<string>;
+  /** What a run that delivered changed. */
+  changes(dir: string): Promise<Changes>;
+  /** Text of a file in a commit of a run. */
+  fileAt(dir: string, commit: string, file: string): Promise<string>;
+  doctor(): Promise<Probe[]>;
+}
+
+/** `host` is asked anew for each run, because its limits are settings. */
+export function openCore(host: () => FactoryHost): Core {
+  const vaultOf = async (workspace: Workspace): Promise<Vault> =>
+    openVault({
+      dir: workspace.vaultDir,
+      key: await host().vaultKey(workspace.id),
+      workspaceId: workspace.id,
+    });
+  return {
+    start: (request) => startRun(host(), request),
+    resume: (dir, { approve, apiKey }) =>
+      resumeRun(host(), dir, { approve, ...(apiKey === undefined ? {} : { apiKey }) }),
+    cancel: requestCancel,
+    discard,
+    async holdouts(folder) {
+      const workspace = await workspaceFor(host().store, folder);
+      // Asking for the key of a vault that does not exist would make one.
+      if (!existsSync(workspace.vaultDir) || readdirSync(workspace.vaultDir).length === 0) return [];
+      return (await vaultOf(workspace)).list();
+    },
+    async importHoldouts(folder, from, specs) {
+      const vault = await vaultOf(await workspaceFor(host().store, folder));
+      const requirementIds = (await Promise.all(specs.map(requirementsIn))).flat();
+      return vault.importFolder(from, requirementIds.length > 0 ? { requirementIds } : {});
+    },
+    report: reportOf,
+    changes: changesOf,
+    fileAt: fileOf,
+    doctor: probeMachine,
+  };
+}
+
+async function requirementsIn(file: string): Promise<string[]> {
+  const { spec } = parseSpec(await readFile(file, 'utf8'), path.basename(file));
+  return spec.requirements.map(({ id }) => id);
+}
+
+async function discard(dir: string): Promise<void> {
+  const lock = await acquireRunLock(dir);
+  try {
+    const journal = openJournal(dir);
+    const [first] = journal.events;
+    const run = first?.type === 'run.created' ? first.data.run : '';
+    const reason = 'A person discarded the run after it was interrupted.';
+    journal.append(
+      'run.finished',
+      { outcome: 'cancelled', code: 'cancelled', reason, decidedBy: null },
+      { span: spanOf(run, 'run'), parent: null },
+    );
+    await journal.flush();
+    await journal.close();
+  } finally {
+    await lock.release();
+  }
+}

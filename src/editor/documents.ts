@@ -1,0 +1,76 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { documentScheme } from '../shared/contributions';
+import { FactoryError } from '../shared/errors';
+import type { AnyEvent, Text } from '../shared/events';
+import type { OpenPart } from '../shared/protocol';
+import { readText } from '../trace/journal';
+import { readJournal } from '../trace/tail';
+import type { Core } from './core';
+import type { Runs } from './runs';
+
+/** What a read-only document shows of the run in folder `dir`. */
+type Content =
+  | { kind: 'report'; dir: string }
+  | { kind: 'part'; dir: string; span: string; what: OpenPart }
+  /** A file as it is in a commit of the factory's own repository. */
+  | { kind: 'file'; dir: string; commit: string; path: string };
+
+function uriOf(name: string, content: Content): vscode.Uri {
+  return vscode.Uri.from({ scheme: documentScheme, path: `/${name}`, query: JSON.stringify(content) });
+}
+
+export function reportUri(dir: string, name: string): vscode.Uri {
+  return uriOf(`${name} report.md`, { kind: 'report', dir });
+}
+
+export function partUri(dir: string, span: string, what: OpenPart): vscode.Uri {
+  const ending = what === 'output' ? 'txt' : what === 'changes' ? 'diff' : 'json';
+  return uriOf(`${span.slice(0, 6)} ${what}.${ending}`, { kind: 'part', dir, span, what });
+}
+
+/** `file` is relative to the top of the repository, with slashes. */
+export function fileUri(dir: string, commit: string, file: string): vscode.Uri {
+  return uriOf(file, { kind: 'file', dir, commit, path: file });
+}
+
+/** Shows reports, parts of the trace and both sides of a review, without any file being written or checked out. */
+export function createDocuments(runs: Runs, core: () => Promise<Core>): vscode.Disposable {
+  return vscode.workspace.registerTextDocumentContentProvider(documentScheme, {
+    provideTextDocumentContent: async (uri) => {
+      const content = JSON.parse(uri.query) as Content;
+      // Anyone may open such an address: only runs that are on show can be read through it.
+      if (!runs.get(content.dir)) throw unknownRun(content.dir);
+      switch (content.kind) {
+        case 'report':
+          return (await core()).report(content.dir);
+        case 'file':
+          return (await core()).fileAt(content.dir, content.commit, content.path);
+        case 'part':
+          return partText(content.dir, content.span, content.what);
+      }
+    },
+  });
+}
+
+async function partText(dir: string, span: string, what: OpenPart): Promise<string> {
+  const events = await readJournal(path.join(dir, 'journal.jsonl'));
+  const texts = events.filter((event) => event.span === span).map((event) => partOf(event, what));
+  const text = texts.findLast((one) => one !== undefined);
+  if (!text) return '';
+  const whole = readText(dir, text);
+  return what === 'output' ? whole : JSON.stringify(JSON.parse(whole), null, 2);
+}
+
+function partOf(event: AnyEvent, what: OpenPart): Text | undefined {
+  if (what === 'message' && event.type === 'chat.finished') return event.data.message;
+  if (what === 'input' && event.type === 'tool.finished') return event.data.input;
+  if (what !== 'output') return undefined;
+  return event.type === 'tool.finished' || event.type === 'command.finished' ? event.data.output : undefined;
+}
+
+function unknownRun(dir: string): FactoryError {
+  return new FactoryError('bad-input', `${dir} is no run of an open folder.`, {
+    hint: 'Open the folder that the run belongs to.',
+  });
+}

@@ -1,0 +1,18 @@
+import type * as vscode from 'vscode';
+import type { Core } from './core';
+import type { Holdouts } from './holdouts';
+import type { Runs } from './runs';
+import type { Secrets } from './secrets';
+import type { Timeline } from './timeline';
+
+/** What the commands work with; built once in `extension.ts`. */
+export interface Editor {
+  readonly context: vscode.ExtensionContext;
+  readonly log: vscode.LogOutputChannel;
+  readonly secrets: Secrets;
+  readonly runs: Runs;
+  readonly holdouts: Holdouts;
+  readonly timeline: Timeline;
+  /** Loads the core when it is first needed. */
+  core(): Promise<Core>;
+}

@@ -1,0 +1,39 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { FactoryError } from '../shared/errors';
+import type { Source } from '../shared/source';
+import { readConfiguration } from './configuration';
+import type { Editor } from './editor';
+import { isSample, sampleRecording } from './sample';
+
+/**
+ * Where the model answers of a run in `folder` come from, by the person's settings. The sample can always be
+ * replayed, so that trying it costs nothing.
+ * @throws FactoryError when a key is needed and there is none.
+ */
+export async function pickSource(editor: Editor, folder: string | undefined): Promise<Source> {
+  const { context, secrets } = editor;
+  const { provider, baseUrl, recording } = readConfiguration();
+  if (provider === 'replay') {
+    return { kind: 'replay', dir: recording === '' ? sampleRecording(context) : path.resolve(recording) };
+  }
+  const apiKey = await secrets.apiKey();
+  if (folder !== undefined && isSample(context, folder) && (!apiKey || (await wantsReplay()))) {
+    return { kind: 'replay', dir: sampleRecording(context) };
+  }
+  if (!apiKey) {
+    throw new FactoryError('bad-input', 'There is no key for the model.', {
+      hint: 'Set one with "Dark Factory: Set API Key". The sample of "Dark Factory: Open Sample" runs without one.',
+    });
+  }
+  return { kind: 'anthropic', apiKey, ...(baseUrl === '' ? {} : { baseUrl }) };
+}
+
+async function wantsReplay(): Promise<boolean> {
+  const replay = { label: 'Replay the recorded answers', description: 'no cost, no network' };
+  const live = { label: 'Ask the model', description: 'with your key' };
+  const title = 'Run the Sample';
+  const picked = await vscode.window.showQuickPick([replay, live], { title, placeHolder: 'Whose answers?' });
+  if (!picked) throw new vscode.CancellationError();
+  return picked === replay;
+}
