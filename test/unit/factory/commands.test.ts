@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { detectCommands } from '../../../src/factory/commands';
+import { acceptable } from '../../../src/factory/acceptance';
+import type { Requirement } from '../../../src/shared/spec';
+
+describe('detectCommands', () => {
+  it('takes what the spec says and fills in what the project says', () => {
+    const manifest = JSON.stringify({ scripts: { test: 'x', build: 'y' }, devDependencies: { z: '1' } });
+    const found = detectCommands({ test: 'make check' }, (file) =>
+      file === 'package.json' ? manifest : undefined,
+    );
+    assert.deepEqual(found, {
+      commands: { setup: 'npm ci', build: 'npm run build', test: 'make check' },
+      detected: ['setup', 'build'],
+    });
+  });
+
+  it('knows projects that are not Node', () => {
+    const go = detectCommands({}, (file) => (file === 'go.mod' ? 'module x' : undefined));
+    assert.equal(go.commands.test, 'go test ./...');
+    assert.deepEqual(
+      detectCommands({}, () => undefined),
+      { commands: {}, detected: [] },
+    );
+    assert.deepEqual(detectCommands({}, () => '{broken').commands, {});
+  });
+});
+
+describe('acceptable', () => {
+  const range = { startLine: 1, startColumn: 0, endLine: 1, endColumn: 1 };
+  const requirements: Requirement[] = (['MUST', 'SHOULD', 'MAY'] as const).map((modality, i) => ({
+    id: `R${i + 1}`,
+    modality,
+    text: '',
+    examples: [],
+    range,
+  }));
+  const scenario = (id: string, covers: string[], weight = 1) => ({
+    id,
+    covers,
+    weight,
+    half: 'sealed' as const,
+  });
+  const scenarios = [
+    scenario('must', ['R1', 'R3']),
+    scenario('light', ['R2'], 1),
+    scenario('heavy', ['R2'], 3),
+    scenario('may', ['R3']),
+  ];
+  const verdicts = (...failed: string[]) =>
+    scenarios.map(({ id, covers }) => ({ scenario: id, covers, passed: !failed.includes(id) }));
+
+  it('wants every scenario that touches a MUST', () => {
+    assert.equal(acceptable(verdicts('must'), scenarios, requirements, 0), false);
+  });
+
+  it('weighs the SHOULD ones and only reports the MAY ones', () => {
+    assert.equal(acceptable(verdicts('light', 'may'), scenarios, requirements, 0.75), true);
+    assert.equal(acceptable(verdicts('heavy'), scenarios, requirements, 0.75), false);
+    assert.equal(acceptable(verdicts('light'), scenarios, requirements, 1), false);
+  });
+});

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { autonomyOf, defaultPolicy, limitsOf, parsePolicy } from '../../../src/factory/policy';
+import type { PlanTask } from '../../../src/shared/events';
+
+const task = (more: Partial<PlanTask>): PlanTask => ({
+  id: 'T1',
+  title: 't',
+  role: 'implementer',
+  requirements: [],
+  dependsOn: [],
+  files: [],
+  category: '',
+  novel: false,
+  instructions: '',
+  ...more,
+});
+
+describe('policy', () => {
+  it('reads amounts with k and M, and keeps defaults for what is not said', () => {
+    const policy = parsePolicy('version: 1\nbudget: { usd: 2.5, tokens: 4M, minutes: 5 }\n', 'policy.yaml');
+    assert.deepEqual(policy.budget, { ...defaultPolicy.budget, usd: 2.5, tokens: 4_000_000, minutes: 5 });
+    assert.deepEqual(policy.models, defaultPolicy.models);
+  });
+
+  it('refuses what the format does not know, naming file and key', () => {
+    assert.throws(() => parsePolicy('version: 1\nbudgets: {}\n', 'p.yaml'), /p\.yaml: "budgets"/);
+    assert.throws(() => parsePolicy('version: 2\n', 'p.yaml'), /p\.yaml: "version"/);
+    assert.throws(() => parsePolicy('version: 1\nbudget: { usd: lots }\n', 'p.yaml'), /"budget\.usd"/);
+    assert.throws(() => parsePolicy('a: [\n', 'p.yaml'), /p\.yaml:\d+: /);
+  });
+
+  it('never takes a governed file away', () => {
+    const { governed } = parsePolicy('version: 1\ngoverned: [secrets/**]\n', 'p.yaml');
+    assert.deepEqual(governed, [...defaultPolicy.governed, 'secrets/**']);
+  });
+
+  it('clamps a repository by the ceilings of the user', () => {
+    const greedy = parsePolicy(
+      'version: 1\nbudget: { usd: 10000, minutes: 9999 }\nholdouts: { bits: 1000 }\n',
+      'p',
+    );
+    const limits = limitsOf(greedy, { usd: 5, minutes: 30 }, 12);
+    assert.deepEqual([limits.usd, limits.minutes, limits.bits], [5, 30, 12]);
+  });
+
+  it('takes the strictest of category, tasks and novelty', () => {
+    assert.equal(autonomyOf(defaultPolicy, 'api-integration', []), 'lights-out');
+    assert.equal(
+      autonomyOf(defaultPolicy, 'api-integration', [task({ category: 'migration' })]),
+      'approve-delivery',
+    );
+    assert.equal(autonomyOf(defaultPolicy, 'migration', [task({ novel: true })]), 'approve-plan');
+  });
+});
