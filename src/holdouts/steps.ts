@@ -57,12 +57,17 @@ async function start(play: Play, { start: name }: StartStep): Promise<boolean> {
     env: { ...stage.env, ...env },
     signal,
   });
+  // How a server ends is no error here: the steps after it show what it was good for.
+  const ended = server.exited.then(
+    () => false,
+    () => false,
+  );
   started.set(name, server);
   if (!command.ready) return true;
   const port = Number(fillText(command.ready.port, values));
   const ready = probe(probeOf(play), { op: 'connect', port, withinMs: readyMs }).then(({ ok }) => ok);
   // Whichever comes first; the probe of a server that ended goes away with the pod.
-  return Promise.race([ready, server.exited.then(() => false)]);
+  return Promise.race([ready, ended]);
 }
 
 async function http(play: Play, { http: request, expect, save }: HttpStep): Promise<boolean> {

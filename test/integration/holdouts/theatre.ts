@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { judgeScenario } from '../../../src/holdouts/judge';
+import { parseScenario } from '../../../src/holdouts/scenario';
+import type { JudgeContext, OpenScenario, Verdict } from '../../../src/holdouts/types';
+import { startTwin } from '../../../src/twins/start';
+import { openSandbox, temporaryFolder } from '../../support/sandbox';
+
+export interface Performance {
+  /** Files of the candidate by path. */
+  candidate: Record<string, string>;
+  spec?: Partial<JudgeContext['spec']>;
+  /** YAML of everything after `covers`. */
+  scenario: string;
+  signal?: AbortSignal;
+  /** Changes a context that works. */
+  context?: (context: JudgeContext) => JudgeContext;
+}
+
+/** Judges a small candidate in a real pod. */
+export async function perform(performance: Performance): Promise<Verdict> {
+  const { candidate, spec, scenario, signal, context = (same) => same } = performance;
+  const folder = temporaryFolder('judge');
+  const root = path.join(folder, 'candidate');
+  for (const [name, text] of Object.entries({ 'README.md': 'a candidate', ...candidate })) {
+    mkdirSync(path.dirname(path.join(root, name)), { recursive: true });
+    writeFileSync(path.join(root, name), text);
+  }
+  return judgeScenario(
+    openScenario(scenario),
+    context({
+      sandbox: await openSandbox(),
+      candidate: root,
+      spec: { commands: {}, env: {}, twins: [], ...spec },
+      startTwin,
+      scratch: path.join(folder, 's'),
+      signal: signal ?? new AbortController().signal,
+    }),
+  );
+}
+
+export function openScenario(rest: string): OpenScenario {
+  const read = parseScenario(`id: s\ncovers: [R1]\n${rest}`);
+  assert.ok('scenario' in read, JSON.stringify(read));
+  return {
+    sealed: { id: 'H-aaaaaa', covers: ['R1'], half: 'feedback', weight: 1 },
+    scenario: read.scenario,
+    canarySeed: '00112233445566778899aabbccddeeff',
+  };
+}
