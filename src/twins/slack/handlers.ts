@@ -37,8 +37,11 @@ const addReaction: Handler = (call) => {
   return {};
 };
 
-/** Every modelled method that wants a token; the compiler sees to it that none is forgotten. */
-export const handlers: Readonly<Record<Exclude<SlackMethod, 'api.test'>, Handler>> = {
+/** Every modelled method wants a token, but for this one. */
+export type TokenMethod = Exclude<SlackMethod, 'api.test'>;
+
+/** What the methods do; the compiler sees to it that none is forgotten. */
+export const handlers: Readonly<Record<TokenMethod, Handler>> = {
   'auth.test': authTest,
   'chat.postMessage': postMessage,
   'chat.update': update,

@@ -5,7 +5,7 @@ import { isTransportFault, type TransportFault } from '../faults';
 import type { Service, Twin, TwinEnv } from '../twin';
 import type { Fault } from '../types';
 import { requireScope, type Caller } from './call';
-import { handlers } from './handlers';
+import { handlers, type TokenMethod } from './handlers';
 import { isSlackMethod, slackMethods, type SlackMethod } from './methods';
 import { refuse, refuseArguments, SlackRefusal } from './refusal';
 import { parseRequest, type Args, type ParsedRequest } from './request';
@@ -19,13 +19,21 @@ const defaultRetryAfter = 1;
 type SlackTwin = Twin<SlackState>;
 type SlackContext = Context<TwinEnv>;
 
-/** What goes back, and how the log names it. */
+/** What goes back, and how the log names it. Status 0: nothing goes back. */
 interface Answer {
-  status: 200 | 429 | 500 | 503;
+  status: 0 | 200 | 429 | 500 | 503;
   answered: string;
   body: Record<string, unknown>;
   headers?: Record<string, string>;
 }
+
+/** Failures below the service: of its servers or the connection, not of the method. */
+const transportAnswers: Readonly<Record<TransportFault, Answer>> = {
+  http_500: { status: 500, answered: 'http_500', body: { ok: false, error: 'internal_error' } },
+  http_503: { status: 503, answered: 'http_503', body: { ok: false, error: 'service_unavailable' } },
+  timeout: { status: 0, answered: 'timeout', body: {} },
+  connection_reset: { status: 0, answered: 'connection_reset', body: {} },
+};
 
 const tokenErrors = { revoked: 'token_revoked', inactive: 'account_inactive', expired: 'token_expired' };
 
@@ -53,14 +61,14 @@ function errorAnswer(refusal: SlackRefusal): Answer {
 }
 
 /** An answer that a scenario asked for by name. */
-function faultAnswer(fault: Fault): Answer {
-  if (fault.reply !== 'ratelimited') return errorAnswer(new SlackRefusal(fault.reply));
-  const seconds = fault.retryAfter ?? defaultRetryAfter;
+function faultAnswer({ reply, retryAfter = defaultRetryAfter }: Fault): Answer {
+  if (isTransportFault(reply)) return transportAnswers[reply];
+  if (reply !== 'ratelimited') return errorAnswer(new SlackRefusal(reply));
   return {
     status: 429,
-    answered: 'ratelimited',
-    body: { ok: false, error: 'ratelimited' },
-    headers: { 'retry-after': String(seconds) },
+    answered: reply,
+    body: { ok: false, error: reply },
+    headers: { 'retry-after': String(retryAfter) },
   };
 }
 
@@ -89,15 +97,8 @@ function checkRequired(method: SlackMethod, args: Args): void {
   if (missing) refuseArguments(`missing required field: ${missing}`);
 }
 
-/** Runs one modelled method: who asks, whether it may, a fault if one is armed, then the method itself. */
-function runMethod(
-  twin: SlackTwin,
-  method: SlackMethod,
-  request: ParsedRequest,
-  fault: Fault | null,
-): Answer {
-  if (method === 'api.test') return fault ? faultAnswer(fault) : apiTest(request.args);
-  const caller = authenticate(twin, request.token);
+/** Runs one modelled method: a fault if one is armed, whether the caller may, then the method itself. */
+function runMethod(twin: SlackTwin, method: TokenMethod, caller: Caller, args: Args): Answer {
   const { scopes } = slackMethods[method];
   const headers = {
     'x-oauth-scopes': caller.scopes.join(','),
@@ -105,15 +106,26 @@ function runMethod(
   };
   const warnings: string[] = [];
   const answer = answerOrRefusal(() => {
+    const fault = twin.takeFault(method);
     if (fault) return faultAnswer(fault);
     requireScope(caller, scopes);
-    checkRequired(method, request.args);
-    const { state } = twin;
+    checkRequired(method, args);
     const warn = (name: string) => void warnings.push(name);
-    const body = handlers[method]({ state, args: request.args, now: twin.now(), caller, warn });
+    const body = handlers[method]({ state: twin.state, args, now: twin.now(), caller, warn });
     return { status: 200, answered: 'ok', body: { ok: true, ...body } };
   });
   return withWarnings({ ...answer, headers: { ...answer.headers, ...headers } }, warnings);
+}
+
+/**
+ * Answers a call that could be read. Faults come after the token, so that a program without credentials, which
+ * the service would turn away, does not use them up.
+ */
+function answerCall(twin: SlackTwin, method: string, { args, token }: ParsedRequest): Answer {
+  if (!isSlackMethod(method)) refuse('unknown_method', { extra: { req_method: method } });
+  if (method !== 'api.test') return runMethod(twin, method, authenticate(twin, token), args);
+  const fault = twin.takeFault(method);
+  return fault ? faultAnswer(fault) : apiTest(args);
 }
 
 function answerOrRefusal(work: () => Answer): Answer {
@@ -125,7 +137,8 @@ function answerOrRefusal(work: () => Answer): Answer {
   }
 }
 
-function send(c: SlackContext, answer: Answer): Response {
+function send(c: SlackContext, answer: Answer): Response | Promise<Response> {
+  if (answer.status === 0) return sendNothing(c, answer.answered === 'connection_reset');
   return c.json(answer.body, answer.status, {
     'content-type': 'application/json; charset=utf-8',
     'x-slack-req-id': randomBytes(16).toString('hex'),
@@ -133,47 +146,27 @@ function send(c: SlackContext, answer: Answer): Response {
   });
 }
 
-/** A failure below the service: the connection or the server, not the method. */
-async function sendTransportFault(c: SlackContext, reply: TransportFault): Promise<Response> {
-  if (reply === 'http_500')
-    return send(c, { status: 500, answered: reply, body: { ok: false, error: 'internal_error' } });
-  if (reply === 'http_503')
-    return send(c, { status: 503, answered: reply, body: { ok: false, error: 'service_unavailable' } });
-  if (reply === 'connection_reset') c.env.incoming?.socket.resetAndDestroy();
-  // Never an answer: the wait ends only when the client gives up or the twin ends.
+/** Waits until the client gives up, is cut off, or the twin ends. */
+async function sendNothing(c: SlackContext, reset: boolean): Promise<Response> {
   const { signal } = c.req.raw;
-  await new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
+  const gone = new Promise<void>((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
   });
+  if (reset) c.env.incoming?.socket.resetAndDestroy();
+  if (!signal.aborted) await gone;
   return c.body(null);
 }
 
 async function serveMethod(twin: SlackTwin, c: SlackContext, method: string): Promise<Response> {
-  let args: Args = {};
-  let warnings: string[] = [];
-  const finish = (answer: Answer) => {
-    twin.record({ method, status: answer.status, answered: answer.answered, args });
-    return send(c, withWarnings(answer, warnings));
-  };
-  let request: ParsedRequest;
-  try {
-    request = await parseRequest(c.req.raw, method);
-  } catch (error) {
-    if (error instanceof SlackRefusal) return finish(errorAnswer(error));
+  const request = await parseRequest(c.req.raw, method).catch((error: unknown) => {
+    if (error instanceof SlackRefusal) return error;
     throw error;
-  }
-  ({ args, warnings } = request);
-  if (!isSlackMethod(method)) {
-    return finish(errorAnswer(new SlackRefusal('unknown_method', { extra: { req_method: method } })));
-  }
-  const fault = twin.takeFault(method);
-  if (fault && isTransportFault(fault.reply)) {
-    const status = { http_500: 500, http_503: 503, timeout: 0, connection_reset: 0 }[fault.reply];
-    twin.record({ method, status, answered: fault.reply, args });
-    return sendTransportFault(c, fault.reply);
-  }
-  return finish(answerOrRefusal(() => runMethod(twin, method, request, fault)));
+  });
+  const refused = request instanceof SlackRefusal;
+  const answer = refused ? errorAnswer(request) : answerOrRefusal(() => answerCall(twin, method, request));
+  const { args, warnings } = refused ? { args: {}, warnings: [] } : request;
+  twin.record({ method, status: answer.status, answered: answer.answered, args });
+  return send(c, withWarnings(answer, warnings));
 }
 
 function slackApp(twin: SlackTwin): Hono<TwinEnv> {
@@ -182,7 +175,7 @@ function slackApp(twin: SlackTwin): Hono<TwinEnv> {
   app.use(path, async (c: SlackContext, next) => {
     // A full log would let calls go unseen, so nothing more is answered.
     if (!twin.isFull()) return next();
-    return send(c, { status: 503, answered: 'http_503', body: { ok: false, error: 'service_unavailable' } });
+    return send(c, transportAnswers.http_503);
   });
   app.use(
     path,

@@ -203,7 +203,7 @@ describe('Slack twin: hostile requests', () => {
       headers,
       body: stream,
       duplex: 'half',
-    } as RequestInit);
+    });
     assert.deepEqual([announced.status, chunked.status], [413, 413]);
     assert.deepEqual(
       twin.calls().map((call) => [call.method, call.answered]),

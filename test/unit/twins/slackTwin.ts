@@ -15,11 +15,11 @@ export interface SlackAnswer {
 export interface SlackUnderTest {
   twin: Twin<SlackState>;
   /** Sends a request to the service as its clients would, without a port. */
-  send(path: string, init?: RequestInit): Promise<Response>;
+  send: (path: string, init?: RequestInit) => Promise<Response>;
   /** Calls a method with a form body and the twin's own token. */
-  call(method: string, args?: Record<string, string>, token?: string): Promise<SlackAnswer>;
+  call: (method: string, args?: Record<string, string>, token?: string) => Promise<SlackAnswer>;
   /** Calls a method with a JSON body and the twin's own token. */
-  callJson(method: string, body: string, type?: string): Promise<SlackAnswer>;
+  callJson: (method: string, body: string, type?: string) => Promise<SlackAnswer>;
 }
 
 /** A Slack twin in this process. */
