@@ -24,7 +24,7 @@ export function emptyRun(): RunState {
     barOf: new Map(),
     agentOf: new Map(),
     markers: [],
-    spend: { usd: 0, input: 0, output: 0, cacheRead: 0, cacheWrite: 0, bitsTold: 0, bitsLeft: null },
+    spend: { usd: 0, input: 0, output: 0, cacheRead: 0, cacheWrite: 0, lost: 0, bitsTold: 0, bitsLeft: null },
     moneyCurve: [],
     bitsCurve: [],
     twins: [],
@@ -176,20 +176,21 @@ const handlers: Handlers = {
     agent.reason = data.reason;
     agent.endedAt = at;
   },
+  'chat.attempt': (run, { at, data }) => {
+    if (!data.lost) return;
+    run.spend.lost += data.lost.tokens;
+    spendUsd(run, at, data.agent, data.lost.usd, data.lost.tokens);
+  },
   'chat.finished': (run, { at, data }) => {
     const { input, output, cacheRead, cacheWrite } = data.usage;
     const { spend } = run;
-    spend.usd += data.usd;
     spend.input += input;
     spend.output += output;
     spend.cacheRead += cacheRead;
     spend.cacheWrite += cacheWrite;
-    run.moneyCurve.push({ at, value: spend.usd });
+    spendUsd(run, at, data.agent, data.usd, input + output + cacheRead + cacheWrite);
     const agent = agentOf(run, data.agent);
-    if (!agent) return;
-    agent.turns = Math.max(agent.turns, data.turn);
-    agent.usd += data.usd;
-    agent.tokens += input + output + cacheRead + cacheWrite;
+    if (agent) agent.turns = Math.max(agent.turns, data.turn);
   },
 
   'validate.verdict': (run, { data }) => {
@@ -228,6 +229,15 @@ const handlers: Handlers = {
 function agentOf(run: RunState, name: string) {
   const index = run.agentOf.get(name);
   return index === undefined ? undefined : run.agents[index];
+}
+
+function spendUsd(run: RunState, at: number, name: string, usd: number, tokens: number): void {
+  run.spend.usd += usd;
+  run.moneyCurve.push({ at, value: run.spend.usd });
+  const agent = agentOf(run, name);
+  if (!agent) return;
+  agent.usd += usd;
+  agent.tokens += tokens;
 }
 
 /** The task of that id; one the plan does not know (a debugger's) is added after the plan's. */

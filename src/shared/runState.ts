@@ -147,6 +147,8 @@ export interface Spend {
   output: number;
   cacheRead: number;
   cacheWrite: number;
+  /** Tokens of attempts that gave no usable answer but may have been paid for. */
+  lost: number;
   /** Bits told about hidden scenarios, and what the vault's ledger still has (null: nothing asked yet). */
   bitsTold: number;
   bitsLeft: number | null;
@@ -209,7 +211,8 @@ export function cachedShare(spend: Spend): number {
 
 /** All tokens that were sent or received. */
 export function totalTokens(spend: Spend): number {
-  return spend.input + spend.output + spend.cacheRead + spend.cacheWrite;
+  const { input, output, cacheRead, cacheWrite, lost } = spend;
+  return input + output + cacheRead + cacheWrite + lost;
 }
 
 /** The stage that runs now, or the last one that began. */

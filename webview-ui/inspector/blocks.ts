@@ -4,8 +4,8 @@ import type { OpenPart } from '../../src/shared/protocol';
 
 export interface BlockActions {
   /** Opens the whole of something as a document. */
-  open(what: OpenPart): void;
-  select(span: string): void;
+  open: (what: OpenPart) => void;
+  select: (span: string) => void;
 }
 
 /** One piece of a span. Everything in it was written by agents or programs and is text, never markup. */

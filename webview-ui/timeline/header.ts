@@ -17,11 +17,11 @@ export interface HeaderModel {
 }
 
 export interface HeaderActions {
-  onFilter(text: string): void;
-  onFollow(): void;
-  onCommand(name: TimelineCommand): void;
+  onFilter: (text: string) => void;
+  onFollow: () => void;
+  onCommand: (name: TimelineCommand) => void;
   /** Shows the event that decided the outcome. */
-  onWhy(seq: number): void;
+  onWhy: (seq: number) => void;
 }
 
 /** Spec, run, money, told bits, tokens, filter and what can be done. */

@@ -5,7 +5,7 @@ import { progressSigns } from './icons';
 
 export interface PlanActions {
   /** A task was chosen: show what belongs to it. */
-  onTask(task: TaskState): void;
+  onTask: (task: TaskState) => void;
 }
 
 /** The plan as a graph of tasks, those others depend on above them. */

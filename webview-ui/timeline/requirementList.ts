@@ -4,7 +4,7 @@ import { markSigns, signIcon } from './icons';
 
 export interface RequirementActions {
   /** A requirement was chosen: show what belongs to it. */
-  onRequirement(requirement: RequirementState): void;
+  onRequirement: (requirement: RequirementState) => void;
 }
 
 /** Requirements with what is known of each: done, visibly tested, judged by hidden scenarios. */

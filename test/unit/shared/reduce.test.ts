@@ -119,6 +119,26 @@ describe('reduce', () => {
     );
   });
 
+  it('counts what a lost attempt may have cost', () => {
+    const journal = agentStarted(begun());
+    journal.add('chat.attempt', 'T1.implementer/1', {
+      agent: 'T1.implementer',
+      turn: 1,
+      attempt: 1,
+      status: null,
+      note: 'stream cut',
+      lost: { usd: 0.01, tokens: 300 },
+    });
+    turn(journal, 'T1.implementer', 1, 900);
+    const run = reduce(journal.events);
+    assert.equal(run.spend.usd.toFixed(2), '0.03');
+    assert.equal(totalTokens(run.spend), 1500);
+    assert.deepEqual(
+      run.markers.map(({ kind, label }) => [kind, label]),
+      [['refused', 'stream cut']],
+    );
+  });
+
   it('draws turns and tool calls in the lane of their agent, failed commands as failed', () => {
     const journal = agentStarted(begun());
     turn(journal, 'T1.implementer', 1, 900);
