@@ -64,7 +64,8 @@ export function slugOf(title: string): string {
     .replace(/\p{M}/gu, '')
     .replace(/[^\p{L}\p{N}]+/gu, '-')
     .replace(/^-|-$/g, '');
-  return slug || 'section';
+  // Short enough to be an id in a scenario, with its number.
+  return slug.slice(0, 60).replace(/-$/, '') || 'section';
 }
 
 /** The id after the highest one with the same prefix: `R3` after R1 and R2, `FR-010` after FR-009. */

@@ -11,7 +11,7 @@ export function docPathOf(ruleId: string): string {
 export function renderRulesPage(rules: readonly RuleDoc[]): string {
   const entries = rules.map(({ id, severity, title, fix }) => {
     const note = fix ? `${severity}, quick fix` : severity;
-    return `- [${id}](#${anchorOf(id)}): ${lowerFirst(title)} (${note})`;
+    return `- [${id}](#${anchorOf(id)}): ${title} (${note})`;
   });
   return [
     '# Rules of the spec',

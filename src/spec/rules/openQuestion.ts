@@ -7,7 +7,7 @@ export const openQuestion: LintRule = {
   severity: 'error',
   title: 'Something is still to be decided',
   explanation:
-    'Nobody is asked while the factory runs: what is left open is decided by an agent, and nobody sees it. Decide it, move it to *Out of scope*, or write the decision under *Assumptions*.',
+    'Nobody is asked while the factory runs: what is left open is decided by an agent, and nobody sees it. Decide it, move it to `Out of scope`, or write the decision under `Assumptions`.',
   bad: '- **R1** The export MUST be deleted after TBD days.',
   good: '- **R1** The tool MUST delete an export 30 days after it was made.',
   check: ({ document }) =>
