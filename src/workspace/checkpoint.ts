@@ -2,12 +2,19 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { FactoryError } from '../shared/errors';
-import { commitMessage, type Trailers } from './commits';
+import { commitMessage } from './commits';
 import { fileError } from './files';
 import { git, gitAnswer, gitList } from './git';
 import { blobId } from './repository';
 import { readEntry, walkTree } from './safeFiles';
-import { bareLayouts, isOfBareLayout, refusedLink, refusedName, touchesBareLayout, type Refusal } from './treeRules';
+import {
+  bareLayouts,
+  isOfBareLayout,
+  refusedLink,
+  refusedName,
+  touchesBareLayout,
+  type Refusal,
+} from './treeRules';
 import { worktreeOptions, type Worktree } from './worktree';
 
 /** What a checkpoint kept. Paths are from the open folder's root. */
@@ -32,7 +39,7 @@ const largestFile = 100 * 1024 * 1024;
  * Commits the worktree as it is. When nothing changed the last commit is returned again. Nested repositories lose
  * their `.git`; bare repositories, links that leave the folder, unusable names and files over 100 MB are left out.
  */
-export async function checkpoint(worktree: Worktree, message: string, trailers: Trailers = {}): Promise<Checkpoint> {
+export async function checkpoint(worktree: Worktree, message: string): Promise<Checkpoint> {
   const listed = await listChanges(worktree);
   if (!listed.length) return { commit: worktree.head, files: [], refused: [] };
   const refused = await refusals(worktree, listed);
@@ -43,7 +50,7 @@ export async function checkpoint(worktree: Worktree, message: string, trailers: 
     if (!changes.length) return { commit: worktree.head, files: [], refused: [...refused.values()] };
     // The ids are known already, so objects and index are written side by side.
     await Promise.all([writeObjects(worktree, staged), writeIndex(worktree, changes)]);
-    const commit = await commitIndex(worktree, commitMessage(message, trailers));
+    const commit = await commitIndex(worktree, commitMessage(message));
     const files = changes.map(({ path: file, data }) => ({ path: file, sha256: data?.sha256 ?? null }));
     return { commit, files: files.sort(byPath), refused: [...refused.values()] };
   } catch (error) {
@@ -101,7 +108,10 @@ async function refusals(worktree: Worktree, listed: Listed[]): Promise<Map<strin
   for (const { path: file } of listed) {
     const layout = layouts.find((dir) => isOfBareLayout(file, dir));
     if (layout === undefined) continue;
-    refused.set(file, { path: file, reason: `${layout || 'the folder'} looks like a git repository of its own` });
+    refused.set(file, {
+      path: file,
+      reason: `${layout || 'the folder'} looks like a git repository of its own`,
+    });
   }
   return refused;
 }
@@ -149,9 +159,13 @@ async function writeObjects(worktree: Worktree, staged: { file: string; id: stri
     input: staged.map(({ file }) => `${file}\n`).join(''),
   });
   if (answer === staged.map(({ id }) => `${id}\n`).join('')) return;
-  throw new FactoryError('failed', `The copies of changed files in ${worktree.gitDir} changed while they were read.`, {
-    hint: 'Look for another program that writes into the store, then resume the run.',
-  });
+  throw new FactoryError(
+    'failed',
+    `The copies of changed files in ${worktree.gitDir} changed while they were read.`,
+    {
+      hint: 'Look for another program that writes into the store, then resume the run.',
+    },
+  );
 }
 
 async function writeIndex(worktree: Worktree, changes: Change[]): Promise<void> {
@@ -161,7 +175,9 @@ async function writeIndex(worktree: Worktree, changes: Change[]): Promise<void> 
   const ordered = [...changes.filter(({ data }) => !data), ...changes.filter(({ data }) => data)];
   await git(['update-index', '-z', '--index-info'], {
     ...worktreeOptions(worktree),
-    input: ordered.map(({ path: file, mode, data }) => `${mode} ${data?.id ?? none}\t${prefix}${file}\0`).join(''),
+    input: ordered
+      .map(({ path: file, mode, data }) => `${mode} ${data?.id ?? none}\t${prefix}${file}\0`)
+      .join(''),
   });
 }
 

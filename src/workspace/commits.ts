@@ -1,22 +1,23 @@
 import { gitLine, gitList, git, gitAnswer, splitNul } from './git';
 import { folderTree, type FactoryRepo } from './repository';
 
-/** Trailers of a commit by name, for example `Factory-Run`. */
-export type Trailers = Readonly<Record<string, string>>;
-
-/** The trailers that say which run made a commit, and what for. */
-export function runTrailers(run: string, requirements: readonly string[] = []): Trailers {
-  return {
-    'Factory-Run': run,
-    ...(requirements.length ? { 'Factory-Requirements': requirements.join(', ') } : {}),
-  };
+/** The last lines of a commit message, which say where the commit comes from. */
+export function trailers(origin: {
+  run: string;
+  requirements?: readonly string[];
+  journal?: string;
+}): string {
+  const { run, requirements = [], journal } = origin;
+  return [
+    `Factory-Run: ${run}`,
+    ...(requirements.length ? [`Factory-Requirements: ${requirements.join(', ')}`] : []),
+    ...(journal ? [`Factory-Journal: ${journal}`] : []),
+  ].join('\n');
 }
 
-/** A commit message: one subject line, text, trailers; without control characters, for agents write some of it. */
-export function commitMessage(message: string, trailers: Trailers = {}): string {
-  const text = visible(message).trim() || 'Checkpoint';
-  const lines = Object.entries(trailers).map(([key, value]) => `${key}: ${visible(value).replace(/\s+/g, ' ').trim()}`);
-  return lines.length ? `${text}\n\n${lines.join('\n')}\n` : `${text}\n`;
+/** A message as git keeps it: without control characters, for agents write some of it. */
+export function commitMessage(message: string): string {
+  return `${visible(message).trim() || 'Checkpoint'}\n`;
 }
 
 function visible(text: string): string {
@@ -31,13 +32,12 @@ export async function commitTree(
   tree: string,
   parents: readonly string[],
   message: string,
-  trailers: Trailers = {},
   env: Record<string, string> = {},
 ): Promise<string> {
   const parentOptions = parents.flatMap((parent) => ['-p', parent]);
   return gitLine(['commit-tree', ...parentOptions, '-F', '-', tree], {
     gitDir: repo.gitDir,
-    input: commitMessage(message, trailers),
+    input: commitMessage(message),
     env,
   });
 }
@@ -47,22 +47,11 @@ export async function treeOf(repo: FactoryRepo, commit: string): Promise<string>
   return gitLine(['rev-parse', '--verify', `${commit}^{tree}`], { gitDir: repo.gitDir });
 }
 
-export interface ChangedFile {
-  /** From the open folder's root. */
-  path: string;
-  change: 'added' | 'modified' | 'deleted';
-}
-
-const changes: Readonly<Record<string, ChangedFile['change']>> = { A: 'added', D: 'deleted' };
-
-/** Files that differ between two commits, by path; a rename is one deleted and one added. */
-export async function changedFiles(repo: FactoryRepo, from: string, to: string): Promise<ChangedFile[]> {
-  const fields = await gitList(
-    ['diff-tree', '-r', '-z', '--no-renames', '--name-status', folderTree(repo, from), folderTree(repo, to)],
+/** Paths of files that differ between two commits, in order; a rename is two. */
+export async function changedFiles(repo: FactoryRepo, from: string, to: string): Promise<string[]> {
+  return gitList(
+    ['diff-tree', '-r', '-z', '--no-renames', '--name-only', folderTree(repo, from), folderTree(repo, to)],
     { gitDir: repo.gitDir },
-  );
-  return fields.flatMap((status, at) =>
-    at % 2 === 0 ? [{ path: fields[at + 1] ?? '', change: changes[status] ?? 'modified' }] : [],
   );
 }
 
@@ -75,24 +64,32 @@ export async function diffText(
 ): Promise<string> {
   const form = options.binary ? ['--binary', '--full-index', '--no-renames'] : ['--find-renames'];
   return git(
-    ['diff', '--no-ext-diff', '--no-textconv', '--no-color', ...form, folderTree(repo, from), folderTree(repo, to)],
+    [
+      'diff',
+      '--no-ext-diff',
+      '--no-textconv',
+      '--no-color',
+      ...form,
+      folderTree(repo, from),
+      folderTree(repo, to),
+    ],
     { gitDir: repo.gitDir },
   );
 }
 
-/** Content of one file in a commit; null when there is none of that path. */
-export async function fileAt(repo: FactoryRepo, commit: string, file: string): Promise<Buffer | null> {
+/** Text of one file in a commit; undefined when there is none of that path. */
+export async function readAt(repo: FactoryRepo, commit: string, file: string): Promise<string | undefined> {
   const answer = await gitAnswer(['cat-file', 'blob', `${commit}:${repo.prefix}${file}`], {
     gitDir: repo.gitDir,
     answers: [128],
   });
-  return answer.exit === 0 ? answer.stdout : null;
+  return answer.exit === 0 ? answer.stdout.toString('utf8') : undefined;
 }
 
 export type Merged =
   | { commit: string }
-  /** `tree` is the whole tree with conflict markers in the files of `conflicts`; commit it with {@link commitTree}. */
-  | { conflicts: string[]; tree: string };
+  /** `marked` is a merge commit with conflict markers in the files of `conflicts`. */
+  | { conflicts: string[]; marked: string };
 
 /**
  * Merges two commits without a working tree. Where one contains the other no commit is made.
@@ -102,13 +99,12 @@ export async function mergeCommits(
   ours: string,
   theirs: string,
   message: string,
-  trailers: Trailers = {},
 ): Promise<Merged> {
   if (await contains(repo, theirs, ours)) return { commit: theirs };
   if (await contains(repo, ours, theirs)) return { commit: ours };
-  const merged = await mergeTrees(repo, ours, theirs);
-  if (merged.conflicts.length) return merged;
-  return { commit: await commitTree(repo, merged.tree, [ours, theirs], message, trailers) };
+  const { tree, conflicts } = await mergeTrees(repo, ours, theirs);
+  const commit = await commitTree(repo, tree, [ours, theirs], message);
+  return conflicts.length ? { conflicts, marked: commit } : { commit };
 }
 
 /** Three-way merge of two commits into a tree, with the paths that need a decision. */

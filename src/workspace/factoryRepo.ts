@@ -1,6 +1,5 @@
 import { mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { FactoryError } from '../shared/errors';
 import { commitTree } from './commits';
 import { atomicWrite, codeOf, fileError, privateDirectory, removeTree } from './files';
 import { git } from './git';
@@ -12,14 +11,16 @@ const record = 'repo.json';
 
 /**
  * Makes a repository in `dir` whose first commit is the folder as it is now: uncommitted and new files included,
- * deleted and ignored ones not. In a git repository that commit is a child of HEAD. Starts afresh when a crash left
- * half of one. Refuses folders with submodules, nested repositories or links that leave the folder.
+ * deleted and ignored ones not. In a git repository that commit is a child of HEAD. One that is complete already is
+ * opened as it is; half of one, left by a crash, is made anew. Refuses folders with submodules, nested repositories or links that leave the folder.
  */
 export async function createFactoryRepo(
   dir: string,
   workspaceFolder: string,
   signal?: AbortSignal,
 ): Promise<FactoryRepo> {
+  const existing = await readRecord(dir);
+  if (existing) return existing;
   await removeTree(dir);
   await privateDirectory(dir);
   const folder = await realpath(workspaceFolder).catch((error: unknown) => {
@@ -38,24 +39,20 @@ export async function createFactoryRepo(
   await prepareFolderView(repo);
   const tree = await snapshotFolder(repo, user?.head ?? null, signal);
   const parents = user?.head ? [user.head] : [];
-  repo.snapshot = await commitTree(repo, tree, parents, 'Snapshot of the workspace', {}, folderOptions(repo).env);
+  repo.snapshot = await commitTree(repo, tree, parents, 'Snapshot of the workspace', folderOptions(repo).env);
   await collectObjects(repo, signal);
   await git(['update-ref', 'refs/factory/snapshot', repo.snapshot], { gitDir: repo.gitDir });
   await atomicWrite(path.join(dir, record), JSON.stringify(repo, null, 2));
   return repo;
 }
 
-/** The repository that {@link createFactoryRepo} made in `dir`. */
-export async function openFactoryRepo(dir: string): Promise<FactoryRepo> {
+async function readRecord(dir: string): Promise<FactoryRepo | null> {
   const file = path.join(dir, record);
   try {
     return JSON.parse(await readFile(file, 'utf8')) as FactoryRepo;
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw fileError(error, file);
-    throw new FactoryError('failed', `The run has no repository in ${dir}.`, {
-      hint: 'The run stopped before its first snapshot was complete: start it again.',
-      cause: error,
-    });
+    if (codeOf(error) === 'ENOENT') return null;
+    throw fileError(error, file);
   }
 }
 
@@ -84,4 +81,3 @@ async function collectObjects(repo: FactoryRepo, signal?: AbortSignal): Promise<
     ...(signal ? { signal } : {}),
   });
 }
-

@@ -75,13 +75,20 @@ async function textOf(file: string): Promise<string> {
  * Reads the folder as it is now into a tree of the factory's repository (outside of `prefix`: HEAD's) and returns the
  * tree's id. The folder's index then matches that tree. Throws when the folder holds what no run can carry.
  */
-export async function snapshotFolder(repo: FactoryRepo, head: string | null, signal?: AbortSignal): Promise<string> {
+export async function snapshotFolder(
+  repo: FactoryRepo,
+  head: string | null,
+  signal?: AbortSignal,
+): Promise<string> {
   const options = { ...folderOptions(repo), ...(signal ? { signal } : {}) };
   const below = repo.prefix || '.';
   await copyIndex(repo, options.indexFile);
   if (repo.prefix && head) await git(['read-tree', '--reset', head], options);
   refuseNested(repo, await gitList(['ls-files', '-s', '-z', '--', below], options));
-  refuseUntrackedRepositories(repo, await gitList(['ls-files', '-o', '-z', '--exclude-standard', '--', below], options));
+  refuseUntrackedRepositories(
+    repo,
+    await gitList(['ls-files', '-o', '-z', '--exclude-standard', '--', below], options),
+  );
   await git(['add', '-A', '--', below], options);
   refuseLinks(repo, await gitList(['ls-files', '-s', '-z', '--', below], options));
   return gitLine(['write-tree'], options);
@@ -125,7 +132,8 @@ function refuseNested(repo: FactoryRepo, lines: string[]): void {
 
 function refuseUntrackedRepositories(repo: FactoryRepo, files: string[]): void {
   const nested = files.find((file) => file.endsWith('/'));
-  if (nested) throw nestedRepository(repo, nested.slice(repo.prefix.length, -1), 'is a git repository of its own');
+  if (nested)
+    throw nestedRepository(repo, nested.slice(repo.prefix.length, -1), 'is a git repository of its own');
 }
 
 function refuseLinks(repo: FactoryRepo, lines: string[]): void {
@@ -137,15 +145,23 @@ function refuseLinks(repo: FactoryRepo, lines: string[]): void {
     const entry = readEntry(repo.folder, file, 0);
     const reason = entry?.kind === 'link' ? refusedLink(file, entry.target) : null;
     if (reason) {
-      throw new FactoryError('bad-input', `${path.join(repo.folder, file)} can not be part of a run: ${reason}.`, {
-        hint: 'Remove the link, replace it by what it points to, or add it to .gitignore.',
-      });
+      throw new FactoryError(
+        'bad-input',
+        `${path.join(repo.folder, file)} can not be part of a run: ${reason}.`,
+        {
+          hint: 'Remove the link, replace it by what it points to, or add it to .gitignore.',
+        },
+      );
     }
   }
 }
 
 function nestedRepository(repo: FactoryRepo, file: string, what: string): FactoryError {
-  return new FactoryError('bad-input', `${path.join(repo.folder, file)} ${what}, which a run can not carry.`, {
-    hint: 'Add it to .gitignore or move it out of the folder, or open it as a folder of its own.',
-  });
+  return new FactoryError(
+    'bad-input',
+    `${path.join(repo.folder, file)} ${what}, which a run can not carry.`,
+    {
+      hint: 'Add it to .gitignore or move it out of the folder, or open it as a folder of its own.',
+    },
+  );
 }

@@ -201,13 +201,18 @@ async function checkVersion(): Promise<void> {
   const [, major = '0', minor = '0'] = /(\d+)\.(\d+)/.exec(stdout.toString()) ?? [];
   const [wantMajor, wantMinor] = needed;
   if (+major > wantMajor || (+major === wantMajor && +minor >= wantMinor)) return;
-  throw new FactoryError('environment', `git ${major}.${minor} is too old: git ${needed.join('.')} is needed.`, {
-    hint: 'Install a newer git, for example with your system’s package manager.',
-  });
+  throw new FactoryError(
+    'environment',
+    `git ${major}.${minor} is too old: git ${needed.join('.')} is needed.`,
+    {
+      hint: 'Install a newer git, for example with your system’s package manager.',
+    },
+  );
 }
 
 function missingGit(error: Error): FactoryError {
-  const says = codeOf(error) === 'ENOENT' ? 'git was not found on PATH' : `git did not start: ${error.message}`;
+  const says =
+    codeOf(error) === 'ENOENT' ? 'git was not found on PATH' : `git did not start: ${error.message}`;
   return new FactoryError('environment', `${says}.`, {
     hint: `Install git ${needed.join('.')} or newer, for example with your system’s package manager.`,
     cause: error,

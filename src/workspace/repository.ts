@@ -30,7 +30,12 @@ export const toolFolders: readonly string[] = [
   '.gradle',
 ];
 /** The same and what operating systems leave behind, as lines of an ignore file. */
-export const alwaysIgnored: readonly string[] = [...toolFolders.map((name) => `${name}/`), '*.pyc', '.DS_Store', 'Thumbs.db'];
+export const alwaysIgnored: readonly string[] = [
+  ...toolFolders.map((name) => `${name}/`),
+  '*.pyc',
+  '.DS_Store',
+  'Thumbs.db',
+];
 
 /** The open folder's own tree in a commit, as git names it. */
 export function folderTree(repo: FactoryRepo, commit: string): string {

@@ -1,6 +1,7 @@
-import { constants, type Dirent } from 'node:fs';
 import {
   closeSync,
+  constants,
+  type Dirent,
   fchmodSync,
   fstatSync,
   lstatSync,
@@ -11,6 +12,7 @@ import {
   readlinkSync,
   renameSync,
   rmSync,
+  symlinkSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -25,7 +27,9 @@ import { codeOf } from './files';
 
 /** What a name in a tree holds. */
 export type TreeEntry =
-  { kind: 'file'; executable: boolean; data: Buffer } | { kind: 'link'; target: string } | { kind: 'too-large' };
+  | { kind: 'file'; executable: boolean; data: Buffer }
+  | { kind: 'link'; target: string }
+  | { kind: 'too-large' };
 
 const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK } = constants;
 const absent = new Set(['ENOENT', 'ENOTDIR', 'ELOOP']);
@@ -76,17 +80,22 @@ export function writeEntry(root: string, file: string, entry: { mode: string; da
   const target = folder.name(path.posix.basename(file));
   try {
     rmSync(draft, { force: true, recursive: true });
-    const handle = openSync(draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o644);
-    try {
-      writeFileSync(handle, entry.data);
-      fchmodSync(handle, entry.mode === '100755' ? 0o755 : 0o644);
-    } finally {
-      closeSync(handle);
-    }
+    if (entry.mode === '120000') symlinkSync(entry.data, draft);
+    else writeRegular(draft, entry.data, entry.mode === '100755' ? 0o755 : 0o644);
     if (lstatSync(target, { throwIfNoEntry: false })?.isDirectory()) rmSync(target, { recursive: true });
     renameSync(draft, target);
   } finally {
     folder.close();
+  }
+}
+
+function writeRegular(name: string, data: Buffer, mode: number): void {
+  const file = openSync(name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+  try {
+    writeFileSync(file, data);
+    fchmodSync(file, mode);
+  } finally {
+    closeSync(file);
   }
 }
 

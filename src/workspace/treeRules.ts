@@ -80,5 +80,7 @@ const layoutParts = new Set(['head', 'commondir', 'objects', 'refs']);
  */
 export function isOfBareLayout(file: string, dir: string): boolean {
   const folded = foldPath(file);
-  return dir === '' ? layoutParts.has(folded.split('/')[0] ?? '') : `${folded}/`.startsWith(`${foldPath(dir)}/`);
+  return dir === ''
+    ? layoutParts.has(folded.split('/')[0] ?? '')
+    : `${folded}/`.startsWith(`${foldPath(dir)}/`);
 }

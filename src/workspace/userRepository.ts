@@ -37,7 +37,9 @@ export async function findUserRepository(folder: string): Promise<UserRepository
     { cwd: folder, answers: [128] },
   );
   if (found.exit !== 0) return null;
-  const [gitDir, topLevel, index, objects, exclude, format, prefix = ''] = found.stdout.toString().split('\n');
+  const [gitDir, topLevel, index, objects, exclude, format, prefix = ''] = found.stdout
+    .toString()
+    .split('\n');
   if (!gitDir || !topLevel || !index || !objects || !exclude) return null;
   if (prefix && (await isIgnored(gitDir, topLevel, prefix))) return null;
   return {
@@ -65,11 +67,15 @@ async function isIgnored(gitDir: string, workTree: string, prefix: string): Prom
 }
 
 async function headOf(gitDir: string): Promise<string | null> {
-  const answer = await gitAnswer(['rev-parse', '-q', '--verify', 'HEAD^{commit}'], { gitDir, answers: [1, 128] });
+  const answer = await gitAnswer(['rev-parse', '-q', '--verify', 'HEAD^{commit}'], {
+    gitDir,
+    answers: [1, 128],
+  });
   return answer.exit === 0 ? answer.stdout.toString().trim() : null;
 }
 
-const relevant = '^core\\.(autocrlf|eol|safecrlf|filemode|symlinks|ignorecase|precomposeunicode|excludesfile)$';
+const relevant =
+  '^core\\.(autocrlf|eol|safecrlf|filemode|symlinks|ignorecase|precomposeunicode|excludesfile)$';
 
 /** The person's settings that decide how files become content; reading them runs nothing. */
 export async function userSettings(folder: string, gitDir?: string): Promise<Map<string, string>> {

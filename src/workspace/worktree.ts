@@ -1,6 +1,7 @@
-import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { atomicWrite, codeOf, fileError, removeTree, unlockTree } from './files';
+import { FactoryError } from '../shared/errors';
+import { atomicWrite, fileError, removeTree, unlockTree } from './files';
 import { git, gitAnswer, gitLine, type GitOptions } from './git';
 import { alwaysIgnored, folderTree, type FactoryRepo } from './repository';
 
@@ -15,6 +16,8 @@ export interface Worktree {
   readonly path: string;
   /** The factory's git directory of this worktree. */
   readonly gitDir: string;
+  /** The commit it began with. */
+  readonly base: string;
   /** The commit that the last checkpoint or restore left. */
   head: string;
 }
@@ -29,19 +32,24 @@ function rootOf(repo: FactoryRepo, name: string): string {
   return path.join(repo.dir, 'trees', name);
 }
 
-function describe(repo: FactoryRepo, name: string, head: string): Worktree {
+function describe(repo: FactoryRepo, name: string, base: string): Worktree {
   return {
     repo,
     name,
-    path: path.join(rootOf(repo, name), repo.prefix),
+    path: path.join(rootOf(repo, name), repo.prefix.slice(0, -1)),
     gitDir: path.join(repo.gitDir, 'worktrees', name),
-    head,
+    base,
+    head: base,
   };
 }
 
 /** Makes a worktree at a commit. One of the same name is replaced. */
 export async function addWorktree(repo: FactoryRepo, name: string, commit: string): Promise<Worktree> {
-  if (!/^[\w][\w.-]*$/.test(name)) throw new Error(`A worktree can not be named ${name}.`);
+  if (!/^\w[\w.-]*$/.test(name)) {
+    throw new FactoryError('failed', `A worktree can not be named ${JSON.stringify(name)}.`, {
+      hint: 'Names of tasks are letters, digits, dots and dashes.',
+    });
+  }
   const worktree = describe(repo, name, commit);
   await removeWorktree(worktree);
   try {
@@ -61,19 +69,6 @@ export async function addWorktree(repo: FactoryRepo, name: string, commit: strin
   return worktree;
 }
 
-/** The worktree that {@link addWorktree} made, with the commit of its last checkpoint; null when there is none. */
-export async function openWorktree(repo: FactoryRepo, name: string): Promise<Worktree | null> {
-  const worktree = describe(repo, name, '');
-  try {
-    worktree.head = (await readFile(path.join(worktree.gitDir, 'HEAD'), 'utf8')).trim();
-    await access(worktree.path);
-    return worktree;
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return null;
-    throw fileError(error, worktree.gitDir);
-  }
-}
-
 /**
  * Makes the worktree exactly what the commit says: changes undone, new files removed, ignored ones too. Only the
  * agents' `.git` stays. Call it while no process of an agent lives.
@@ -91,11 +86,6 @@ export async function restore(worktree: Worktree, commit: string): Promise<void>
   }
   await git(['read-tree', '--reset', '-u', commit], options);
   await git(['clean', '-ffdxq', '--', below], options);
-  await setHead(worktree, commit);
-}
-
-/** Records the commit that the worktree's index now matches. */
-export async function setHead(worktree: Worktree, commit: string): Promise<void> {
   await atomicWrite(path.join(worktree.gitDir, 'HEAD'), `${commit}\n`);
   worktree.head = commit;
 }

@@ -1,0 +1,106 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { FactoryError, messageOf } from '../shared/errors';
+import { changedFiles, commitTree, mergeTrees } from './commits';
+import { git, gitList } from './git';
+import { folderOptions, snapshotFolder } from './folderView';
+import type { FactoryRepo } from './repository';
+import { findUserRepository } from './userRepository';
+
+/** What a merge did to the person's folder; give it to {@link undoMerge} to take it back. */
+export interface FolderMerge {
+  /** Commit that holds the folder as it was. */
+  before: string;
+  /** Commit that holds the folder as it is now. */
+  after: string;
+  /** Files that were written or removed. */
+  paths: string[];
+  /** False when the person's own changes since the snapshot are mixed in, so that nobody judged this very tree. */
+  asJudged: boolean;
+}
+
+/**
+ * Brings what the factory changed (`result` minus `base`) into the person's folder, three-way, beside what they
+ * changed meanwhile. Their index, HEAD and branches stay. Conflicts are refused with the list of files, and whatever
+ * goes wrong leaves the folder as it was.
+ */
+export async function mergeResult(
+  repo: FactoryRepo,
+  { base = repo.snapshot, result }: { base?: string; result: string },
+): Promise<FolderMerge> {
+  const { env } = folderOptions(repo);
+  const user = repo.user && (await findUserRepository(repo.folder));
+  const tree = await snapshotFolder(repo, user?.head ?? null);
+  const before = await commitTree(repo, tree, [base], 'Before the merge', env);
+  const theirs = await commitTree(repo, `${result}^{tree}`, [base], 'The result', env);
+  const merged = await mergeTrees(repo, before, theirs, env);
+  if (merged.conflicts.length) throw conflict(repo, merged.conflicts);
+  const after = await commitTree(repo, merged.tree, [before], 'Merge of the result', env);
+  const paths = await changedFiles(repo, before, after);
+  await moveFolder(repo, before, after);
+  return { before, after, paths, asJudged: (await changedFiles(repo, after, result)).length === 0 };
+}
+
+/** Takes a merge back, three-way as well: later changes of the person stay. */
+export async function undoMerge(repo: FactoryRepo, merge: FolderMerge): Promise<FolderMerge> {
+  return mergeResult(repo, { base: merge.after, result: merge.before });
+}
+
+function conflict(repo: FactoryRepo, files: string[]): FactoryError {
+  const list = [...new Set(files)].sort().join(', ');
+  return new FactoryError(
+    'needs-human',
+    `The result and your own changes in ${repo.folder} conflict in: ${list}.`,
+    {
+      hint: 'Commit or undo your changes to these files, or merge the delivered branch with git. Nothing was changed.',
+    },
+  );
+}
+
+/**
+ * Writes only the files that differ. Git first checks them all, so that a file edited since the snapshot, or an
+ * ignored one in the way, stops everything before the first write.
+ */
+async function moveFolder(repo: FactoryRepo, before: string, after: string): Promise<void> {
+  const options = folderOptions(repo);
+  const move = ['read-tree', '-m', '-u', before, after];
+  try {
+    await git([...move, '--dry-run'], options);
+  } catch (error) {
+    throw unmoved(repo, error);
+  }
+  try {
+    await git(move, options);
+  } catch (error) {
+    await putBack(repo, before, after);
+    throw unmoved(repo, error);
+  }
+}
+
+function unmoved(repo: FactoryRepo, error: unknown): FactoryError {
+  const why = messageOf(error);
+  return new FactoryError(
+    'failed',
+    `The result was not merged into ${repo.folder}, which is as it was: ${why}`,
+    {
+      hint: 'See to the named cause (a full disk, missing rights, an ignored file in the way), then merge again.',
+      cause: error,
+    },
+  );
+}
+
+/** Undoes a half-written move: first what was added, which also makes room on a full disk, then the rest. */
+async function putBack(repo: FactoryRepo, before: string, after: string): Promise<void> {
+  const options = folderOptions(repo);
+  const list = (kinds: string): Promise<string[]> =>
+    gitList(
+      ['diff-tree', '-r', '-z', '--no-renames', '--name-only', `--diff-filter=${kinds}`, before, after],
+      options,
+    );
+  for (const file of await list('A')) await rm(path.join(options.workTree, file), { force: true });
+  const others = await list('a');
+  await git(['checkout-index', '-f', '-q', '-z', '--stdin'], {
+    ...options,
+    input: others.map((file) => `${file}\0`).join(''),
+  });
+}
