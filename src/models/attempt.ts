@@ -18,13 +18,6 @@ export interface Attempt {
   lost?: Spending;
 }
 
-interface Ending {
-  result: Response | Error;
-  status: number | null;
-  note: string;
-  used: Spending;
-}
-
 export interface AttemptOptions {
   model: string;
   ledger: BudgetLedger;
