@@ -33,12 +33,18 @@ export interface SpecDocument {
   lineStarts: number[];
 }
 
-const micromarkExtensions = [frontmatter(['yaml']), gfm()];
+const plain = [gfm()];
+const withFrontMatter = [frontmatter(['yaml']), gfm()];
 const mdastExtensions = [frontmatterFromMarkdown(['yaml']), gfmFromMarkdown()];
+
+/** Two lines of three dashes, the first at the very beginning. */
+const frontMatter = /^---[ \t]*\r?\n(?:[^]*?\r?\n)?---[ \t]*(?:\r?\n|$)/;
 
 export function readDocument(source: string): SpecDocument {
   const text = source.startsWith('\uFEFF') ? source.slice(1) : source;
-  const root = fromMarkdown(text, { extensions: micromarkExtensions, mdastExtensions });
+  // A first line of dashes that has no second one would keep the extension from seeing any list below.
+  const extensions = frontMatter.test(text) ? withFrontMatter : plain;
+  const root = fromMarkdown(text, { extensions, mdastExtensions });
   return {
     text,
     prose: proseOf(text, root),

@@ -83,7 +83,7 @@ function understand(
     }
     const key = read.keyAt(path) ?? yaml;
     if (issue.code === 'invalid_key') return [invalidValue(path, issue.issues[0]?.message ?? '', key)];
-    return [invalidValue(path, issue.message, visible(read.valueAt(path)) ?? key)];
+    return [invalidValue(path, issue.message, nearest(read, path) ?? yaml)];
   });
   return {
     data,
@@ -91,7 +91,12 @@ function understand(
   };
 }
 
-const visible = (span: Span | undefined) => (span && span.end > span.start ? span : undefined);
+/** The value at a path or, where it is missing, what should hold it. */
+function nearest(read: YamlText, path: Path): Span | undefined {
+  const value = read.valueAt(path);
+  if (value && value.end > value.start) return value;
+  return read.keyAt(path) ?? (path.length > 0 ? nearest(read, path.slice(0, -1)) : undefined);
+}
 
 function unknownKey(key: string, path: Path, known: string[] | undefined, at: Span): FormatProblem {
   const meant = closest(key, known ?? []);
