@@ -148,12 +148,17 @@ function compileSchema(schema: Expected): (value: unknown) => boolean {
 class LinearPattern {
   private readonly pattern: RE2JS;
 
-  constructor(pattern: string) {
-    this.pattern = RE2JS.compile(pattern);
+  constructor(private readonly source: string) {
+    this.pattern = RE2JS.compile(source);
   }
 
   test(text: string): boolean {
     return this.pattern.matcher(text).find();
+  }
+
+  /** Ajv tells patterns apart by this. */
+  toString(): string {
+    return this.source;
   }
 }
 

@@ -17,7 +17,7 @@ const duration = z.pipe(
   z.string().check(z.refine((value) => durationMs(value) !== null)),
 );
 const positive = z.pipe(z.transform(asValue), z.number().check(z.positive()));
-const whole = z.pipe(z.transform(asValue), z.int().check(z.minimum(0)));
+const whole = (least: number) => z.pipe(z.transform(asValue), z.int().check(z.minimum(least)));
 const flag = z.pipe(z.transform(asValue), z.boolean());
 const isTrue = z.pipe(z.transform(asValue), z.literal(true));
 
@@ -36,9 +36,9 @@ const saves = z.record(nameKey, nonEmpty);
 
 const fault = z.strictObject({
   on: nonEmpty,
-  times: z.optional(whole),
+  times: z.optional(whole(1)),
   reply: nonEmpty,
-  retryAfter: z.optional(z.pipe(z.transform(asValue), z.number().check(z.minimum(0)))),
+  retryAfter: z.optional(whole(0)),
 });
 
 const commit = z.strictObject({

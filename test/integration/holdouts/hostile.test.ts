@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { perform, type Performance } from './theatre';
+
+const tool = (text: string): Pick<Performance, 'candidate' | 'spec'> => ({
+  candidate: { 'tool.js': text },
+  spec: { commands: { program: ['node', 'tool.js'] } },
+});
+
+const server = (handler: string): Pick<Performance, 'candidate' | 'spec'> => ({
+  candidate: {
+    'server.js': `require('node:http').createServer((request, response) => { ${handler} }).listen(process.env.PORT);`,
+  },
+  spec: { commands: { start: { default: { run: 'node server.js', ready: { port: '{{port}}' } } } } },
+});
+
+async function fails(performance: Performance): Promise<void> {
+  assert.deepEqual(await perform(performance), { scenario: 'H-aaaaaa', covers: ['R1'], passed: false });
+}
+
+/** Expects whatever lets an attack through; only the judge's own rules can fail these. */
+const readFile = 'steps: [{ run: ["{{program}}"] }, { file: out, expect: { text: { any: true } } }]';
+const get = 'steps: [{ start: default }, { http: { url: "{{base}}/" }, expect: { status: { any: true } } }]';
+
+const nested = `
+steps:
+  - run: ["{{program}}"]
+    expect: { json: { schema: { $ref: "#/$defs/a", $defs: { a: { type: array, items: { $ref: "#/$defs/a" } } } } } }`;
+
+async function passes(performance: Performance): Promise<void> {
+  assert.deepEqual(await perform(performance), { scenario: 'H-aaaaaa', covers: ['R1'], passed: true });
+}
+
+describe('a harmless program under the judge', () => {
+  it('passes the scenarios that the hostile ones fail', async () => {
+    await passes({ ...tool(`require('node:fs').writeFileSync('out', 'fine')`), scenario: readFile });
+    await passes({ ...server(`response.end('fine')`), scenario: get });
+    await passes({ ...tool(`process.stdout.write('[[],[[]]]')`), scenario: nested });
+  });
+});
+
+describe('a hostile program under the judge', () => {
+  it('cannot make it read through a link out of the folder', () =>
+    fails({ ...tool(`require('node:fs').symlinkSync('/etc/passwd', 'out')`), scenario: readFile }));
+
+  it('cannot make it wait at a pipe', () =>
+    fails({ ...tool(`require('node:child_process').execSync('mkfifo out')`), scenario: readFile }));
+
+  it('cannot make it read a device or a folder', () =>
+    fails({ ...tool(`require('node:fs').mkdirSync('out')`), scenario: readFile }));
+
+  it('cannot fill its memory with a file', () =>
+    fails({
+      ...tool(`require('node:fs').writeFileSync('out', Buffer.alloc(2 ** 21, 65))`),
+      scenario: readFile,
+    }));
+
+  it('cannot fill its memory with output', () =>
+    fails({
+      ...tool(`process.stdout.write('x'.repeat(2 ** 23))`),
+      scenario: 'steps: [{ run: ["{{program}}"], expect: { stdout: { any: true } } }]',
+    }));
+
+  it('cannot fill its memory with an endless answer', () =>
+    fails({
+      ...server(`const more = () => response.write('x'.repeat(65536), more); more();`),
+      scenario: get,
+    }));
+
+  it('cannot send it elsewhere', () =>
+    fails({
+      ...server(
+        `if (request.url === '/there') return response.end('"taken"'); response.writeHead(307, { location: '/there' }).end();`,
+      ),
+      scenario: 'steps: [{ start: default }, { http: { url: "{{base}}/" }, expect: { status: 200 } }]',
+    }));
+
+  it('cannot blow up its parsing or matching', () =>
+    fails({
+      ...tool(`process.stdout.write('['.repeat(200000) + ']'.repeat(200000))`),
+      scenario: nested,
+    }));
+
+  it('does not stop a pattern that would take forever elsewhere', () =>
+    fails({
+      ...tool(`process.stdout.write('a'.repeat(100000) + '!')`),
+      scenario: `steps: [{ run: ["{{program}}"], expect: { stdout: { matches: "^(a+)+$" } } }]`,
+    }));
+
+  it('cannot pass by polluting prototypes', () =>
+    fails({
+      ...tool(`process.stdout.write('{"__proto__": {"ok": true}}')`),
+      scenario: 'steps: [{ run: ["{{program}}"], expect: { json: { ok: true } } }]',
+    }));
+
+  it('sees nothing of the judge: no expectation in files, arguments or environment', async () => {
+    const searching = tool(`
+const { execSync } = require('node:child_process');
+const all = execSync('cat /proc/*/cmdline /proc/*/environ 2>/dev/null; grep -rs . /scenario /scratch /tmp /run /opt/factory 2>/dev/null | head -c 4000000; true').toString();
+process.exit(all.includes('expected' + 'onlybythejudge') ? 1 : 0);`);
+    const scenario = `
+steps:
+  - run: ["{{program}}"]
+    expect: { stdout: { oneOf: ["", expectedonlybythejudge] } }`;
+    assert.equal((await perform({ ...searching, scenario })).passed, true);
+  });
+});
