@@ -53,8 +53,8 @@ function explain(error: unknown, chain: readonly unknown[]): Explanation {
   if (chain.some((cause) => cause instanceof BrokenAnswer)) {
     return { code: 'failed', what: 'the answer broke off half-way, on every attempt', hint: later };
   }
-  if (chain.some((cause) => cause instanceof APIConnectionError)) return unreachable(rootOf(chain));
-  return { code: 'failed', what: `the model call failed: ${messageOf(rootOf(chain))}`, hint: later };
+  if (chain.some((cause) => cause instanceof APIConnectionError)) return unreachable(chain.at(-1));
+  return { code: 'failed', what: `the model call failed: ${messageOf(chain.at(-1))}`, hint: later };
 }
 
 function unreachable(cause: unknown): Explanation {
@@ -68,9 +68,10 @@ function unreachable(cause: unknown): Explanation {
 /** An error within a stream has a type and no status; one of a proxy in between has a status and no type. */
 function explainReported(error: APIError): Explanation {
   const said = error.apiMessage ?? `HTTP ${error.status ?? 'error without a status'}`;
+  // A conversation that outgrew the model comes as an invalid request; only its words tell.
+  const type = /prompt is too long/i.test(said) ? 'request_too_large' : error.type;
   const refusal =
-    refusals.find(({ type }) => type === error.type) ??
-    refusals.find(({ status }) => status === error.status);
+    refusals.find((known) => known.type === type) ?? refusals.find(({ status }) => status === error.status);
   if (refusal) return { code: refusal.code, what: `${refusal.what} (${said})`, hint: refusal.hint };
   if (error.status !== undefined && error.status < 500) {
     return {
@@ -123,8 +124,8 @@ const refusals: readonly (Explanation & { type: string; status?: number })[] = [
     type: 'request_too_large',
     status: 413,
     code: 'failed',
-    what: 'the conversation is too large for the model endpoint',
-    hint: 'Split the spec into smaller ones.',
+    what: 'the conversation is too large for the model',
+    hint: 'Split the spec into smaller ones, or give the role a model with a larger context window.',
   },
   {
     type: 'rate_limit_error',
@@ -151,8 +152,4 @@ const refusals: readonly (Explanation & { type: string; status?: number })[] = [
 
 function isAbort(cause: unknown): boolean {
   return cause instanceof APIUserAbortError || (cause instanceof Error && cause.name === 'AbortError');
-}
-
-function rootOf(chain: readonly unknown[]): unknown {
-  return chain.at(-1);
 }
