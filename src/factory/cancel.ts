@@ -9,16 +9,20 @@ import { lockHolder } from '../workspace/lock';
 const requestName = 'cancel.request';
 const patienceMs = 10_000;
 
+async function isRunning(dir: string): Promise<boolean> {
+  return (await lockHolder(dir)) !== undefined;
+}
+
 /** Asks the process that holds a run to end it, and waits until it has. @throws FactoryError when nothing runs. */
 export async function requestCancel(dir: string): Promise<void> {
-  if ((await lockHolder(dir)) === undefined) {
+  if (!(await isRunning(dir))) {
     throw new FactoryError('bad-input', `The run in ${dir} is not going on.`, {
       hint: 'Only a running run can be cancelled; see: dark-factory runs',
     });
   }
   await writeFile(path.join(dir, requestName), '', { mode: 0o600 });
   const end = Date.now() + patienceMs;
-  while ((await lockHolder(dir)) !== undefined) {
+  while (await isRunning(dir)) {
     if (Date.now() > end) {
       throw new FactoryError('failed', `The run in ${dir} did not end within ${patienceMs / 1000} s.`, {
         hint: 'End the process that holds it; the run can be resumed afterwards.',

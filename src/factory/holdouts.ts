@@ -6,7 +6,7 @@ import { refuseInside } from '../holdouts/scenarioFolder';
 import { type ImportResult, openVault, type Vault } from '../holdouts/vault';
 import { FactoryError } from '../shared/errors';
 import type { Spec } from '../shared/spec';
-import { atomicWrite } from '../workspace/store';
+import { atomicWrite } from '../workspace/files';
 import type { Policy } from './policy';
 import type { FactoryHost } from './types';
 

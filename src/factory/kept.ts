@@ -5,7 +5,7 @@ import type { Role } from '../shared/events';
 import type { Source } from '../shared/source';
 import type { Spec } from '../shared/spec';
 import { parseSpec } from '../spec/parse';
-import { atomicWrite } from '../workspace/store';
+import { atomicWrite } from '../workspace/files';
 import type { Policy } from './policy';
 import type { RunRequest } from './types';
 

@@ -41,9 +41,9 @@ export async function openRun(
   const { spec, policy } = await readSealed(dir, kept.specPath);
   const vault = await openRunVault(host, { dir, ...kept }, spec, policy);
   const sandbox = await createSandbox({ programs: host.programs });
-  const repo = await createFactoryRepo(path.join(dir, 'repo'), kept.workspace);
   const journal = openJournal(dir);
   try {
+    const repo = await createFactoryRepo(path.join(dir, 'repo'), kept.workspace);
     const before = reduce(journal.events);
     refuseFinal(kept.run, before.outcome?.outcome);
     const feedback = vault?.list().filter((scenario) => scenario.half === 'feedback') ?? [];
@@ -64,6 +64,7 @@ export async function openRun(
       engine: openEngine(journal, abort.signal),
       ledger: openLedger(limits, { usd: before.spend.usd, tokens: totalTokens(before.spend) }),
       repo,
+      governed: [...policy.governed, spec.path],
       sandbox,
       toolchains: await resolveToolchains(process.env['PATH'] ?? ''),
       constraints: {},

@@ -6,7 +6,7 @@ import type { Source } from '../shared/source';
 import type { Spec } from '../shared/spec';
 import { type Engine, spanOf } from '../trace/engine';
 import type { Scope } from '../trace/journal';
-import type { FactoryRepo } from '../workspace/factoryRepo';
+import type { FactoryRepo } from '../workspace/repository';
 import type { Vault } from '../holdouts/vault';
 import type { Policy } from './policy';
 
@@ -26,6 +26,8 @@ export interface Run {
   readonly engine: Engine;
   readonly ledger: BudgetLedger;
   readonly repo: FactoryRepo;
+  /** Patterns of the files that agents may not change. */
+  readonly governed: readonly string[];
   readonly sandbox: Sandbox;
   readonly toolchains: { mounts: Mount[]; path: string };
   /** CLAUDE.md and AGENTS.md of the sealed snapshot, by file name. */

@@ -6,8 +6,9 @@ import type { Pod } from '../sandbox/types';
 import type { Scope } from '../trace/journal';
 import { startTwin } from '../twins/start';
 import type { TwinHandle } from '../twins/types';
-import { addWorktree, checkpoint, removeWorktree, restore, type Worktree } from '../workspace/factoryRepo';
+import { checkpoint } from '../workspace/checkpoint';
 import { restoreGoverned } from '../workspace/governed';
+import { addWorktree, removeWorktree, restore, type Worktree } from '../workspace/worktree';
 import { resolveEnv } from './environment';
 import type { Run } from './run';
 
@@ -67,19 +68,20 @@ export async function withPod<T>(
 }
 
 /** The files and services of one agent: a worktree of its own, committed after each round. */
-function worldOf(run: Run, name: string, worktree: Worktree, opened: TwinPod, scope: Scope): AgentWorld {
-  const { twins } = opened;
+function worldOf(run: Run, options: WorldOptions, worktree: Worktree, twins: TwinHandle[]): AgentWorld {
+  const { name, base, scope } = options;
   return {
-    base: worktree.base,
+    base,
     async checkpoint(turn, mayHaveChanged) {
       const snapshots = Object.fromEntries(
         await Promise.all(twins.map(async (twin) => [twin.name, await twin.snapshot()] as const)),
       );
       const left = JSON.stringify(snapshots);
       if (!mayHaveChanged) return { commit: worktree.head, files: [], twins: left };
-      const paths = await restoreGoverned(worktree, run.repo.snapshot, run.policy.governed);
+      const undone = await restoreGoverned(worktree, run.repo.snapshot, run.governed);
+      const { commit, files, refused } = await checkpoint(worktree, `${name}: round ${turn}`);
+      const paths = [...undone, ...refused.map((one) => `${one.path} (${one.reason})`)];
       if (paths.length) run.engine.emit('governed.restored', { agent: name, paths }, scope);
-      const { commit, files } = await checkpoint(worktree, `${name}: round ${turn}`);
       return { commit, files, twins: left };
     },
     async restore(commit, snapshots) {
@@ -93,15 +95,21 @@ function worldOf(run: Run, name: string, worktree: Worktree, opened: TwinPod, sc
   };
 }
 
-/** Opens a worktree at `base` with a pod on it, and removes it again when `work` is done. */
+interface WorldOptions {
+  name: string;
+  base: string;
+  scope: Scope;
+}
+
+/** Opens a worktree at `base` with a pod on it; both are gone when `work` is done. */
 export async function withWorld<T>(
   run: Run,
-  options: { name: string; base: string; scope: Scope },
-  work: (opened: TwinPod & { world: AgentWorld; worktree: Worktree }) => Promise<T>,
+  options: WorldOptions,
+  work: (opened: TwinPod & { world: AgentWorld }) => Promise<T>,
 ): Promise<T> {
   const worktree = await addWorktree(run.repo, options.name, options.base);
   const result = await withPod(run, { ...options, folder: worktree.path }, (opened) =>
-    work({ ...opened, worktree, world: worldOf(run, options.name, worktree, opened, options.scope) }),
+    work({ ...opened, world: worldOf(run, options, worktree, opened.twins) }),
   );
   await removeWorktree(worktree);
   return result;

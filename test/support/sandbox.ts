@@ -1,17 +1,19 @@
 import { build } from 'esbuild';
-import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createSandbox } from '../../src/sandbox/sandbox';
 import type { Pod, PodOptions, Sandbox } from '../../src/sandbox/types';
 
-const entries: Record<string, string> = {
+const programs: Record<string, string> = {
   worker: 'src/sandbox/worker.ts',
   probe: 'src/sandbox/probe.ts',
   twin: 'src/twins/main.ts',
 };
 
 const folders: string[] = [];
+let built: Promise<string> | undefined;
 let opened: Promise<Sandbox> | undefined;
 
 process.once('exit', () => {
@@ -25,17 +27,11 @@ export function temporaryFolder(name: string): string {
   return folder;
 }
 
-/** A sandbox on this machine with the programs of the working tree, built once per test process. */
-export function openSandbox(): Promise<Sandbox> {
-  opened ??= buildPrograms().then((programs) => createSandbox({ programs }));
-  return opened;
-}
-
-/** Never `dist`: that may be another build, or an old one. */
-export async function buildPrograms(): Promise<string> {
-  const outdir = temporaryFolder('programs');
+/** Bundles entries by name, as the build does. @returns the folder with `<name>.js`. */
+export async function bundle(name: string, entries: Record<string, string>): Promise<string> {
+  const outdir = temporaryFolder(name);
   await build({
-    entryPoints: Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(file))),
+    entryPoints: entries,
     outdir,
     bundle: true,
     platform: 'node',
@@ -47,14 +43,26 @@ export async function buildPrograms(): Promise<string> {
   return outdir;
 }
 
-/** A pod with an empty worktree at `/workspace` and a home; `folder` holds both on the host. */
+/** The programs of the working tree, built once per test process: `dist` may be an older build. */
+export function buildPrograms(): Promise<string> {
+  const present = Object.entries(programs).filter(([, file]) => existsSync(file));
+  return (built ??= bundle('programs', Object.fromEntries(present)));
+}
+
+/** A sandbox on this machine, found once per test process. */
+export function openSandbox(): Promise<Sandbox> {
+  return (opened ??= buildPrograms().then((folder) => createSandbox({ programs: folder })));
+}
+
 export interface TestPod {
   pod: Pod;
   /** Worktree on the host. */
   worktree: string;
+  /** Home on the host. */
   home: string;
 }
 
+/** A pod with an empty worktree at `/workspace` and an empty home. Whoever opens it closes it. */
 export async function openTestPod(options: Partial<PodOptions> = {}): Promise<TestPod> {
   const sandbox = await openSandbox();
   const folder = temporaryFolder('pod');
@@ -69,4 +77,24 @@ export async function openTestPod(options: Partial<PodOptions> = {}): Promise<Te
     home,
   });
   return { pod, worktree, home };
+}
+
+/** Ids of the processes on this machine whose command line holds `mark`. */
+export function processesWith(mark: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && commandLine(name).includes(mark))
+    .map(Number);
+}
+
+function commandLine(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return ''; // It ended while we looked.
+  }
+}
+
+/** Waits for a condition; the test's own time limit ends the wait. */
+export async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await sleep(20);
 }

@@ -38,7 +38,7 @@ export interface ScriptedRequest {
   n: number;
   body: MessageCreateParams;
   headers: IncomingHttpHeaders;
-  /** From `Agent: <name>`, the first line of the system prompt. */
+  /** From `Agent: <name>`, the first line of the system prompt or of the first message. */
   agent: string | undefined;
   /** How many answers the conversation already holds: 0 for the first turn. */
   turn: number;
@@ -123,7 +123,10 @@ function badRequest(message: string): Answer {
 
 function describe(body: MessageCreateParams, headers: IncomingHttpHeaders, n: number): ScriptedRequest {
   const system = typeof body.system === 'string' ? body.system : (body.system?.[0]?.text ?? '');
-  const agent = /^Agent: (.+)/.exec(system)?.[1]?.trim();
+  const first = body.messages[0]?.content ?? '';
+  const opening =
+    typeof first === 'string' ? first : first.map((block) => ('text' in block ? block.text : '')).join('');
+  const agent = /^Agent: (.+)/.exec(system)?.[1]?.trim() ?? /^Agent: (.+)/.exec(opening)?.[1]?.trim();
   const turn = body.messages.filter((message) => message.role === 'assistant').length;
   return { n, body, headers, agent, turn };
 }

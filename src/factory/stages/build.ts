@@ -2,7 +2,7 @@ import { debuggerRole } from '../../agents/debugger';
 import { implementer } from '../../agents/implementer';
 import { tester } from '../../agents/tester';
 import type { EventData, Plan, PlanTask } from '../../shared/events';
-import { changedFiles, mergeCommits } from '../../workspace/factoryRepo';
+import { changedFiles, mergeCommits } from '../../workspace/commits';
 import { runRole } from '../agent';
 import { inParallel } from '../parallel';
 import { conflictPrompt, taskPrompt } from '../prompts';

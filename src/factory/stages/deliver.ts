@@ -3,9 +3,9 @@ import path from 'node:path';
 import { boundSentence } from '../../holdouts/bound';
 import { reduce } from '../../shared/reduce';
 import type { Plan } from '../../shared/events';
-import { deliverBranch, trailers } from '../../workspace/deliver';
-import { changedFiles, commitTree, treeOf } from '../../workspace/factoryRepo';
-import { atomicWrite } from '../../workspace/store';
+import { deliverBranch } from '../../workspace/deliver';
+import { changedFiles, commitTree, trailers, treeOf } from '../../workspace/commits';
+import { atomicWrite } from '../../workspace/files';
 import { autonomyOf } from '../policy';
 import { type ReportExtras, renderReport } from '../report';
 import { gate, type Run, scopeOf, stage } from '../run';
@@ -29,7 +29,8 @@ export function deliver(run: Run, plan: Plan, candidate: string): Promise<string
       async () => {
         const tree = await treeOf(run.repo, candidate);
         const requirements = run.spec.requirements.map((requirement) => requirement.id);
-        const message = `${run.spec.title}\n\n${trailers({ run: run.id, requirements, journal: engine.journal.head })}`;
+        const origin = trailers({ run: run.id, requirements, journal: engine.journal.head });
+        const message = `${run.spec.title}\n\n${origin}`;
         const commit = await commitTree(run.repo, tree, [run.repo.snapshot], message);
         const name = `factory/${run.specName}-${run.id}`;
         return {

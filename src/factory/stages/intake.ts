@@ -4,7 +4,7 @@ import { implementer } from '../../agents/implementer';
 import { planner } from '../../agents/planner';
 import { tester } from '../../agents/tester';
 import { lintSpec } from '../../spec/lint';
-import { readAt } from '../../workspace/factoryRepo';
+import { readAt } from '../../workspace/commits';
 import { detectCommands, projectFiles } from '../commands';
 import { constraintFiles, systemPrompt } from '../prompts';
 import { type Run, scopeOf, stage } from '../run';

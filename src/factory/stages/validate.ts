@@ -3,12 +3,12 @@ import os from 'node:os';
 import path from 'node:path';
 import { planFeedback, sealedTold, tellRound } from '../../holdouts/feedback';
 import { judgeScenario } from '../../holdouts/judge';
-import type { Half, SealedScenario, Verdict } from '../../holdouts/types';
+import type { Half, SealedScenario, Trouble, Verdict } from '../../holdouts/types';
 import type { Vault } from '../../holdouts/vault';
 import { FactoryError } from '../../shared/errors';
 import type { Scope } from '../../trace/journal';
 import { startTwin } from '../../twins/start';
-import { checkout } from '../../workspace/factoryRepo';
+import { checkout } from '../../workspace/worktree';
 import { acceptable } from '../acceptance';
 import { inParallel } from '../parallel';
 import { latestEvent, type Run, RunEnded, scopeOf, stage } from '../run';
@@ -82,7 +82,7 @@ async function askHalf(ask: Ask, name: Half): Promise<Verdict[]> {
       const key = verdictKey(ask, scenario);
       return engine.step('validate.verdict', key, scopeOf(run, key, scope.span), async () => {
         const open = await vault.scenario(scenario.id);
-        const { passed } = await judgeScenario(open, {
+        const { passed, trouble } = await judgeScenario(open, {
           sandbox: run.sandbox,
           candidate,
           spec: run.spec,
@@ -92,9 +92,21 @@ async function askHalf(ask: Ask, name: Half): Promise<Verdict[]> {
           signal: engine.signal,
         });
         engine.signal.throwIfAborted();
+        if (trouble) throw troubled(scenario.id, trouble);
         return { round, scenario: scenario.id, covers: scenario.covers, passed };
       });
     }),
+  );
+}
+
+/** What keeps a scenario from being judged is no fault of the candidate. */
+function troubled(scenario: string, trouble: Trouble): FactoryError {
+  return new FactoryError(
+    'failed',
+    `Scenario ${scenario} could not be judged: its ${trouble} could not be set up.`,
+    {
+      hint: 'Mend the scenario and import it again, or run "dark-factory doctor"; then resume the run.',
+    },
   );
 }
 

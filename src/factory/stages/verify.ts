@@ -3,7 +3,7 @@ import path from 'node:path';
 import { debuggerRole } from '../../agents/debugger';
 import type { EventData } from '../../shared/events';
 import type { Scope } from '../../trace/journal';
-import { checkout } from '../../workspace/factoryRepo';
+import { checkout } from '../../workspace/worktree';
 import { runRole } from '../agent';
 import { failurePrompt } from '../prompts';
 import { latestEvent, type Run, RunEnded, scopeOf, stage } from '../run';
