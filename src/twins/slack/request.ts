@@ -144,7 +144,7 @@ export async function parseRequest(request: Request, method: string): Promise<Pa
     .filter(([name, value]) => name !== 'token' && value !== null && value !== undefined)
     .map(([name, value]): [string, unknown] => {
       if (!/^[A-Za-z0-9_.[\]-]{1,100}$/.test(name)) refuse('invalid_arg_name');
-      const kind = model?.args[name];
+      const kind = model && Object.hasOwn(model.args, name) ? model.args[name] : undefined;
       return [name, kind ? understand(kind, value) : value];
     });
   return {

@@ -41,6 +41,13 @@ describe('Slack twin: messages', () => {
     for (const ts of stamps) assert.match(ts, /^\d{10}\.\d{6}$/);
   });
 
+  it('posts after everything seeded, even what was seeded into the future', async () => {
+    const messages = [{ channel: general, user: 'U012A3CDE', text: 'later', ts: '1900000000.000000' }];
+    const { call } = openSlack({ seed: { messages }, now: () => 1_700_000_000_000 });
+    const { ts = '' } = await call('chat.postMessage', { channel: general, text: 'x' });
+    assert.ok(ts > '1900000000.000000', ts);
+  });
+
   it('finds the channel by id, name and #name, and a person by id', async () => {
     const { call, twin } = openSlack();
     for (const channel of [general, 'general', '#general']) {

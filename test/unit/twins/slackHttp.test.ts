@@ -185,7 +185,9 @@ describe('Slack twin: hostile requests', () => {
     const { callJson, twin } = openSlack();
     const answer = await callJson('chat.postMessage', '{"__proto__":{"channel":"C024BE91L","text":"x"}}');
     assert.equal(answer.error, 'no_text');
-    assert.equal(Object.getPrototypeOf(twin.calls()[0]?.args), Object.prototype);
+    const { args = {} } = twin.calls()[0] ?? {};
+    assert.equal(Object.getPrototypeOf(args), Object.prototype);
+    assert.deepEqual(Object.entries(args), [['__proto__', { channel: 'C024BE91L', text: 'x' }]]);
   });
 
   it('cuts off a body that is too long, whether or not its length is announced', async () => {
