@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { BetaMessage } from '@anthropic-ai/sdk/resources/beta';
 import { explainModelError } from '../../../src/models/explain';
 import { costOf, usageOf } from '../../../src/models/prices';
+import { judgeStop } from '../../../src/models/stopReason';
 import { FactoryError, type ErrorCode } from '../../../src/shared/errors';
 import { byAgent, startScriptedModel, type Answer, type ScriptedModel } from '../../support/scriptedModel';
 import { model, noLimits, openTalk, secret, type Talk } from './talk';
@@ -84,6 +85,28 @@ describe('a conversation over the network', () => {
       assert.equal(talk.ledger.spent.tokens, 120);
     });
   }
+
+  for (const reason of ['refusal', 'max_tokens', 'model_context_window_exceeded'] as const) {
+    it(`brings ${reason} to the one who judges it`, async () => {
+      const talk = await talkTo([{ content: 'I', stopReason: reason }]);
+      const [answer] = await talk.run();
+      assert.throws(() => judgeStop(answer?.stop_reason ?? null, 'planner, turn 1'), FactoryError);
+      assert.equal(talk.ledger.spent.tokens, 120);
+    });
+  }
+
+  it('goes on after a paused turn, as a turn of its own', async () => {
+    const talk = await talkTo([{ content: 'Wait', stopReason: 'pause_turn' }, done]);
+    const answers = await talk.run();
+    assert.deepEqual(
+      answers.map(({ stop_reason }) => stop_reason),
+      ['pause_turn', 'end_turn'],
+    );
+    assert.deepEqual(
+      talk.attempts.map(({ turn }) => turn),
+      [1, 2],
+    );
+  });
 
   describe('tries again', () => {
     it('after a 429, as Retry-After asks', async () => {
