@@ -45,6 +45,7 @@ export function readDocument(source: string): SpecDocument {
   // A first line of dashes that has no second one would keep the extension from seeing any list below.
   const extensions = frontMatter.test(text) ? withFrontMatter : plain;
   const root = fromMarkdown(text, { extensions, mdastExtensions });
+  leaveOutCheckboxes(root);
   return {
     text,
     prose: proseOf(text, root),
@@ -52,6 +53,16 @@ export function readDocument(source: string): SpecDocument {
     sections: sectionsOf(text, root),
     lineStarts: [0, ...Array.from(text.matchAll(/\r\n|\n|\r/g), (match) => match.index + match[0].length)],
   };
+}
+
+/** The text of a task begins behind its box, also where emphasis follows, which the library misses. */
+function leaveOutCheckboxes(node: Nodes): void {
+  if (!('children' in node)) return;
+  const paragraph =
+    node.type === 'listItem' && typeof node.checked === 'boolean' ? node.children[0] : undefined;
+  const content = paragraph?.type === 'paragraph' ? paragraph.children[0] : undefined;
+  if (paragraph?.position && content?.position) paragraph.position.start = content.position.start;
+  node.children.forEach(leaveOutCheckboxes);
 }
 
 export function spanOf(node: Nodes): Span {
