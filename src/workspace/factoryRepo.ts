@@ -29,7 +29,7 @@ export async function createFactoryRepo(
   const user = await findUserRepository(folder);
   const repo: FactoryRepo = {
     dir,
-    gitDir: path.join(dir, 'factory.git'),
+    gitDir: gitDirOf(dir),
     folder,
     prefix: user?.prefix ?? '',
     user,
@@ -46,10 +46,16 @@ export async function createFactoryRepo(
   return repo;
 }
 
+function gitDirOf(dir: string): string {
+  return path.join(dir, 'factory.git');
+}
+
 async function readRecord(dir: string): Promise<FactoryRepo | null> {
   const file = path.join(dir, record);
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as FactoryRepo;
+    const kept = JSON.parse(await readFile(file, 'utf8')) as FactoryRepo;
+    // The store itself may have moved.
+    return { ...kept, dir, gitDir: gitDirOf(dir) };
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return null;
     throw fileError(error, file);

@@ -82,6 +82,8 @@ export async function snapshotFolder(
 ): Promise<string> {
   const options = { ...folderOptions(repo), ...(signal ? { signal } : {}) };
   const below = repo.prefix || '.';
+  // Only this run uses the index, so a lock on it was left by a git that was killed.
+  await rm(`${options.indexFile}.lock`, { force: true });
   await copyIndex(repo, options.indexFile);
   if (repo.prefix && head) await git(['read-tree', '--reset', head], options);
   refuseNested(repo, await gitList(['ls-files', '-s', '-z', '--', below], options));
