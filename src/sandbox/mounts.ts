@@ -33,12 +33,21 @@ export function isWithin(parent: string, child: string): boolean {
  * destination below a writable folder may be a link planted by an agent (bwrap then creates files on the host,
  * CVE-2026-87766), and a source below one may be swapped for a link.
  * @param hidden folders on the host that no mount may show, such as the user's home.
+ * @param elsewhere mounts of other sandboxes, whose writable sources are just as little to be trusted.
  * @throws FactoryError `bad-input` naming the mount.
  */
-export function checkMounts(mounts: readonly Mount[], hidden: readonly string[]): Mount[] {
+export function checkMounts(
+  mounts: readonly Mount[],
+  hidden: readonly string[],
+  elsewhere: readonly Mount[] = [],
+): Mount[] {
   const resolved = mounts.map(resolveMount);
+  const writable = [...resolved, ...elsewhere.map(resolveMount)].filter((mount) => mount.writable);
   for (const mount of resolved) {
-    for (const other of resolved) if (other !== mount) checkPair(mount, other);
+    for (const other of resolved) if (other !== mount) checkPlaces(mount, other);
+    for (const { host } of writable)
+      if (mount.host !== host && isWithin(host, mount.host))
+        refuse(mount, 'its source lies in a folder that agents can write');
     if (mount.writable && isWithin('/usr', mount.host)) refuse(mount, 'every sandbox sees /usr');
     const shown = hidden.find((folder) => isWithin(mount.host, folder));
     if (shown !== undefined) refuse(mount, `it would show ${shown}`);
@@ -46,12 +55,10 @@ export function checkMounts(mounts: readonly Mount[], hidden: readonly string[])
   return resolved.sort((a, b) => (a.inside < b.inside ? -1 : 1));
 }
 
-function checkPair(mount: Mount, other: Mount) {
+function checkPlaces(mount: Mount, other: Mount) {
   if (other.inside === mount.inside) refuse(mount, 'two folders cannot appear at the same place');
-  if (!other.writable) return;
-  if (isWithin(other.inside, mount.inside)) refuse(mount, `it would lie below the writable ${other.inside}`);
-  if (other.host !== mount.host && isWithin(other.host, mount.host))
-    refuse(mount, 'its source lies in a folder that agents can write');
+  if (other.writable && isWithin(other.inside, mount.inside))
+    refuse(mount, `it would lie below the writable ${other.inside}`);
 }
 
 function resolveMount(mount: Mount): Mount {

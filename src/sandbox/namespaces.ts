@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { FactoryError } from '../shared/errors';
 import { namespaceHint, type Machine } from './machine';
@@ -21,17 +21,8 @@ const setUpMs = 10_000;
  */
 export async function openNamespaces(machine: Machine): Promise<Namespaces> {
   // No --dev and no --uid: either makes bwrap nest a second user namespace, which does not own the network.
-  const root = [
-    '--ro-bind',
-    '/usr',
-    '/usr',
-    '--symlink',
-    'usr/lib',
-    '/lib',
-    '--symlink',
-    'usr/lib64',
-    '/lib64',
-  ];
+  const root = ['--ro-bind', '/usr', '/usr', '--symlink', 'usr/lib', '/lib'];
+  if (existsSync('/lib64')) root.push('--symlink', 'usr/lib64', '/lib64');
   const walls = ['--unshare-user', '--unshare-net', '--unshare-pid', '--die-with-parent', '--info-fd', '3'];
   // The first byte of output says that loopback is up; then it waits for the end of its input.
   const holder = spawn(machine.bwrap, [...walls, ...root, '--', '/usr/bin/tee'], {
@@ -39,17 +30,20 @@ export async function openNamespaces(machine: Machine): Promise<Namespaces> {
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
   });
   const deadline = setTimeout(() => holder.kill('SIGKILL'), setUpMs);
-  const ended = new Promise<void>((resolve) => holder.once('close', () => resolve()));
+  const complaints = collect(holder.stderr);
+  const ended = new Promise<string>((resolve) => {
+    holder.once('error', (error) => resolve(error.message));
+    holder.once('close', () => resolve(complaints));
+  });
+  const failure = ended.then((complaint) => {
+    throw refused(complaint);
+  });
+  failure.catch(() => undefined); // When all goes well nobody waits for it.
   try {
     holder.stdin.on('error', () => undefined);
     holder.stdin.write('ready');
-    const complaints = collect(holder.stderr);
-    const failure = ended.then(async () => {
-      throw refused(await complaints);
-    });
     const info = await Promise.race([collect(holder.stdio[3] as Readable), failure]);
     await Promise.race([new Promise((resolve) => holder.stdout.once('data', resolve)), failure]);
-    failure.catch(() => undefined);
     const { 'child-pid': pid } = JSON.parse(info) as { 'child-pid': number };
     return hold(machine, pid);
   } finally {

@@ -45,7 +45,10 @@ export async function openPod(workshop: Workshop, options: PodOptions): Promise<
   function start(request: Start, interactive: boolean): Launched {
     if (closed) throw closedError(id);
     const isolated = request.isolated === true;
-    const mounts = checkMounts([...(isolated ? [] : own), ...(request.mounts ?? [])], workshop.hidden);
+    const asked = request.mounts ?? [];
+    const mounts = isolated
+      ? checkMounts(asked, workshop.hidden, own)
+      : checkMounts([...own, ...asked], workshop.hidden);
     const env = environment(machine, isolated ? {} : options.env, request.env);
     const view = viewOptions({
       mounts,
@@ -78,13 +81,16 @@ export async function openPod(workshop: Workshop, options: PodOptions): Promise<
 
   return {
     id,
-    run: (request) => runCommand(start(request, request.stdin !== undefined), request),
+    async run(request) {
+      if (request.signal?.aborted) throw cancelled();
+      return runCommand(start(request, request.stdin !== undefined), request);
+    },
     async spawn(request) {
       const launched = start(request, request.stdin !== undefined);
       launched.stdin?.end(request.stdin);
       return Promise.resolve(supervise(launched, request.onLine, request.signal));
     },
-    tool(name, input, signal) {
+    async tool(name, input, signal) {
       worker ??= connectWorker(
         () => startWorker(start, machine, options),
         () => (worker = undefined),
@@ -105,11 +111,15 @@ function environment(machine: Machine, ...layers: Record<string, string>[]): Rec
   return {
     ...{ USER: 'agent', LANG: 'C.UTF-8', SHELL: '/bin/bash' },
     ...asked,
-    // Our own Node comes last, so that the project's wins.
-    PATH: `${asked['PATH'] ?? defaultPath}:${path.dirname(machine.node.inside)}`,
-    ...{ HOME: agentHome, TMPDIR: '/tmp' },
+    ...{ PATH: withOurNode(asked['PATH'] ?? defaultPath, machine), HOME: agentHome, TMPDIR: '/tmp' },
     ...machine.node.env,
   };
+}
+
+/** Our own Node comes last, so that the project's wins. */
+function withOurNode(searchPath: string, machine: Machine): string {
+  const folder = path.dirname(machine.node.inside);
+  return searchPath.split(':').includes(folder) ? searchPath : `${searchPath}:${folder}`;
 }
 
 function startWorker(
@@ -140,7 +150,6 @@ async function runCommand(launched: Launched, request: CommandRequest): Promise<
   }, request.timeoutMs);
   const abort = () => launched.kill();
   request.signal?.addEventListener('abort', abort, { once: true });
-  if (request.signal?.aborted) abort();
   try {
     const { exit, started } = await launched.ended;
     if (request.signal?.aborted) throw cancelled();
@@ -148,7 +157,8 @@ async function runCommand(launched: Launched, request: CommandRequest): Promise<
     const dropped = stdout.dropped() + stderr.dropped();
     const ms = performance.now() - began;
     const result = { exit, stdout: stdout.text(), stderr: stderr.text(), timedOut, dropped, ms };
-    return request.report ? { ...result, report: report.text() } : result;
+    const whole = request.report === true && report.dropped() === 0;
+    return whole ? { ...result, report: report.text() } : result;
   } finally {
     clearTimeout(timer);
     clearTimeout(hardStop);

@@ -21,10 +21,10 @@ export interface ShellResult extends CommandResult {
 
 /**
  * Reports the state from an EXIT trap, so that early exits and failures report too; descriptor 219 leaves 3 to the
- * script. The first line is the directory; then the variables at the end, an empty record, and those at the start.
+ * script. Records end with NUL: the directory, the variables at the end, an empty one, those at the start, `end`.
  */
 const wrapper = `exec 219>&3 3>&-
-trap '{ printf "%s\\0" "$PWD"; /usr/bin/env -0; printf "\\0"; /usr/bin/cat "/proc/$$/environ"; } >&219' EXIT
+trap '{ printf "%s\\0" "$PWD" && /usr/bin/env -0 && printf "\\0" && /usr/bin/cat "/proc/$$/environ" && printf end; } >&219' EXIT
 cd -- "$1" || { printf "The working directory %s is gone; this is /.\\n" "$1" >&2; }
 set -- "$2"
 eval "shift; $1"`;
@@ -52,8 +52,8 @@ export function parseState(
 ): { cwd: string; exported: Record<string, string> } | undefined {
   const [cwd = '', ...records] = report.split('\0');
   const split = records.indexOf('');
-  if (!cwd.startsWith('/') || split < 0) return undefined;
-  const before = new Map(records.slice(split + 1).map(entry));
+  if (!cwd.startsWith('/') || split < 0 || records.at(-1) !== 'end') return undefined;
+  const before = new Map(records.slice(split + 1, -1).map(entry));
   const changed = records
     .slice(0, split)
     .map(entry)

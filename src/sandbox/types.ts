@@ -33,7 +33,7 @@ export interface CommandResult {
   timedOut: boolean;
   /** Bytes that were dropped because a limit was reached. */
   dropped: number;
-  /** With `report` asked for: what the command wrote to descriptor 3, kept and counted like the other streams. */
+  /** With `report` asked for: all that the command wrote to descriptor 3; absent when that was over `keepBytes`. */
   report?: string;
   /** Wall time in milliseconds. */
   ms: number;

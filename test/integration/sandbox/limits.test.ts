@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { FactoryError } from '../../../src/shared/errors';
+import { maxProcesses } from '../../../src/sandbox/limits';
+import type { CommandRequest } from '../../../src/sandbox/types';
+import {
+  buildPrograms,
+  bundle,
+  eventually,
+  openTestPod,
+  processesWith,
+  temporaryFolder,
+  type TestPod,
+} from '../../support/sandbox';
+
+/** A number of seconds nobody else sleeps for, so that its processes can be found. */
+const unusual = () => `9${process.pid}${Math.floor(Math.random() * 1e6)}`;
+
+describe('sandbox limits', () => {
+  let test: TestPod;
+  before(async () => {
+    test = await openTestPod();
+  });
+  after(() => test.pod.close());
+
+  const bash = (script: string, more: Partial<CommandRequest> = {}) =>
+    test.pod.run({ argv: ['bash', '-c', script], cwd: '/workspace', env: {}, timeoutMs: 20_000, ...more });
+
+  it('bounds the number of processes', async () => {
+    const bomb = `while (1) { my $p = fork(); last unless defined $p; if (!$p) { sleep 60; exit } $n++ } print $n`;
+    const { stdout } = await bash(`perl -e '${bomb}'`);
+    assert.ok(Number(stdout) > maxProcesses / 2 && Number(stdout) < maxProcesses, stdout);
+  });
+
+  it('ends a fork bomb with its time limit and leaves nothing of it', async () => {
+    const mark = unusual();
+    const result = await bash(`bomb() { bomb ${mark} | bomb ${mark} & }; bomb; sleep ${mark}`, {
+      timeoutMs: 1000,
+    });
+    assert.deepEqual([result.timedOut, result.exit], [true, null]);
+    assert.deepEqual(processesWith(mark), []);
+  });
+
+  it('bounds memory', async () => {
+    const { exit, stderr } = await bash(`perl -e '$x = "a" x (1 << 46); print length $x'`);
+    assert.notEqual(exit, 0);
+    assert.match(stderr, /Out of memory/);
+  });
+
+  it('keeps the head and the tail of giant output and counts the rest', async () => {
+    const { stdout, dropped, exit } = await bash(
+      `echo first; head -c 30000000 /dev/zero | tr '\\0' x; echo; echo last`,
+      {
+        keepBytes: 1000,
+      },
+    );
+    assert.equal(exit, 0);
+    assert.equal(dropped, 30_000_012 - 1000);
+    assert.ok(stdout.startsWith('first\nxxx') && stdout.endsWith('xxx\nlast\n'));
+    assert.ok(stdout.length < 1100);
+  });
+
+  it('asks an endless command to end, then ends it', async () => {
+    const polite = await bash(`trap 'echo bye; exit 3' TERM; sleep 600 & wait`, { timeoutMs: 300 });
+    assert.deepEqual([polite.stdout, polite.exit, polite.timedOut], ['bye\n', null, true]);
+    const mark = unusual();
+    const stubborn = await bash(`trap '' TERM; sleep ${mark}`, { timeoutMs: 300 });
+    assert.deepEqual([stubborn.exit, stubborn.timedOut], [null, true]);
+    assert.deepEqual(processesWith(mark), []);
+  });
+
+  it('ends a command when it is aborted', async () => {
+    const mark = unusual();
+    const aborter = new AbortController();
+    const running = bash(`trap '' TERM; sleep ${mark}`, { signal: aborter.signal });
+    await eventually(() => processesWith(mark).length > 1);
+    aborter.abort();
+    await assert.rejects(running, (error) => error instanceof FactoryError && error.code === 'cancelled');
+    assert.deepEqual(processesWith(mark), []);
+    await assert.rejects(bash('true', { signal: aborter.signal }), FactoryError);
+  });
+
+  it('ends what a command left behind', async () => {
+    const mark = unusual();
+    const { exit } = await bash(`setsid sleep ${mark} > /dev/null 2>&1 & disown; exit 0`);
+    assert.equal(exit, 0);
+    assert.deepEqual(processesWith(mark), []);
+  });
+
+  it('leaves nothing of a closed pod', async () => {
+    const mark = unusual();
+    const { pod } = await openTestPod();
+    const endless = {
+      argv: ['bash', '-c', `trap '' TERM; setsid sleep ${mark} & sleep ${mark}`],
+      cwd: '/',
+      env: {},
+    };
+    const server = await pod.spawn(endless);
+    const command = pod.run({ ...endless, timeoutMs: 60_000 });
+    await pod.tool('glob', { pattern: '*' });
+    await eventually(() => processesWith(mark).length >= 6);
+    await pod.close();
+    assert.deepEqual(processesWith(mark), []);
+    assert.equal(await server.exited, null);
+    assert.equal((await command).exit, null);
+    await assert.rejects(pod.run({ ...endless, timeoutMs: 1000 }), /is closed/);
+    await assert.rejects(pod.tool('glob', { pattern: '*' }), /is closed/);
+    await pod.close();
+  });
+
+  it('leaves nothing when the host is killed, and passes on nothing the host inherited', async () => {
+    const folder = temporaryFolder('killed');
+    const programs = await buildPrograms();
+    const entry = await bundle('host', { host: 'test/integration/sandbox/host.entry.ts' });
+    const mark = unusual();
+    const args = [path.join(entry, 'host.js'), programs, folder, mark];
+    // Descriptor 20 is what an editor leaves open for the processes it starts.
+    const extra = Array.from({ length: 17 }, () => 'ignore' as const);
+    const host = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit', ...extra, 'pipe'] });
+    const text = await new Promise<string>((resolve) =>
+      host.stdout?.once('data', (chunk) => resolve(String(chunk))),
+    );
+    const said = JSON.parse(text) as { listing: string; uid: string };
+    assert.equal(said.uid, '1000');
+    assert.match(said.listing, / 20 -> \/dev\/null/);
+    assert.ok(existsSync(path.join(folder, 'worktree', 'note.txt')));
+    await eventually(() => processesWith(`sleep\0${mark}`).length >= 2);
+    host.kill('SIGKILL');
+    await eventually(() => processesWith(mark).length === 0 && processesWith(folder).length === 0);
+  });
+});
