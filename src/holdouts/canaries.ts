@@ -20,7 +20,7 @@ type Draw = (alphabet: string, length: number) => string;
  * `user-id`, `api-token`, `order-number`, else a word), and always the same for one seed and name.
  */
 export function canaryValue(seed: string, name: string): string {
-  const shape = shapes[/[a-z]+$/.exec(name.toLowerCase())?.[0] ?? ''];
+  const shape = shapes[/[A-Z]?[a-z]+$/.exec(name)?.[0].toLowerCase() ?? ''];
   const draw = drawFrom(seed, name);
   return shape ? shape(draw) : draw(letters, 14);
 }
@@ -28,7 +28,7 @@ export function canaryValue(seed: string, name: string): string {
 function drawFrom(seed: string, name: string): Draw {
   const bytes = createHmac('sha512', seed).update(name).digest();
   let next = 0;
-  // The slight bias of the remainder does not matter: nobody must not guess these, they must only be rare.
+  // The slight bias of the remainder does not matter: these need not be hard to guess, only rare.
   return (alphabet, length) =>
     Array.from({ length }, () => alphabet[bytes[next++ % bytes.length]! % alphabet.length]).join('');
 }

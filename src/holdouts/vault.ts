@@ -86,6 +86,16 @@ export async function openVault({ dir, key, workspaceId, atLeast = 0 }: VaultOpt
   if (state.sequence < atLeast) throw tampered('it is older than when it was last used');
 
   const refresh = async () => (state = await stored(dir, () => readManifest(dir, workspaceId, keys)));
+  /** Reads bodies; when another writer replaced files meanwhile, reads what it wrote. */
+  const reading = async <T>(work: (manifest: Manifest) => Promise<T>): Promise<T> => {
+    const { sequence } = await refresh();
+    try {
+      return await stored(dir, () => work(state));
+    } catch (error) {
+      if ((await refresh()).sequence === sequence) throw error;
+      return reading(work);
+    }
+  };
   const change = async <T>(work: Change<T>): Promise<T> => {
     const done = await stored(dir, () => update(store, work));
     state = done.manifest;
@@ -103,10 +113,7 @@ export async function openVault({ dir, key, workspaceId, atLeast = 0 }: VaultOpt
       const files = await readScenarioFolder(folder);
       return change((manifest) => importInto(store, manifest, files, { requirementIds, sealed }));
     },
-    async scenario(id) {
-      await refresh();
-      return stored(dir, () => openScenario(store, state, id));
-    },
+    scenario: (id) => reading((manifest) => openScenario(store, manifest, id)),
     remove: (id) =>
       change((manifest) => {
         live(manifest, id);
@@ -116,12 +123,11 @@ export async function openVault({ dir, key, workspaceId, atLeast = 0 }: VaultOpt
           result: undefined,
         });
       }),
-    async canaries() {
-      await refresh();
-      const ids = state.entries.filter(({ body }) => body).map(({ id }) => id);
-      const found = await Promise.all(ids.map((id) => stored(dir, () => canariesOf(store, state, id))));
-      return found.flat();
-    },
+    canaries: () =>
+      reading(async (manifest) => {
+        const entries = manifest.entries.filter(({ body }) => body);
+        return (await Promise.all(entries.map((entry) => canariesOf(store, entry)))).flat();
+      }),
     left: (kind, scenarios, allowance) =>
       Math.min(...entriesOf(scenarios).map(({ spending }) => leftOf(kind, spending, allowance))),
     affordable: (kind, bits, scenarios, allowance) =>
@@ -192,7 +198,7 @@ async function clearAbandoned(dir: string, present: Iterable<string>, current: R
   for (const name of present) {
     if (!/\.(new|tmp)$/.test(name) || current.has(name.replace(/\.new$/, ''))) continue;
     const file = path.join(dir, name);
-    const info = await stat(file, { bigint: false }).catch(absent);
+    const info = await stat(file).catch(absent);
     if (info && Date.now() - info.mtimeMs > abandonedAfterMs) await rm(file, { force: true });
   }
 }
@@ -307,11 +313,11 @@ async function openScenario(store: Store, manifest: Manifest, id: string): Promi
   return { sealed, scenario: read.scenario, canarySeed };
 }
 
-async function canariesOf(store: Store, manifest: Manifest, id: string): Promise<Canary[]> {
-  const { text, canarySeed } = await readBody(store, live(manifest, id));
+async function canariesOf(store: Store, entry: Entry): Promise<Canary[]> {
+  const { text, canarySeed } = await readBody(store, entry);
   const names = placeholdersIn(text).filter((name) => name.startsWith('canary.'));
   return [...new Set(names)].map((name) => ({
-    scenario: id,
+    scenario: entry.id,
     value: canaryValue(canarySeed, name.slice('canary.'.length)),
   }));
 }
