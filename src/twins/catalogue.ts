@@ -7,6 +7,8 @@ export interface TwinEntry {
   description: string;
   /** Placeholders `{{twin.<name>.*}}` and what each stands for. */
   values: Readonly<Record<string, string>>;
+  /** Keys of a seed, all optional, and what each holds. */
+  seed: Readonly<Record<string, string>>;
   /** Variables that programs commonly read, and the value each gets. */
   variables: Readonly<Record<string, string>>;
   /** Everything the twin models; whatever else is asked of it is refused in the service's own way. */
@@ -23,6 +25,18 @@ export const twinCatalogue: readonly TwinEntry[] = [
     values: {
       url: 'base URL of the Web API, ending in /api/, as clients take it for slackApiUrl',
       token: 'bot token (xoxb-…), new for each twin',
+    },
+    seed: {
+      team: 'the workspace: { id, name, domain }',
+      bot: 'the app that the token belongs to: { user, name, bot_id, app_id, scopes }; without scopes it may use every method',
+      tokens:
+        'further tokens: [{ token, user, scopes, status }], status active, revoked, inactive or expired; without a user the bot’s',
+      users: 'people: [{ id, name, real_name, email, is_bot, is_admin, deleted }]; the bot is added',
+      channels:
+        'conversations: [{ id, name, is_private, is_archived, is_im, creator, created, topic, purpose, members }]; without members everyone is in',
+      messages:
+        'messages already there, oldest first: [{ channel, user, text, ts, thread_ts, blocks, attachments, reactions, … }] as in the state',
+      last_ts: 'newest timestamp given out, in microseconds',
     },
     variables: { SLACK_API_URL: 'url', SLACK_BOT_TOKEN: 'token' },
     methods: Object.keys(slackMethods),

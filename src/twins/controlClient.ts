@@ -3,13 +3,15 @@ import { text } from 'node:stream/consumers';
 import { Transform } from 'node:stream';
 import * as z from 'zod/mini';
 import { FactoryError, messageOf } from '../shared/errors';
-import { checked } from './check';
+import { checkedJson, type Complaint } from './check';
 import { callSchema, failureSchema } from './protocol';
 import type { TwinHandle } from './types';
 
 /** Bytes of an answer that are read; state and call log of a full twin fit. */
 const maxAnswer = 128 * 1024 * 1024;
 const patienceMs = 10_000;
+
+const stateSchema = z.record(z.string(), z.unknown());
 
 /** What a running twin can be asked from the host. */
 export type TwinControl = Omit<TwinHandle, 'name' | 'values' | 'stop'>;
@@ -44,6 +46,11 @@ function exchange(
 
 /** Talks to the control socket of a twin. What comes back is checked: the twin's process may have been misled. */
 export function connectControl(name: string, socketPath: string): TwinControl {
+  const garbled = (what: string): Complaint => ({
+    what: `${what} of the ${name} twin`,
+    code: 'failed',
+    hint: 'The twin was disturbed; start it again.',
+  });
   const ask = async (method: string, path: string, body?: string): Promise<string> => {
     const { status, answer } = await exchange(socketPath, method, path, body).catch((cause: unknown) => {
       throw new FactoryError('failed', `The ${name} twin does not answer: ${messageOf(cause)}.`, {
@@ -52,13 +59,12 @@ export function connectControl(name: string, socketPath: string): TwinControl {
       });
     });
     if (status === 200) return answer;
-    const failure = checked(failureSchema, JSON.parse(answer), `answer of the ${name} twin`);
+    const failure = checkedJson(failureSchema, answer, garbled('answer'));
     throw new FactoryError(failure.code, failure.message, { hint: failure.hint });
   };
   return {
-    calls: async () =>
-      checked(z.array(callSchema), JSON.parse(await ask('GET', '/calls')), `call log of the ${name} twin`),
-    state: async () => JSON.parse(await ask('GET', '/state')) as unknown,
+    calls: async () => checkedJson(z.array(callSchema), await ask('GET', '/calls'), garbled('call log')),
+    state: async () => checkedJson(stateSchema, await ask('GET', '/state'), garbled('state')),
     snapshot: () => ask('GET', '/snapshot'),
     restore: async (snapshot) => void (await ask('POST', '/restore', snapshot)),
     reset: async () => void (await ask('POST', '/reset')),

@@ -1,7 +1,7 @@
 // The twin program: one twin on a port inside a pod, its control plane on a unix socket.
 import { createInterface } from 'node:readline';
 import { FactoryError } from '../shared/errors';
-import { checked } from './check';
+import { checkedJson } from './check';
 import { controlApp, failureOf } from './control';
 import { twinConfigSchema, type TwinConfig, type TwinLine } from './protocol';
 import { listen, serveService } from './serve';
@@ -12,12 +12,15 @@ function say(line: TwinLine): void {
 }
 
 async function readConfig(): Promise<TwinConfig> {
+  const hint = 'Start twins with `dark-factory twin`.';
   for await (const line of createInterface({ input: process.stdin })) {
-    return checked(twinConfigSchema, JSON.parse(line), 'configuration of the twin');
+    return checkedJson(twinConfigSchema, line, {
+      what: 'configuration of the twin',
+      code: 'bad-input',
+      hint,
+    });
   }
-  throw new FactoryError('bad-input', 'The twin got no configuration on standard input.', {
-    hint: 'Start twins with `dark-factory twin`.',
-  });
+  throw new FactoryError('bad-input', 'The twin got no configuration on standard input.', { hint });
 }
 
 async function main(): Promise<void> {

@@ -2,7 +2,7 @@ import type { HttpBindings } from '@hono/node-server';
 import type { Hono } from 'hono';
 import * as z from 'zod/mini';
 import { FactoryError } from '../shared/errors';
-import { checked } from './check';
+import { checked, checkedJson } from './check';
 import { faultsSchema, takeFault, type ArmedFault } from './faults';
 import { callSchema } from './protocol';
 import type { Fault, TwinCall } from './types';
@@ -79,7 +79,11 @@ export function createTwin<Seed, State extends Seed>(
     calls: z.array(callSchema),
   });
   const parseFaults = (value: unknown): ArmedFault[] => {
-    const faults = checked(faultsSchema, value, `list of faults of the ${service.name} twin`);
+    const faults = checked(faultsSchema, value, {
+      what: `list of faults of the ${service.name} twin`,
+      code: 'bad-input',
+      hint: 'A fault has the keys on, times, reply and retryAfter.',
+    });
     for (const fault of faults) {
       const reason = service.refuseFault(fault);
       if (reason) {
@@ -90,7 +94,11 @@ export function createTwin<Seed, State extends Seed>(
     }
     return faults;
   };
-  const seeded = checked(service.seed, options.seed ?? {}, `seed of the ${service.name} twin`);
+  const seeded = checked(service.seed, options.seed ?? {}, {
+    what: `seed of the ${service.name} twin`,
+    code: 'bad-input',
+    hint: 'Correct or remove that value; the documentation of the twin lists every key.',
+  });
   const firstFaults = parseFaults(options.faults ?? []);
   const begin = (): State => service.settle(structuredClone(seeded), now());
 
@@ -126,7 +134,11 @@ export function createTwin<Seed, State extends Seed>(
     },
     snapshot: () => JSON.stringify({ twin: service.name, version: 1, state: twin.state, faults, calls }),
     restore(text) {
-      const snapshot = checked(snapshotSchema, readJson(text), `snapshot of the ${service.name} twin`);
+      const snapshot = checkedJson(snapshotSchema, text, {
+        what: `snapshot of the ${service.name} twin`,
+        code: 'bad-input',
+        hint: 'Restore only what `snapshot` of the same twin gave.',
+      });
       twin.state = service.settle(snapshot.state, now());
       faults = snapshot.faults;
       calls = snapshot.calls;
@@ -137,12 +149,3 @@ export function createTwin<Seed, State extends Seed>(
 }
 
 const sizeOf = (call: TwinCall): number => JSON.stringify(call).length;
-
-/** Text that is no JSON becomes a value that no schema accepts, so that one place words the error. */
-function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

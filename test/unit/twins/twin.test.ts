@@ -200,10 +200,12 @@ describe('twin: call log and catalogue', () => {
     assert.deepEqual(twin.calls(), heard);
   });
 
-  it('describes only twins that exist, with the values they give', () => {
+  it('describes only twins that exist, with the values they give and the seeds they take', () => {
     for (const entry of twinCatalogue) {
       const values = openTwin(entry.name, {}).values('http://127.0.0.1:1');
       assert.deepEqual(Object.keys(values).sort(), Object.keys(entry.values).sort());
+      const keys = Object.keys(openTwin(entry.name, {}).twin.state as object);
+      assert.deepEqual(Object.keys(entry.seed).sort(), keys.sort());
       for (const value of Object.values(entry.variables)) assert.ok(value in values, value);
     }
   });
