@@ -15,7 +15,7 @@ export const faultsSchema = z.array(
 export type ArmedFault = z.output<typeof faultsSchema>[number];
 
 /** Answers that every twin can give whatever its service is. */
-export const transportFaults = ['timeout', 'connection_reset', 'http_500', 'http_503'] as const;
+const transportFaults = ['timeout', 'connection_reset', 'http_500', 'http_503'] as const;
 export type TransportFault = (typeof transportFaults)[number];
 
 export function isTransportFault(reply: string): reply is TransportFault {

@@ -7,7 +7,7 @@ import { openTwin, type OpenedTwin } from './services';
 import type { TwinEnv, TwinOptions } from './twin';
 import type { TwinHandle } from './types';
 
-/** Serves an application until `closeServer`. Throws `environment` when the port or path cannot be had. */
+/** Serves an application. Throws `environment` when the port or path cannot be had. */
 export function listen(app: Hono<TwinEnv>, where: ListenOptions): Promise<Server> {
   const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false }) as Server;
   return new Promise((resolve, reject) => {
@@ -26,7 +26,7 @@ export function listen(app: Hono<TwinEnv>, where: ListenOptions): Promise<Server
 }
 
 /** Ends a server and every connection it has, also those that wait for an answer that never comes. */
-export function closeServer(server: Server): Promise<void> {
+function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
     server.closeAllConnections();

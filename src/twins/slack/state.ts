@@ -65,7 +65,7 @@ const tokenSchema = z.strictObject({
 });
 
 /** Scopes of an app that may use every modelled method; `chat:write.public` is not among them, so channels must be joined. */
-export const defaultScopes = [
+const defaultScopes = [
   'channels:history',
   'channels:join',
   'channels:manage',
