@@ -75,9 +75,9 @@ describe('language server', () => {
         ['wording/vague', DiagnosticSeverity.Warning, 7, 29, 36],
       ],
     );
-    assert.match(
-      String(diagnostics[0]?.message),
-      /not a key of the front matter\. Did you mean `commands`\?/,
+    assert.equal(
+      diagnostics[0]?.message,
+      '`comands` is not a key of the front matter. Did you mean `commands`?',
     );
     const page = pathToFileURL(path.join(built.root, 'media/docs/spec-rules.md')).href;
     assert.equal(diagnostics[1]?.codeDescription?.href, `${page}#wordingvague`);

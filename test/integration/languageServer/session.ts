@@ -101,10 +101,7 @@ export async function startSession(root: string): Promise<Session> {
 }
 
 /** Closes a document and waits until its findings are gone. */
-export async function close(
-  { connection, published }: Session,
-  uri: string,
-): Promise<PublishDiagnosticsParams> {
+export async function close(session: Session, uri: string): Promise<PublishDiagnosticsParams> {
   const answer = session.published(uri);
   await session.connection.sendNotification(DidCloseTextDocumentNotification.type, { textDocument: { uri } });
   return answer;
