@@ -47,17 +47,22 @@ export async function checkpoint(worktree: Worktree, message: string): Promise<C
   try {
     await mkdir(stage, { recursive: true, mode: 0o700 });
     const { changes, staged } = await readChanges(worktree, listed, refused, stage);
-    if (!changes.length) return { commit: worktree.head, files: [], refused: [...refused.values()] };
+    if (!changes.length) return { commit: worktree.head, files: [], refused: distinct(refused) };
     // The ids are known already, so objects and index are written side by side.
     await Promise.all([writeObjects(worktree, staged), writeIndex(worktree, changes)]);
     const commit = await commitIndex(worktree, commitMessage(message));
     const files = changes.map(({ path: file, data }) => ({ path: file, sha256: data?.sha256 ?? null }));
-    return { commit, files: files.sort(byPath), refused: [...refused.values()] };
+    return { commit, files: files.sort(byPath), refused: distinct(refused) };
   } catch (error) {
     throw fileError(error, worktree.path);
   } finally {
     await rm(stage, { recursive: true, force: true });
   }
+}
+
+/** One refusal may stand for many files. */
+function distinct(refused: Map<string, Refusal>): Refusal[] {
+  return [...new Set(refused.values())].sort(byPath);
 }
 
 function byPath(a: { path: string }, b: { path: string }): number {
@@ -105,13 +110,9 @@ async function refusals(worktree: Worktree, listed: Listed[]): Promise<Map<strin
     .filter((file) => file.startsWith(prefix))
     .map((file) => file.slice(prefix.length));
   const layouts = bareLayouts([...kept, ...listed.map(({ path: file }) => file)]);
-  for (const { path: file } of listed) {
-    const layout = layouts.find((dir) => isOfBareLayout(file, dir));
-    if (layout === undefined) continue;
-    refused.set(file, {
-      path: file,
-      reason: `${layout || 'the folder'} looks like a git repository of its own`,
-    });
+  for (const layout of layouts) {
+    const refusal = { path: layout || '.', reason: 'it looks like a git repository of its own' };
+    for (const { path: file } of listed) if (isOfBareLayout(file, layout)) refused.set(file, refusal);
   }
   return refused;
 }

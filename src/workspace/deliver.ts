@@ -1,8 +1,9 @@
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { FactoryError, messageOf } from '../shared/errors';
 import { diffText } from './commits';
-import { atomicWrite } from './files';
-import { git, gitAnswer, gitLine } from './git';
+import { atomicWrite, codeOf, fileError, removeTree } from './files';
+import { git, gitAnswer } from './git';
 import type { FactoryRepo } from './repository';
 import { findUserRepository, type UserRepository } from './userRepository';
 
@@ -67,10 +68,11 @@ async function fetchBranch(
   branch: string,
 ): Promise<void> {
   const ref = `refs/heads/${branch}`;
-  await git(['check-ref-format', ref]);
-  await git(['update-ref', ref, commit], { gitDir: repo.gitDir });
+  const source = path.join(repo.dir, 'deliver.git');
   try {
-    await git([...quietFetch, repo.gitDir, `${ref}:${ref}`], {
+    await prepareSource(source, repo, user);
+    await git(['update-ref', ref, commit], { gitDir: source });
+    await git([...quietFetch, source, `${ref}:${ref}`], {
       gitDir: user.gitDir,
       ...(signal ? { signal } : {}),
     });
@@ -84,11 +86,28 @@ async function fetchBranch(
         cause: error,
       },
     );
+  } finally {
+    await removeTree(source);
   }
-  const arrived = await gitLine(['rev-parse', '--verify', ref], { gitDir: user.gitDir });
-  if (arrived === commit) return;
+  if ((await branchCommit(user, branch)) === commit) return;
   throw new FactoryError('failed', `The branch ${branch} in ${folder} is not the commit that was judged.`, {
     hint: 'Another program made a branch of that name meanwhile: resume the run to deliver under another name.',
+  });
+}
+
+/**
+ * Makes a repository that sees the factory's objects and the person's, so that the branch comes with the whole
+ * history of the person's HEAD, of which the factory holds one commit.
+ */
+async function prepareSource(source: string, repo: FactoryRepo, user: UserRepository): Promise<void> {
+  await removeTree(source);
+  await git(['init', '-q', '--bare', '--template=', `--object-format=${user.objectFormat}`, source]);
+  const objects = [path.join(repo.gitDir, 'objects'), user.objects];
+  await mkdir(path.join(source, 'objects/info'), { recursive: true });
+  await writeFile(path.join(source, 'objects/info/alternates'), objects.join('\n') + '\n');
+  const shallow = path.join(path.dirname(user.objects), 'shallow');
+  await copyFile(shallow, path.join(source, 'shallow')).catch((error: unknown) => {
+    if (codeOf(error) !== 'ENOENT') throw fileError(error, shallow);
   });
 }
 

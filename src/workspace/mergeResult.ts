@@ -1,3 +1,4 @@
+import { lstatSync, readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { FactoryError, messageOf } from '../shared/errors';
@@ -58,11 +59,12 @@ function conflict(repo: FactoryRepo, files: string[]): FactoryError {
 }
 
 /**
- * Writes only the files that differ. Git first checks them all, so that a file edited since the snapshot, or an
- * ignored one in the way, stops everything before the first write.
+ * Writes only the files that differ. All are checked before the first write, so that a file edited since the
+ * snapshot, or an ignored one in the way, stops everything.
  */
 async function moveFolder(repo: FactoryRepo, before: string, after: string): Promise<void> {
   const options = folderOptions(repo);
+  await refuseOverwriting(repo, before, after);
   const move = ['read-tree', '-m', '-u', before, after];
   try {
     await git([...move, '--dry-run'], options);
@@ -75,6 +77,37 @@ async function moveFolder(repo: FactoryRepo, before: string, after: string): Pro
     await putBack(repo, before, after);
     throw unmoved(repo, error);
   }
+}
+
+/** Git takes ignored files for expendable; they are the person's all the same. */
+async function refuseOverwriting(repo: FactoryRepo, before: string, after: string): Promise<void> {
+  const { workTree } = folderOptions(repo);
+  const removed = new Set(await listChanged(repo, before, after, 'D'));
+  for (const file of await listChanged(repo, before, after, 'A')) {
+    const inTheWay = obstacles(workTree, file).find((name) => !removed.has(name));
+    if (inTheWay === undefined) continue;
+    throw new FactoryError(
+      'needs-human',
+      `The result was not merged: ${path.join(workTree, inTheWay)} is in the way.`,
+      {
+        hint: 'Move that file, which git ignores, out of the way, then merge again. Nothing was changed.',
+      },
+    );
+  }
+}
+
+/** Files that lie where a new one is to be written: at its path, below it, or in place of one of its folders. */
+function obstacles(root: string, file: string): string[] {
+  const names = file.split('/');
+  for (let depth = 1; depth <= names.length; depth += 1) {
+    const place = names.slice(0, depth).join('/');
+    const stat = lstatSync(path.join(root, place), { throwIfNoEntry: false });
+    if (!stat) return [];
+    if (!stat.isDirectory()) return [place];
+  }
+  return readdirSync(path.join(root, file), { recursive: true, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)));
 }
 
 function unmoved(repo: FactoryRepo, error: unknown): FactoryError {
@@ -92,15 +125,23 @@ function unmoved(repo: FactoryRepo, error: unknown): FactoryError {
 /** Undoes a half-written move: first what was added, which also makes room on a full disk, then the rest. */
 async function putBack(repo: FactoryRepo, before: string, after: string): Promise<void> {
   const options = folderOptions(repo);
-  const list = (kinds: string): Promise<string[]> =>
-    gitList(
-      ['diff-tree', '-r', '-z', '--no-renames', '--name-only', `--diff-filter=${kinds}`, before, after],
-      options,
-    );
-  for (const file of await list('A')) await rm(path.join(options.workTree, file), { force: true });
-  const others = await list('a');
-  await git(['checkout-index', '-f', '-q', '-z', '--stdin'], {
-    ...options,
-    input: others.map((file) => `${file}\0`).join(''),
-  });
+  for (const file of await listChanged(repo, before, after, 'A')) {
+    await rm(path.join(options.workTree, file), { force: true });
+  }
+  const others = await listChanged(repo, before, after, 'a');
+  const input = others.map((file) => `${file}\0`).join('');
+  await git(['checkout-index', '-f', '-q', '-z', '--stdin'], { ...options, input });
+}
+
+/** Paths in the whole tree that were added (`A`), deleted (`D`) or anything but added (`a`). */
+function listChanged(
+  repo: FactoryRepo,
+  before: string,
+  after: string,
+  kind: 'A' | 'D' | 'a',
+): Promise<string[]> {
+  return gitList(
+    ['diff-tree', '-r', '-z', '--no-renames', '--name-only', `--diff-filter=${kind}`, before, after],
+    folderOptions(repo),
+  );
 }
