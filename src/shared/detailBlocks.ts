@@ -70,10 +70,10 @@ export function callBlocks({ span, name, summary, ok, exit, input, output }: Cal
 
 function inputBlocks(name: string, input: string): DetailBlock[] {
   const fields = fieldsOf(parseJson(input));
+  if (Object.keys(fields).length === 0) return [];
   if (name === 'edit') return [diffBlock(textOf(fields['old_string']), textOf(fields['new_string']))];
   if (name === 'write') return [diffBlock('', textOf(fields['content']))];
   if (name === 'bash') return [textBlock('output', `$ ${textOf(fields['command'])}`)];
-  if (Object.keys(fields).length === 0) return [];
   return [{ kind: 'facts', rows: Object.entries(fields).map(([key, value]) => [key, textOf(value)]) }];
 }
 

@@ -1,8 +1,8 @@
-/** `940 ms`, `4.1 s`, `2 m 10 s`, `1 h 4 m`. */
+/** `940 ms`, `4.1 s`, `12 s`, `2 m 10 s`, `1 h 4 m`. */
 export function formatDuration(ms: number): string {
   if (ms < 1000) return `${String(Math.round(ms))} ms`;
   const seconds = Math.round(ms / 1000);
-  if (ms < 9950) return `${(ms / 1000).toFixed(1)} s`;
+  if (ms < 9950) return `${(ms / 1000).toFixed(1).replace('.0', '')} s`;
   if (seconds < 60) return `${String(seconds)} s`;
   if (seconds < 3600) return `${String(Math.floor(seconds / 60))} m ${String(seconds % 60)} s`;
   return `${String(Math.floor(seconds / 3600))} h ${String(Math.floor((seconds % 3600) / 60))} m`;

@@ -43,6 +43,10 @@ export class Pages {
     const server = createServer((request, response) => {
       const address = new URL(request.url ?? '/', 'http://127.0.0.1');
       const name = path.basename(address.pathname);
+      if (name === 'favicon.ico') {
+        response.writeHead(204).end();
+        return;
+      }
       if (name === 'timeline' || name === 'inspector') {
         response.setHeader('content-type', 'text/html');
         response.end(shell(name, `http://${request.headers.host ?? ''}`));

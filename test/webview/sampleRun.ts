@@ -26,12 +26,33 @@ const plan: [string, string, string[], string[]][] = [
   ['T7', 'merge', ['T3', 'T5', 'T6'], []],
 ];
 
-const message = (thinking: string, id: string) =>
+const edit = {
+  file_path: 'src/parse.js',
+  old_string: 'const last = paragraphs.at(-1)\nreturn footers.filter(Boolean)\n',
+  new_string: 'const footers = paragraphs.flatMap(readFooter)\nreturn footers.filter(Boolean)\n',
+};
+
+const answer = (agent: string, number: number) =>
   JSON.stringify({
     content: [
-      { type: 'thinking', thinking },
+      {
+        type: 'thinking',
+        thinking:
+          'The breaking-change footer is only read from the last paragraph. The spec says any footer token ' +
+          'counts, so `BREAKING-CHANGE` in the middle must too…',
+      },
       { type: 'text', text: 'Reading every footer instead of the last paragraph.' },
-      { type: 'tool_use', id, name: 'edit', input: {} },
+      { type: 'tool_use', id: `${agent}/${String(number)}/edit`, name: 'edit', input: edit },
+      ...(number % 2 === 0
+        ? [
+            {
+              type: 'tool_use',
+              id: `${agent}/${String(number)}/bash`,
+              name: 'bash',
+              input: { command: 'npm test' },
+            },
+          ]
+        : []),
     ],
   });
 
@@ -55,24 +76,16 @@ function work(journal: Journal, agent: string, turns: number, chance: () => numb
   const shape: EventData['agent.started'] = { agent, role, model: 'claude-sonnet-5-5' };
   journal.add('agent.started', agent, task ? { ...shape, task } : shape, task ?? null);
   for (let number = 1; number <= turns; number++) {
-    turn(
-      journal,
-      agent,
-      number,
-      900 + chance() * 4000,
-      message('The footer is only read from the last paragraph.', 'x'),
-    );
+    turn(journal, agent, number, 900 + chance() * 4000, answer(agent, number));
     tool(journal, agent, number, 'edit', 40 + chance() * 300, {
       summary: 'src/parse.js',
-      input: JSON.stringify({
-        file_path: 'src/parse.js',
-        old_string: 'const last = paragraphs.at(-1)\nreturn footers.filter(Boolean)\n',
-        new_string: 'const footers = paragraphs.flatMap(readFooter)\nreturn footers.filter(Boolean)\n',
-      }),
+      id: `${agent}/${String(number)}/edit`,
+      input: JSON.stringify(edit),
       output: 'edited src/parse.js (1 replacement(s))',
     });
     if (number % 2 === 0) {
       tool(journal, agent, number, 'bash', 300 + chance() * 2500, {
+        id: `${agent}/${String(number)}/bash`,
         summary: 'npm test',
         exit: number % 4 === 0 ? 1 : 0,
         input: JSON.stringify({ command: 'npm test' }),
@@ -88,6 +101,14 @@ function work(journal: Journal, agent: string, turns: number, chance: () => numb
       twins: { text: '', bytes: 0 },
     });
   }
+  journal.add('agent.finished', agent, {
+    key: agent,
+    agent,
+    turns,
+    ok: true,
+    reason: 'finished',
+    answer: { text: 'Done.', bytes: 5 },
+  });
 }
 
 function command(journal: Journal, name: string, round: number, exit: number, ms: number): void {

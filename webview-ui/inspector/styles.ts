@@ -2,6 +2,10 @@ import { css } from 'lit';
 
 /** Layout of the inspector page. */
 export const inspectorStyles = css`
+  :host {
+    min-height: 100vh;
+    background: var(--vscode-sideBar-background);
+  }
   main {
     padding: 9px 14px 16px;
     overflow-wrap: anywhere;

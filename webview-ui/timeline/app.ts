@@ -71,31 +71,33 @@ export class TimelineApp extends LitElement {
     };
     return html`<main>
       ${renderHeader(model, this.actions)} ${renderStages(run)} ${renderNotice(model, this.actions)}
-      <aside aria-label="Plan and requirements">
-        <section>
-          <h2>Plan</h2>
-          ${renderPlan(run.tasks, this.filter, { onTask: ({ id }) => this.toggleFilter(`task:${id}`) })}
-        </section>
-        <section>
-          ${renderRequirements(run.requirements, this.filter, {
-            onRequirement: ({ id, span }) => {
-              this.toggleFilter(`req:${id}`);
-              if (span) this.rpc.post({ type: 'select', span });
-            },
-          })}
-        </section>
-      </aside>
-      <df-lanes
-        .run=${run}
-        .version=${this.version}
-        .now=${this.now}
-        .shows=${filter.matches}
-        .view=${this.view}
-        .following=${this.following}
-        .selected=${this.selected}
-        @view=${(event: CustomEvent<View>) => this.look(event.detail)}
-        @pick=${(event: CustomEvent<Bar>) => this.pick(event.detail)}
-      ></df-lanes>
+      <div class="body">
+        <aside aria-label="Plan and requirements">
+          <section>
+            <h2>Plan</h2>
+            ${renderPlan(run.tasks, this.filter, { onTask: ({ id }) => this.toggleFilter(`task:${id}`) })}
+          </section>
+          <section>
+            ${renderRequirements(run.requirements, this.filter, {
+              onRequirement: ({ id, span }) => {
+                this.toggleFilter(`req:${id}`);
+                if (span) this.rpc.post({ type: 'select', span });
+              },
+            })}
+          </section>
+        </aside>
+        <df-lanes
+          .run=${run}
+          .version=${this.version}
+          .now=${this.now}
+          .shows=${filter.matches}
+          .view=${this.view}
+          .following=${this.following}
+          .selected=${this.selected}
+          @view=${(event: CustomEvent<View>) => this.look(event.detail)}
+          @pick=${(event: CustomEvent<Bar>) => this.pick(event.detail)}
+        ></df-lanes>
+      </div>
       <div class="hidden" role="status" aria-live="polite">${this.announced}</div>
     </main>`;
   }

@@ -39,7 +39,7 @@ export function renderHeader(model: HeaderModel, actions: HeaderActions): Templa
       <span class="dim">run ${header?.id.slice(0, 8)} · ${clock}</span>
     </div>
     ${meter('Money spent', spend.usd, header?.limits.usd ?? 0, formatUsd(spend.usd), `of $${String(header?.limits.usd)}`)}
-    ${meter('Bits told', spend.bitsTold, header?.limits.bits ?? 0, `${spend.bitsTold.toFixed(1)} bits`, `of ${String(header?.limits.bits)} told`)}
+    ${meter('Bits told', spend.bitsTold, header?.limits.bits ?? 0, `${formatBits(spend.bitsTold)} bits`, `of ${String(header?.limits.bits)} told`)}
     <span class="dim tokens">${tokens}, ${Math.round(100 * cachedShare(spend))} % cached</span>
     <span class="grow"></span>
     <vscode-textfield
@@ -70,6 +70,8 @@ export function renderHeader(model: HeaderModel, actions: HeaderActions): Templa
     ${problem ? html`<p class="problem" role="status">${problem}</p>` : nothing}
   </header>`;
 }
+
+const formatBits = (bits: number): string => bits.toFixed(1).replace('.0', '');
 
 function meter(label: string, value: number, max: number, shown: string, limit: string): TemplateResult {
   return html`<div class="meter">

@@ -46,8 +46,8 @@ export function paint(ctx: CanvasRenderingContext2D, picture: Picture): number {
   paintGrid(ctx, picture);
   clipped(ctx, 0, areas.rowsTop, areas.width, areas.rowsHeight, () => paintNames(ctx, picture));
   let drawn = 0;
+  paintMarkers(ctx, picture);
   clipped(ctx, areas.left, areas.rowsTop, areas.plotWidth + 12, areas.rowsHeight, () => {
-    paintMarkers(ctx, picture);
     drawn = paintLanes(ctx, picture);
     paintFocus(ctx, picture);
   });
@@ -82,7 +82,7 @@ function paintGrid(ctx: CanvasRenderingContext2D, { areas, scale, palette }: Pic
   ctx.strokeStyle = palette.line;
   ctx.fillStyle = palette.dim;
   ctx.lineWidth = 1;
-  ctx.globalAlpha = palette.border ? 0.5 : 1;
+  ctx.globalAlpha = palette.border ? 0.3 : 1;
   for (const { time, label } of ticks(scale)) {
     const x = Math.round(toX(scale, time)) + 0.5;
     line(ctx, x, areas.rowsTop - 2, x, areas.curvesTop);
@@ -119,7 +119,6 @@ function fit(ctx: CanvasRenderingContext2D, text: string, width: number): string
 }
 
 function paintMarkers(ctx: CanvasRenderingContext2D, { model, areas, scale, palette }: Picture): void {
-  const bottom = areas.rowsTop + areas.rowsHeight;
   let lastX = -Infinity;
   let labelEnd = -Infinity;
   for (const { at, kind, label } of model.markers) {
@@ -127,16 +126,18 @@ function paintMarkers(ctx: CanvasRenderingContext2D, { model, areas, scale, pale
     if (x < scale.left || x > scale.left + scale.width || x - lastX < 3) continue;
     lastX = x;
     ctx.strokeStyle = palette.markers[kind];
+    ctx.globalAlpha = kind === 'merged' ? 0.6 : 1;
     ctx.setLineDash([3, 3]);
-    line(ctx, x, areas.rowsTop, x, bottom);
+    line(ctx, x, areas.rowsTop, x, areas.curvesTop);
     ctx.setLineDash([]);
+    ctx.globalAlpha = 1;
     const width = ctx.measureText(label).width;
     if (x + 5 < labelEnd) continue;
     const room = areas.width - x - 8;
     const start = width > room ? x - width - 5 : x + 5;
     if (start < labelEnd) continue;
     ctx.fillStyle = kind === 'failed' ? palette.bad : palette.dim;
-    ctx.fillText(label, start, bottom - 9);
+    ctx.fillText(label, start, areas.labelsTop + 9);
     labelEnd = start + width + 8;
   }
 }

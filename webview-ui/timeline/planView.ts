@@ -1,6 +1,6 @@
 import { html, nothing, svg, type TemplateResult } from 'lit';
 import type { TaskState } from '../../src/shared/runState';
-import { nodeHeight, nodeWidth, planLayout, type PlanNode } from './geometry/planLayout';
+import { nodeHeight, planLayout, type PlanNode } from './geometry/planLayout';
 import { progressSigns } from './icons';
 
 export interface PlanActions {
@@ -8,23 +8,32 @@ export interface PlanActions {
   onTask: (task: TaskState) => void;
 }
 
+/** Width of the panel without its padding. */
+const room = 232;
+
 /** The plan as a graph of tasks, those others depend on above them. */
 export function renderPlan(tasks: TaskState[], chosen: string, actions: PlanActions): TemplateResult {
   if (tasks.length === 0) return html`<p class="empty dim">The planner has not answered yet.</p>`;
-  const { nodes, edges, width, height } = planLayout(tasks);
+  const { nodes, edges, width, height, nodeWidth } = planLayout(tasks, room);
   const byId = new Map(tasks.map((task) => [task.id, task]));
   return html`<div class="plan">
     <svg width=${width} height=${height} viewBox="0 0 ${width} ${height}" role="group" aria-label="Tasks">
       ${edges.map((path) => svg`<path class="edge" d=${path} />`)}
       ${nodes.map((node) => {
         const task = byId.get(node.id);
-        return task ? renderNode(node, task, chosen === `task:${task.id}`, actions) : nothing;
+        return task ? renderNode(node, nodeWidth, task, chosen === `task:${task.id}`, actions) : nothing;
       })}
     </svg>
   </div>`;
 }
 
-function renderNode({ x, y }: PlanNode, task: TaskState, chosen: boolean, { onTask }: PlanActions) {
+function renderNode(
+  { x, y }: PlanNode,
+  width: number,
+  task: TaskState,
+  chosen: boolean,
+  { onTask }: PlanActions,
+) {
   const { words, tone } = progressSigns[task.state];
   const label = `${task.id} ${task.title}: ${words}`;
   return svg`<g
@@ -42,9 +51,9 @@ function renderNode({ x, y }: PlanNode, task: TaskState, chosen: boolean, { onTa
     }}
   >
     <title>${label}</title>
-    <rect width=${nodeWidth} height=${nodeHeight} rx="4" />
+    <rect width=${width} height=${nodeHeight} rx="4" />
     ${renderSign(task.state)}
-    <text x="22" y="17">${short(`${task.id} ${task.title}`)}</text>
+    <text x="22" y="17">${short(`${task.id} ${task.title}`, Math.floor((width - 24) / 6.3))}</text>
   </g>`;
 }
 
@@ -63,6 +72,6 @@ function renderSign(state: TaskState['state']) {
   }
 }
 
-function short(text: string): string {
-  return text.length > 13 ? `${text.slice(0, 12)}…` : text;
+function short(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length - 1)}…` : text;
 }

@@ -14,6 +14,13 @@ export function renderRequirements(
   { onRequirement }: RequirementActions,
 ): TemplateResult {
   return html`<table class="requirements">
+    <colgroup>
+      <col class="id" />
+      <col />
+      <col class="mark" />
+      <col class="mark" />
+      <col class="mark" />
+    </colgroup>
     <thead>
       <tr>
         <th scope="col" colspan="2"><h2>Requirements</h2></th>

@@ -7,14 +7,19 @@ export const timelineStyles = css`
     background: var(--vscode-editor-background);
   }
   main {
-    display: grid;
-    grid-template: auto auto auto minmax(0, 1fr) / 248px minmax(0, 1fr);
+    display: flex;
+    flex-direction: column;
     height: 100%;
+  }
+  .body {
+    flex: 1;
+    display: grid;
+    grid-template: minmax(0, 1fr) / 248px minmax(0, 1fr);
+    min-height: 0;
   }
   header,
   .notice,
   ol.stages {
-    grid-column: 1 / -1;
     border-bottom: 1px solid var(--df-line);
   }
   header {
@@ -141,7 +146,7 @@ export const timelineStyles = css`
     border-right: 1px solid var(--df-line);
   }
   .plan {
-    padding: 2px 10px 8px;
+    padding: 2px 8px 8px;
     overflow-x: auto;
   }
   .plan svg {
@@ -194,8 +199,16 @@ export const timelineStyles = css`
     table-layout: fixed;
     font-size: 12.5px;
   }
+  col.id {
+    width: 48px;
+  }
+  col.mark {
+    width: 33px;
+  }
+  col.mark:last-child {
+    width: 46px;
+  }
   thead th {
-    width: 37px;
     padding: 0;
     color: var(--df-dim);
     font-size: 11px;
@@ -203,7 +216,6 @@ export const timelineStyles = css`
     text-align: center;
   }
   thead th:first-child {
-    width: auto;
     text-align: left;
   }
   th h2 {
@@ -214,7 +226,6 @@ export const timelineStyles = css`
     text-align: center;
   }
   td:first-child {
-    width: 52px;
     padding-left: 14px;
     overflow: hidden;
     font: 11.5px var(--df-mono);
@@ -265,15 +276,15 @@ export const timelineStyles = css`
     color: var(--df-dim);
   }
   @media (max-width: 820px) {
-    main {
-      grid-template: auto auto auto minmax(0, 1fr) minmax(0, 38%) / minmax(0, 1fr);
+    .body {
+      grid-template: minmax(0, 1fr) minmax(0, 44%) / minmax(0, 1fr);
     }
     aside {
-      grid-row: 5;
+      grid-row: 2;
       border-right: 0;
       border-top: 1px solid var(--df-line);
       display: grid;
-      grid-template-columns: minmax(0, auto) minmax(0, 1fr);
+      grid-template-columns: 260px minmax(0, 1fr);
     }
     small {
       max-width: 110px;

@@ -75,12 +75,13 @@ export function tool(
   number: number,
   name: string,
   ms: number,
-  options: { exit?: number | null; summary?: string; input?: string; output?: string } = {},
+  options: { id?: string; exit?: number | null; summary?: string; input?: string; output?: string } = {},
 ): Journal {
   const { exit = null, summary = 'src/parse.js', input = '{}', output = '' } = options;
   const span = `${agent}/${String(number)}/${name}/${String(journal.events.length)}`;
+  const { id = span } = options;
   const parent = `${agent}/${String(number)}`;
-  const call = { agent, turn: number, id: span, name, summary };
+  const call = { agent, turn: number, id, name, summary };
   return journal
     .add('tool.started', span, call, parent)
     .wait(ms)

@@ -7,6 +7,8 @@ export interface Areas {
   plotWidth: number;
   rowsTop: number;
   rowsHeight: number;
+  /** Words of markers, below the rows. */
+  labelsTop: number;
   curvesTop: number;
   overviewTop: number;
   overviewHeight: number;
@@ -20,6 +22,7 @@ export interface Rows {
 }
 
 const axisHeight = 26;
+const labelsHeight = 18;
 const curvesHeight = 54;
 const overviewHeight = 34;
 const tallestRow = 44;
@@ -29,13 +32,15 @@ export function areasOf(width: number, height: number): Areas {
   const left = width < 560 ? 92 : 124;
   const overviewTop = height - overviewHeight;
   const curvesTop = overviewTop - curvesHeight;
+  const labelsTop = curvesTop - labelsHeight;
   return {
     width,
     height,
     left,
     plotWidth: Math.max(1, width - left - 12),
     rowsTop: axisHeight,
-    rowsHeight: Math.max(0, curvesTop - axisHeight),
+    rowsHeight: Math.max(0, labelsTop - axisHeight),
+    labelsTop,
     curvesTop,
     overviewTop,
     overviewHeight,

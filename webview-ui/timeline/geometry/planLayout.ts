@@ -13,15 +13,33 @@ export interface PlanLayout {
   edges: string[];
   width: number;
   height: number;
+  nodeWidth: number;
 }
 
-export const nodeWidth = 104;
-export const nodeHeight = 26;
+interface Task {
+  id: string;
+  dependsOn: readonly string[];
+}
 
-/** Lays the tasks out from top to bottom; a dependency on a task that is not there is left out. */
-export function planLayout(tasks: readonly { id: string; dependsOn: readonly string[] }[]): PlanLayout {
+export const nodeHeight = 26;
+const nodeWidths = [104, 88, 70, 56] as const;
+
+/**
+ * Lays the tasks out from top to bottom, with nodes narrow enough for `room` pixels where that is possible.
+ * A dependency on a task that is not there is left out.
+ */
+export function planLayout(tasks: readonly Task[], room: number): PlanLayout {
+  let layout = layoutWith(tasks, nodeWidths[0]);
+  for (const width of nodeWidths) {
+    if (layout.width <= room) break;
+    layout = layoutWith(tasks, width);
+  }
+  return layout;
+}
+
+function layoutWith(tasks: readonly Task[], nodeWidth: number): PlanLayout {
   const graph = new dagre.graphlib.Graph();
-  graph.setGraph({ rankdir: 'TB', nodesep: 12, ranksep: 24, marginx: 2, marginy: 2 });
+  graph.setGraph({ rankdir: 'TB', nodesep: 10, edgesep: 6, ranksep: 24, marginx: 2, marginy: 2 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const { id } of tasks) graph.setNode(id, { width: nodeWidth, height: nodeHeight });
   for (const { id, dependsOn } of tasks) {
@@ -33,6 +51,7 @@ export function planLayout(tasks: readonly { id: string; dependsOn: readonly str
   return {
     width: tasks.length === 0 ? 0 : width,
     height: tasks.length === 0 ? 0 : height,
+    nodeWidth,
     nodes: tasks.map(({ id }) => ({
       id,
       x: centre(id).x - nodeWidth / 2,
