@@ -1,17 +1,21 @@
-import { createHash, randomBytes, randomInt } from 'node:crypto';
-import { readFile, rename, rm, stat } from 'node:fs/promises';
+import { createHash, randomInt } from 'node:crypto';
+import { rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FactoryError } from '../shared/errors';
 import { canaryValue } from './canaries';
 import type { Canary } from './exposure';
-import { affords, leftOf, spend, spentError, unspent, type Allowance, type AnswerKind } from './ledger';
-import { commitManifest, filesOf, readManifest, writeDurably, type Entry, type Manifest } from './manifest';
+import { affords, leftOf, spend, spentError, type Allowance, type AnswerKind } from './ledger';
+import { commitManifest, filesOf, readManifest, type Entry, type Manifest } from './manifest';
 import { placeholdersIn } from './placeholders';
-import { parseScenario, type ScenarioProblem } from './scenario';
-import { readScenarioFolder, type ScenarioFile } from './scenarioFolder';
-import type { Half, OpenScenario, SealedScenario } from './types';
-import { deriveKeys, hmac, openBody, sealBody, tampered, type VaultKeys } from './vaultCrypto';
+import { parseScenario } from './scenario';
+import { readScenarioFolder } from './scenarioFolder';
+import type { OpenScenario, SealedScenario } from './types';
+import { absent, readBody, unknownScenario, type Store } from './vaultBody';
+import { deriveKeys, tampered } from './vaultCrypto';
+import { importInto, type ImportOptions, type ImportResult } from './vaultImport';
+
+export type { ImportOptions, ImportResult };
 
 export interface VaultOptions {
   /** Folder of the vault; made when it is not there. */
@@ -21,21 +25,6 @@ export interface VaultOptions {
   workspaceId: string;
   /** The last `sequence` seen, kept outside the folder; an older vault is refused. */
   atLeast?: number;
-}
-
-/** What an import did, for the person importing: file names relative to the folder, ids as the vault gives them. */
-export interface ImportResult {
-  imported: { file: string; id: string }[];
-  updated: { file: string; id: string }[];
-  unchanged: { file: string; id: string }[];
-  refused: { file: string; problems: ScenarioProblem[] }[];
-}
-
-export interface ImportOptions {
-  /** When given, covering anything else refuses the file. */
-  requirementIds?: readonly string[];
-  /** Share of scenarios that go to the sealed half; default 0.5. */
-  sealed?: number;
 }
 
 /**
@@ -71,11 +60,6 @@ export interface Vault {
   settlePass(scenarios: readonly string[]): Promise<void>;
   /** Sealed questions ever asked about any of these scenarios: the k of the printed bound. */
   asked(scenarios: readonly string[]): number;
-}
-
-interface Body {
-  text: string;
-  canarySeed: string;
 }
 
 /** @throws FactoryError when the key is another one or the folder is not as it was left */
@@ -156,12 +140,6 @@ export async function openVault({ dir, key, workspaceId, atLeast = 0 }: VaultOpt
   };
 }
 
-interface Store {
-  dir: string;
-  keys: VaultKeys;
-  workspaceId: string;
-}
-
 type Change<T> = (manifest: Manifest) => Promise<{ manifest: Manifest; result: T }>;
 
 /** Applies a change to the newest manifest, again and again until no other writer came between. */
@@ -201,99 +179,6 @@ async function clearAbandoned(dir: string, present: Iterable<string>, current: R
     const info = await stat(file).catch(absent);
     if (info && Date.now() - info.mtimeMs > abandonedAfterMs) await rm(file, { force: true });
   }
-}
-
-async function importInto(
-  store: Store,
-  manifest: Manifest,
-  files: readonly ScenarioFile[],
-  options: { requirementIds: readonly string[] | undefined; sealed: number },
-): Promise<{ manifest: Manifest; result: ImportResult }> {
-  const result: ImportResult = { imported: [], updated: [], unchanged: [], refused: [] };
-  const parsed = files.flatMap(({ file, text }) => {
-    const read = parseScenario(text, options.requirementIds);
-    if ('problems' in read) result.refused.push({ file, problems: read.problems });
-    return 'problems' in read
-      ? []
-      : [{ file, text, scenario: read.scenario, name: hmac(store.keys.name, read.scenario.id) }];
-  });
-  // In the order of a keyed hash, so that neighbours in a folder fall into either half.
-  parsed.sort((a, b) => (a.name < b.name ? -1 : 1));
-  let next = manifest;
-  const seen = new Set<string>();
-  for (const { file, text, scenario, name } of parsed) {
-    if (seen.has(name)) {
-      const hint = 'Give each scenario of the folder an id of its own.';
-      result.refused.push({
-        file,
-        problems: [{ line: 1, column: 1, message: 'Another file has the same id.', hint }],
-      });
-      continue;
-    }
-    seen.add(name);
-    const known = next.entries.find((entry) => entry.name === name);
-    const old = known?.body ? await readBody(store, known) : null;
-    if (known && old?.text === text) {
-      result.unchanged.push({ file, id: known.id });
-      continue;
-    }
-    const entry = known ?? newEntry(store, next, name, options.sealed);
-    const body = { text, canarySeed: old?.canarySeed ?? randomBytes(16).toString('hex') };
-    const { covers, weight } = scenario;
-    const written = await writeBody(store, { ...entry, version: entry.version + 1 }, body, {
-      covers,
-      weight,
-    });
-    next = { ...next, entries: [...next.entries.filter(({ id }) => id !== entry.id), written] };
-    result[old ? 'updated' : 'imported'].push({ file, id: entry.id });
-  }
-  return { manifest: next, result };
-}
-
-const idLetters = 'abcdefghjkmnpqrstuvwxyz23456789';
-
-/**
- * A new scenario's half is the keyed hash of its random id; ids are drawn until the hash lands in the half
- * that lags behind its share.
- */
-function newEntry({ keys }: Store, manifest: Manifest, name: string, sealed: number): Entry {
-  const living = manifest.entries.filter(({ body }) => body);
-  const lag = sealed * (living.length + 1) - living.filter(({ half }) => half === 'sealed').length;
-  const wanted: Half = lag >= 0.5 ? 'sealed' : 'feedback';
-  for (;;) {
-    const id = `H-${Array.from({ length: 6 }, () => idLetters[randomInt(idLetters.length)]).join('')}`;
-    const draw = Number.parseInt(hmac(keys.half, id).slice(0, 8), 16) / 2 ** 32;
-    const half: Half = draw < sealed ? 'sealed' : 'feedback';
-    if (half !== wanted || manifest.entries.some((entry) => entry.id === id)) continue;
-    return { id, name, half, spending: unspent, version: 0, body: null };
-  }
-}
-
-async function writeBody(
-  { dir, keys, workspaceId }: Store,
-  entry: Entry,
-  body: Body,
-  about: { covers: string[]; weight: number },
-): Promise<Entry> {
-  const { id, version } = entry;
-  const sealed = sealBody(keys, { workspaceId, id, version }, JSON.stringify(body));
-  const file = `${randomBytes(16).toString('hex')}.sealed`;
-  await writeDurably(path.join(dir, `${file}.new`), sealed);
-  const sha256 = createHash('sha256').update(sealed).digest('hex');
-  return { ...entry, body: { file, sha256, ...about } };
-}
-
-async function readBody({ dir, keys, workspaceId }: Store, entry: Entry): Promise<Body> {
-  const { id, version, body } = entry;
-  if (!body) throw unknown(id);
-  const file = path.join(dir, body.file);
-  // After a crash right behind the commit, the file still has its first name.
-  const sealed = (await readFile(file).catch(absent)) ?? (await readFile(`${file}.new`).catch(absent));
-  if (!sealed) throw tampered(`the sealed file of ${id} is missing`);
-  if (createHash('sha256').update(sealed).digest('hex') !== body.sha256) {
-    throw tampered(`the sealed file of ${id} was changed`);
-  }
-  return JSON.parse(openBody(keys, { workspaceId, id, version }, sealed)) as Body;
 }
 
 async function openScenario(store: Store, manifest: Manifest, id: string): Promise<OpenScenario> {
@@ -355,25 +240,14 @@ function digestOf({ workspaceId, kid, entries }: Manifest): string {
 
 function entryOf(manifest: Manifest, id: string): Entry {
   const entry = manifest.entries.find((candidate) => candidate.id === id);
-  if (!entry) throw unknown(id);
+  if (!entry) throw unknownScenario(id);
   return entry;
 }
 
 function live(manifest: Manifest, id: string): Entry {
   const entry = entryOf(manifest, id);
-  if (!entry.body) throw unknown(id);
+  if (!entry.body) throw unknownScenario(id);
   return entry;
-}
-
-function unknown(id: string): FactoryError {
-  return new FactoryError('bad-input', `The vault holds no scenario ${id}.`, {
-    hint: 'List the vault to see the ids it has.',
-  });
-}
-
-function absent(error: unknown): null {
-  if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-  throw error;
 }
 
 /** Turns failures of the disk into something a person can act on. */

@@ -208,6 +208,38 @@ steps:
       });
     });
 
+    it('lets nothing of a scenario out but the verdict, whatever fails', async () => {
+      const canary = 'xq7canary';
+      const written: string[] = [];
+      const streams = [process.stdout, process.stderr];
+      const writes = streams.map((stream) => stream.write.bind(stream));
+      for (const stream of streams) stream.write = (chunk) => written.push(String(chunk)) > 0;
+      const given = `given: { env: { A: ${canary} }, files: { ${canary}: ${canary} }, twins: { slack: { seed: { users: ${canary} } } } }`;
+      const steps = [
+        `{ run: [${canary}] }`,
+        `{ run: 'echo ${canary} >&2; exit 1' }`,
+        `{ run: [printf, ${canary}], expect: { stdout: { matches: ${canary}x } } }`,
+        `{ http: { url: "http://${canary}/" } }`,
+        `{ http: { url: "${canary}" } }`,
+        `{ file: ${canary}x }`,
+        `{ start: ${canary} }`,
+        `{ run: ["{{twin.slack.${canary}}}"] }`,
+      ];
+      const scenarios = [`${given}\nsteps: [{ start: x }]`, ...steps.map((step) => `steps: [${step}]`)];
+      const spec = { twins: ['slack'], commands: { start: { x: { run: 'false' } } } };
+      try {
+        for (const scenario of scenarios) {
+          const verdict = await perform({ candidate: {}, spec, scenario });
+          written.push(JSON.stringify(verdict));
+          assert.equal(verdict.passed, false, scenario);
+        }
+      } finally {
+        streams.forEach((stream, index) => (stream.write = writes[index]!));
+      }
+      assert.equal(written.length >= scenarios.length, true);
+      assert.ok(!written.join('').includes(canary));
+    });
+
     it('says so when the sandbox cannot be opened', async () => {
       const missing = await perform({
         candidate: {},

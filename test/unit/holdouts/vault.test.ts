@@ -366,6 +366,25 @@ describe('the vault', () => {
       assert.equal((await open()).left('feedback', ids, { bits: 1000, attempts: 0 }), 960);
     });
 
+    it('reads whole scenarios while another writer replaces them', async () => {
+      const { vault, ids } = await filled(2);
+      const other = await open();
+      let done = false;
+      const writing = (async () => {
+        for (let round = 0; round < 15; round++) {
+          for (const name of ['scenario0', 'scenario1']) write(name, `round ${round}`);
+          await other.importFolder(scenarios);
+        }
+        done = true;
+      })();
+      while (!done) {
+        const read = await Promise.all(ids.map((id) => vault.scenario(id)));
+        assert.equal(read.length, 2);
+      }
+      await writing;
+      assert.equal((await vault.scenario(ids[0]!)).scenario.why, 'round 14');
+    });
+
     it('gives no more than is allowed when several ask at once', async () => {
       const { ids } = await filled(1);
       const vaults = await Promise.all(Array.from({ length: 6 }, () => open()));
