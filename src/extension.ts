@@ -1,3 +1,4 @@
+import { existsSync, realpathSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
@@ -95,8 +96,10 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
   offerUnfinished(runs, actions, log);
 }
 
+/** The open folders, also by the path that symbolic links lead to: a terminal may know them by that. */
 function openFolders(): string[] {
-  return (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
+  const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
+  return folders.flatMap((folder) => (existsSync(folder) ? [folder, realpathSync(folder)] : [folder]));
 }
 
 /** Where the command line keeps its runs, so that those show here as well. */

@@ -6,21 +6,15 @@ import { resumeRun, startRun } from '../factory/factory';
 import type { FactoryHost, RunHandle, RunRequest } from '../factory/types';
 import type { SealedScenario } from '../holdouts/types';
 import { openVault, type ImportResult, type Vault } from '../holdouts/vault';
+import type { Probe } from '../sandbox/probes';
 import { probeMachine } from '../sandbox/sandbox';
 import { parseSpec } from '../spec/parse';
 import { openJournal } from '../trace/journal';
 import { spanOf } from '../trace/engine';
 import { acquireRunLock } from '../workspace/lock';
 import { workspaceFor, type Workspace } from '../workspace/store';
-import { changesOf, fileOf, reportOf, type Changes } from './results';
-
-/** What this machine offers, one line each. */
-export interface Probe {
-  name: string;
-  ok: boolean;
-  detail: string;
-  hint: string;
-}
+import type { FolderMerge } from '../workspace/mergeResult';
+import { changesOf, fileOf, mergeOf, reportOf, undoOf, type Changes } from './results';
 
 /**
  * The editor's way to everything that takes long to load: models, sandbox, vault, git. It is imported when
@@ -43,6 +37,11 @@ export interface Core {
   changes(dir: string): Promise<Changes>;
   /** Text of a file in a commit of a run. */
   fileAt(dir: string, commit: string, file: string): Promise<string>;
+  /** Brings the result of a run into the open folder. */
+  merge(dir: string): Promise<FolderMerge>;
+  /** Takes a merge back. */
+  undo(dir: string, merge: FolderMerge): Promise<FolderMerge>;
+  /** Tries every wall of this machine. */
   doctor(): Promise<Probe[]>;
 }
 
@@ -74,6 +73,8 @@ export function openCore(host: () => FactoryHost): Core {
     report: reportOf,
     changes: changesOf,
     fileAt: fileOf,
+    merge: mergeOf,
+    undo: undoOf,
     doctor: probeMachine,
   };
 }

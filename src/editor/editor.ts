@@ -5,6 +5,9 @@ import type { Runs } from './runs';
 import type { Secrets } from './secrets';
 import type { Timeline } from './timeline';
 
+/** Does what one command is for; gets what the palette, a tree or a code lens passes. @throws FactoryError */
+export type Action = (argument?: unknown) => Promise<void>;
+
 /** What the commands work with; built once in `extension.ts`. */
 export interface Editor {
   readonly context: vscode.ExtensionContext;
@@ -14,5 +17,5 @@ export interface Editor {
   readonly holdouts: Holdouts;
   readonly timeline: Timeline;
   /** Loads the core when it is first needed. */
-  core(): Promise<Core>;
+  readonly core: () => Promise<Core>;
 }

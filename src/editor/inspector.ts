@@ -60,14 +60,15 @@ export function createInspector(extensionUri: vscode.Uri, log: vscode.LogOutputC
         await vscode.commands.executeCommand(`${views.inspector}.focus`, { preserveFocus: true });
       }
     },
-    dispose: () => provider.dispose(),
+    dispose: () => void provider.dispose(),
   };
 }
 
 async function messageFor(shown: { trace: Trace; span: string } | undefined): Promise<HostToInspector> {
   if (!shown) return { type: 'empty' };
   const { trace, span } = shown;
-  const read = (text: Parameters<typeof readText>[1]) => Promise.resolve(readText(trace.dir, text));
-  const detail = await describeSpan(trace.state, trace.events, span, read);
+  const detail = await describeSpan(trace.state, trace.events, span, (text) =>
+    Promise.resolve(readText(trace.dir, text)),
+  );
   return detail ? { type: 'show', run: trace.state.header?.id ?? '', detail } : { type: 'empty' };
 }

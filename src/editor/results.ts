@@ -4,28 +4,42 @@ import { FactoryError } from '../shared/errors';
 import { reduce } from '../shared/reduce';
 import type { RunState } from '../shared/runState';
 import { readJournal } from '../trace/tail';
-import { changedFiles, fileAt, type ChangedFile } from '../workspace/commits';
-import { openFactoryRepo } from '../workspace/factoryRepo';
+import { changedFiles, readAt } from '../workspace/commits';
+import { createFactoryRepo } from '../workspace/factoryRepo';
+import { mergeResult, undoMerge, type FolderMerge } from '../workspace/mergeResult';
 import type { FactoryRepo } from '../workspace/repository';
 
-/** What a run changed between its snapshot of the workspace, `from`, and its result, `to`. */
+/** One changed file; `path` is relative to the open folder, with slashes. */
+export interface Change {
+  path: string;
+  before: boolean;
+  after: boolean;
+}
+
+/** What a run changed between its snapshot of the open folder, `from`, and its result, `to`. */
 export interface Changes {
   from: string;
   to: string;
-  files: ChangedFile[];
+  files: Change[];
 }
 
 /** @throws FactoryError when the run has delivered nothing. */
 export async function changesOf(dir: string): Promise<Changes> {
   const { repo, to } = await resultOf(dir);
-  return { from: repo.snapshot, to, files: await changedFiles(repo, repo.snapshot, to) };
+  const from = repo.snapshot;
+  const has = async (commit: string, file: string) => (await readAt(repo, commit, file)) !== undefined;
+  const files: Change[] = [];
+  for (const file of await changedFiles(repo, from, to)) {
+    files.push({ path: file, before: await has(from, file), after: await has(to, file) });
+  }
+  return { from, to, files };
 }
 
 /** Text of a file in a commit of the run's own repository: read from its objects, nothing is checked out. */
 export async function fileOf(dir: string, commit: string, file: string): Promise<string> {
-  const content = await fileAt(await openRepo(dir), commit, file);
-  if (!content) return '';
-  return content.includes(0) ? `(binary, ${String(content.length)} bytes)\n` : content.toString('utf8');
+  const { repo } = await resultOf(dir);
+  const content = (await readAt(repo, commit, file)) ?? '';
+  return content.includes('\0') ? `(binary, ${String(content.length)} characters)\n` : content;
 }
 
 /** The report of a run, as Markdown. @throws FactoryError when it has none. */
@@ -37,15 +51,27 @@ export async function reportOf(dir: string): Promise<string> {
   });
 }
 
+/** Brings the result of a run into the open folder, beside what the person changed meanwhile. */
+export async function mergeOf(dir: string): Promise<FolderMerge> {
+  const { repo, to } = await resultOf(dir);
+  return mergeResult(repo, { result: to });
+}
+
+/** Takes a merge back. */
+export async function undoOf(dir: string, merge: FolderMerge): Promise<FolderMerge> {
+  const { repo } = await resultOf(dir);
+  return undoMerge(repo, merge);
+}
+
 async function resultOf(dir: string): Promise<{ repo: FactoryRepo; to: string }> {
-  const { branch } = await stateOf(dir);
-  if (branch) return { repo: await openRepo(dir), to: branch.commit };
+  const { branch, header } = await stateOf(dir);
+  if (branch && header) {
+    return { repo: await createFactoryRepo(path.join(dir, 'repo'), header.workspace), to: branch.commit };
+  }
   throw new FactoryError('bad-input', `The run in ${dir} has delivered no result.`, {
     hint: 'The timeline shows why.',
   });
 }
-
-const openRepo = (dir: string): Promise<FactoryRepo> => openFactoryRepo(path.join(dir, 'repo'));
 
 async function stateOf(dir: string): Promise<RunState> {
   return reduce(await readJournal(path.join(dir, 'journal.jsonl')));

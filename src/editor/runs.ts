@@ -116,7 +116,7 @@ export function followRuns(stores: string[], folders: () => string[], log: vscod
   });
   watcher.on('error', (error) => log.error(`runs are not followed: ${messageOf(error)}`));
   const ready = new Promise<void>((resolve) => {
-    watcher.on('ready', () => void Promise.all(loading.values()).then(() => resolve()));
+    watcher.on('ready', () => void Promise.all([...loading.values()]).then(() => resolve()));
   });
   const heldTimer = setInterval(() => {
     for (const run of followed.values()) {
@@ -146,8 +146,10 @@ export function followRuns(stores: string[], folders: () => string[], log: vscod
       clearTimeout(timer);
       clearInterval(heldTimer);
       changed.dispose();
-      const closing = [watcher.close(), ...[...followed.values()].map((run) => run.follower?.close())];
-      Promise.all(closing).catch((error: unknown) => log.error(messageOf(error)));
+      const followers = [...followed.values()].flatMap(({ follower }) => follower ?? []);
+      Promise.all([watcher, ...followers].map((one) => one.close())).catch((error: unknown) =>
+        log.error(messageOf(error)),
+      );
     },
   };
 }

@@ -1,13 +1,11 @@
 import * as vscode from 'vscode';
 import { commands } from '../../shared/contributions';
 import type { TimelineCommand } from '../../shared/protocol';
-import type { Editor } from '../editor';
+import type { Action, Editor } from '../editor';
 import { showError } from '../errors';
 import { createResultCommands } from './resultCommands';
 import { createRunCommands } from './runCommands';
 import { createSetupCommands } from './setupCommands';
-
-type Action = (argument: unknown) => Promise<void>;
 
 /** What each command does, and what the buttons of the timeline do; they throw where a command shows. */
 export type Actions = Record<keyof typeof commands | TimelineCommand | 'discard', Action> & vscode.Disposable;
@@ -30,5 +28,5 @@ export function createActions(editor: Editor): Actions {
   const registered = Object.entries(commands).map(([name, id]) =>
     vscode.commands.registerCommand(id, guarded(actions[name as keyof typeof commands])),
   );
-  return { ...actions, dispose: () => vscode.Disposable.from(...registered).dispose() };
+  return { ...actions, dispose: () => void vscode.Disposable.from(...registered).dispose() };
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { FactoryError } from '../../shared/errors';
 import { fileUri, reportUri } from '../documents';
-import type { Editor } from '../editor';
+import type { Action, Editor } from '../editor';
 import { requireTrust } from '../errors';
 import { pickRun } from '../pickers';
 import { specName } from '../runSummary';
@@ -9,9 +9,9 @@ import type { RunEntry } from '../runs';
 
 /** Look at what a run made, and take it. */
 export interface ResultCommands {
-  openReport(argument: unknown): Promise<void>;
-  reviewChanges(argument: unknown): Promise<void>;
-  mergeResult(argument: unknown): Promise<void>;
+  openReport: Action;
+  reviewChanges: Action;
+  mergeResult: Action;
 }
 
 export function createResultCommands({ runs, core }: Editor): ResultCommands {
@@ -36,10 +36,10 @@ export function createResultCommands({ runs, core }: Editor): ResultCommands {
       const { dir, state } = await delivered(argument, 'Review Changes');
       const { from, to, files } = await (await core()).changes(dir);
       const folder = state.header?.workspace ?? '';
-      const resources = files.map(({ path, change }) => [
+      const resources = files.map(({ path, before, after }) => [
         vscode.Uri.joinPath(vscode.Uri.file(folder), path),
-        change === 'added' ? undefined : fileUri(dir, from, path),
-        change === 'deleted' ? undefined : fileUri(dir, to, path),
+        before ? fileUri(dir, from, path) : undefined,
+        after ? fileUri(dir, to, path) : undefined,
       ]);
       const title = `${specName(state)} · ${state.branch?.name ?? 'result'}`;
       await vscode.commands.executeCommand('vscode.changes', title, resources);
@@ -61,8 +61,13 @@ export function createResultCommands({ runs, core }: Editor): ResultCommands {
           hint: 'Save or revert them, then merge again.',
         });
       }
-      await (await core()).merge(dir);
-      void vscode.window.showInformationMessage(`${many} of ${specName(state)} merged into the open folder.`);
+      const merge = await (await core()).merge(dir);
+      const done = `The result of ${specName(state)} is in the open folder.`;
+      const judged = merge.asJudged
+        ? ''
+        : ' It is mixed with changes of your own: this very state was not judged.';
+      const undo = await vscode.window.showInformationMessage(done + judged, 'Undo');
+      if (undo) await (await core()).undo(dir, merge);
     },
   };
 }

@@ -10,19 +10,19 @@ import { readJournal } from '../../trace/tail';
 import { pickRun, pickSpec, spanOf } from '../pickers';
 import { isResumable, specName } from '../runSummary';
 import { pickSource } from '../source';
-import type { Editor } from '../editor';
+import type { Action, Editor } from '../editor';
 import type { ResultCommands } from './resultCommands';
 
 /** Run, resume, cancel and watch: what a person does with runs. */
 export interface RunCommands {
-  run(argument: unknown): Promise<void>;
-  resume(argument: unknown): Promise<void>;
+  run: Action;
+  resume: Action;
   /** Resumes a run past the gate that waits, after the person said so. */
-  approve(argument: unknown): Promise<void>;
-  cancel(argument: unknown): Promise<void>;
+  approve: Action;
+  cancel: Action;
   /** Ends an interrupted run for good. */
-  discard(argument: unknown): Promise<void>;
-  showTimeline(argument: unknown): Promise<void>;
+  discard: Action;
+  showTimeline: Action;
 }
 
 export function createRunCommands(editor: Editor, results: ResultCommands): RunCommands {

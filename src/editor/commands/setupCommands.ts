@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { FactoryError } from '../../shared/errors';
 import type { ImportResult } from '../../holdouts/vault';
-import type { Editor } from '../editor';
+import type { Action, Editor } from '../editor';
 import { requireTrust } from '../errors';
 import { rememberSample, sampleHoldouts, sampleWorkspace } from '../sample';
 import { newSpecText } from '../specTemplate';
@@ -11,11 +11,11 @@ import { findSpecs } from '../views/specsView';
 
 /** What a person does before the first run. */
 export interface SetupCommands {
-  newSpec(): Promise<void>;
-  openSample(): Promise<void>;
-  setApiKey(): Promise<void>;
-  importHoldouts(): Promise<void>;
-  doctor(): Promise<void>;
+  newSpec: Action;
+  openSample: Action;
+  setApiKey: Action;
+  importHoldouts: Action;
+  doctor: Action;
 }
 
 export function createSetupCommands({ context, core, holdouts, log, secrets }: Editor): SetupCommands {

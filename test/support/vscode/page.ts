@@ -26,7 +26,13 @@ export class VsCode {
     const server = await startServer(options);
     const browser = await launchBrowser();
     const window = new VsCode(server, browser, await newPage(browser), folder);
-    await window.load();
+    try {
+      await window.load();
+    } catch (error) {
+      await window.shot('not-loaded');
+      await window.close();
+      throw error;
+    }
     return window;
   }
 
@@ -34,7 +40,7 @@ export class VsCode {
   async load(): Promise<void> {
     await this.page.goto(addressOf(this.server, { folder: this.folder, extension }));
     await this.page.locator('.monaco-workbench .statusbar').waitFor();
-    await this.page.locator('.activitybar [aria-label="Dark Factory"]').waitFor();
+    await this.page.locator('.activitybar a[aria-label="Dark Factory"]').waitFor();
   }
 
   async close(): Promise<void> {

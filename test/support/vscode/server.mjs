@@ -39,17 +39,18 @@ function listening(server) {
 async function endGroup(server) {
   if (server.exitCode !== null || server.signalCode !== null) return;
   const gone = new Promise((resolve) => server.once('exit', resolve));
-  const signal = (name) => {
-    try {
-      process.kill(-server.pid, name);
-    } catch (error) {
-      if (error.code !== 'ESRCH') throw error;
-    }
-  };
-  signal('SIGTERM');
-  const timer = setTimeout(signal, 5000, 'SIGKILL');
+  signalGroup(server, 'SIGTERM');
+  const timer = setTimeout(signalGroup, 5000, server, 'SIGKILL');
   await gone;
   clearTimeout(timer);
+}
+
+function signalGroup(server, signal) {
+  try {
+    process.kill(-server.pid, signal);
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
+  }
 }
 
 /** See server.d.mts. */
@@ -77,7 +78,11 @@ export async function startServer({ settings = {}, env = {}, trust = false, port
     ],
     { env: { ...process.env, HOME: home, ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true },
   );
+  // A test run that ends in the middle leaves no server behind.
+  const endNow = () => signalGroup(server, 'SIGKILL');
+  process.once('exit', endNow);
   const stop = async () => {
+    process.removeListener('exit', endNow);
     await endGroup(server);
     rmSync(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   };
