@@ -16,14 +16,9 @@ export function readSpec(
   scenariosCovering: Record<string, number> | undefined,
   settings: RuleSettings,
 ): ReadSpec {
-  const { spec, findings } = parseSpec(document.getText(), pathOf(document.uri));
+  const { spec, findings } = parseSpec(document.getText(), document.uri);
   const linted = lintSpec(spec, scenariosCovering ? { scenariosCovering } : {}, settings);
   return { spec, findings: [...findings, ...linted] };
-}
-
-/** The part of a URI that names the file; specs may also live in file systems of other extensions. */
-function pathOf(uri: string): string {
-  return decodeURIComponent(new URL(uri).pathname);
 }
 
 export function summaryOf({ spec, findings }: ReadSpec): SpecSummary {

@@ -83,7 +83,7 @@ describe('language server', () => {
     assert.equal(diagnostics[1]?.codeDescription?.href, `${page}#wordingvague`);
   });
 
-  it('follows typing, and shows only what stands there in the end', async () => {
+  it('follows typing', async () => {
     await session.open(uri, text);
     const answer = session.published(uri);
     const replace = (line: number, from: number, to: number, inserted: string, version: number) =>

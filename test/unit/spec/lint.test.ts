@@ -49,6 +49,7 @@ const cases: Record<string, { bad: [requirements: string, marked: string][]; goo
       '- **R1** The bot MUST wait and send again.',
       '- **R1** The tool MUST print the version and MUST NOT print anything else.',
       '- **R1** The tool MUST print `MUST`.',
+      '- **R1** The tool MUST read and MUST sort the entries, and SHOULD do so by date.',
       '- **R1** The bot MUST post.\n  - Example: the bot MUST post once.',
     ],
   },
@@ -165,7 +166,7 @@ describe('lint rules', () => {
 describe('undefined terms', () => {
   const before = '## Glossary\n- **Channel**: where messages go.\n';
   const requirements =
-    '- **R1** The bot MUST greet the Leaver in the Channel.\n- **R2** The bot MUST mail every Leaver on the Sunday.';
+    '- **R1** The bot MUST greet the Leaver in the Channel.\n- **R2** The bot MUST mail every Leaver on the Sunday in the Morning.';
 
   it('are capitalised things that several requirements use, where a glossary exists', () => {
     const { findings, text } = lint(requirements, { before });

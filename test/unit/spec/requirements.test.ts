@@ -281,6 +281,19 @@ describe('format of a spec', () => {
     );
   });
 
+  it('offers a different new id for each repetition', () => {
+    const text =
+      '# Bot\n## Requirements\n- **R1** The bot MUST a.\n- **R1** The bot MUST b.\n- **R1** The bot MUST c.\n';
+    const mended = parseSpec(text, 'bot.spec.md').findings.reduce(
+      (done, { fix }) => applied(done, fix ?? assert.fail()),
+      text,
+    );
+    assert.deepEqual(
+      requirementsOf(mended).map(([id]) => id),
+      ['R1', 'R2', 'R3'],
+    );
+  });
+
   it('has an id for every requirement when it has ids', () => {
     const text =
       '# Bot\n## Requirements\n- **R1** The bot MUST a.\n- The bot MUST b.\n- The bot MUST c.\n- Note.\n';
