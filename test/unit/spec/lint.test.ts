@@ -64,6 +64,7 @@ const cases: Record<string, { bad: [requirements: string, marked: string][]; goo
       '- **R1** The linter MUST report TODO comments.',
       '- **R1** The tool MUST print `TBD`.',
       '- **R1** The tool MUST list all todos?',
+      '- **R1** The tool MUST write a draft.\n  - Example: its date is TBD.',
     ],
   },
   'glossary/undefined-term': {
