@@ -185,9 +185,17 @@ steps:
       await passes({ ...server, scenario });
     });
 
-    it('starts a server again that is already running', async () => {
-      const scenario = `steps: [{ start: default }, { start: default }, { http: { url: "{{base}}/" } }]`;
-      await passes({ ...server, scenario });
+    it('starts a server anew that is already running', async () => {
+      const counting = {
+        ...server,
+        candidate: {
+          'server.js':
+            "let n = 0; require('node:http').createServer((_, response) => response.end(String(++n))).listen(process.env.PORT);",
+        },
+      };
+      const get = (n: number) => `{ http: { url: "{{base}}/" }, expect: { body: ${n} } }`;
+      const scenario = `steps: [{ start: default }, ${get(1)}, ${get(2)}, { start: default }, ${get(1)}]`;
+      await passes({ ...counting, scenario });
     });
 
     it('fails when a server ends, or is not in the spec', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { judgeScenario } from '../../../src/holdouts/judge';
 import { parseScenario } from '../../../src/holdouts/scenario';
@@ -18,7 +18,7 @@ export interface Performance {
   context?: (context: JudgeContext) => JudgeContext;
 }
 
-/** Judges a small candidate in a real pod. */
+/** Judges a small candidate in a real pod; whatever comes of it, no folder of the judging may be left. */
 export async function perform(performance: Performance): Promise<Verdict> {
   const { candidate, spec, scenario, signal, context = (same) => same } = performance;
   const folder = temporaryFolder('judge');
@@ -27,17 +27,23 @@ export async function perform(performance: Performance): Promise<Verdict> {
     mkdirSync(path.dirname(path.join(root, name)), { recursive: true });
     writeFileSync(path.join(root, name), text);
   }
-  return judgeScenario(
-    openScenario(scenario),
-    context({
-      sandbox: await openSandbox(),
-      candidate: root,
-      spec: { commands: {}, env: {}, twins: [], ...spec },
-      startTwin,
-      scratch: path.join(folder, 's'),
-      signal: signal ?? new AbortController().signal,
-    }),
-  );
+  const scratch = path.join(folder, 's');
+  const sandbox = await openSandbox();
+  try {
+    return await judgeScenario(
+      openScenario(scenario),
+      context({
+        sandbox,
+        candidate: root,
+        spec: { commands: {}, env: {}, twins: [], ...spec },
+        startTwin,
+        scratch,
+        signal: signal ?? new AbortController().signal,
+      }),
+    );
+  } finally {
+    assert.deepEqual(existsSync(scratch) ? readdirSync(scratch) : [], []);
+  }
 }
 
 export function openScenario(rest: string): OpenScenario {

@@ -223,6 +223,19 @@ describe('the vault', () => {
       await assert.rejects(vault.scenario(ids[0]!), failing);
     });
 
+    it('notices the same version from a copy of the vault', async () => {
+      const { vault, ids } = await filled(1);
+      const copy = path.join(folder, 'copy');
+      cpSync(dir, copy, { recursive: true });
+      write('scenario0', 'in the copy');
+      await (await open({ dir: copy })).importFolder(scenarios);
+      write('scenario0', 'in the vault');
+      await vault.importFolder(scenarios);
+      const [foreign] = readdirSync(copy).filter((name) => name.endsWith('.sealed'));
+      cpSync(path.join(copy, foreign!), path.join(dir, sealedFiles()[0]!));
+      await assert.rejects(vault.scenario(ids[0]!), failing);
+    });
+
     it('notices a changed, deleted or foreign manifest', async () => {
       const { vault } = await filled(1);
       await vault.settlePass([]);
