@@ -65,7 +65,9 @@ function toolUseBlocks(block: Record<string, unknown>, call: CallData | undefine
 export function callBlocks({ span, name, summary, ok, exit, input, output }: CallData): DetailBlock[] {
   const result = exit !== null ? ` · exit ${String(exit)}` : ok ? '' : ' · failed';
   const heading: DetailBlock = { kind: 'heading', name, text: summary + result, span };
-  return [heading, ...inputBlocks(name, input), ...(output ? [textBlock('output', output)] : [])];
+  // A change that worked says nothing more than the change itself.
+  const silent = output === '' || (ok && (name === 'edit' || name === 'write'));
+  return [heading, ...inputBlocks(name, input), ...(silent ? [] : [textBlock('output', output)])];
 }
 
 function inputBlocks(name: string, input: string): DetailBlock[] {

@@ -2,24 +2,35 @@
 const hidden =
   /[\p{Cc}\u061c\u200b\u200e\u200f\u202a-\u202e\u2028\u2029\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]/gu;
 
+const plain = /^[\t\n\x20-\x7e]*$/;
+
 /**
  * Text from agents and programs as people may see it: what would move the cursor, turn the direction of
  * reading or hide is shown as a sign of its own. Line feeds and tabs stay; CR LF becomes a line feed.
  */
 export function visible(text: string): string {
-  return text.replaceAll('\r\n', '\n').replace(hidden, sign);
+  // Most text is plain; a quick look is cheaper than the thorough one.
+  return plain.test(text) ? text : text.replaceAll('\r\n', '\n').replace(hidden, sign);
 }
 
-/** The same for every string inside `value`, which is plain data. */
+/** The same for every string inside `value`, which is plain data; what needs no change is not copied. */
 export function visibleDeep<T>(value: T): T {
-  return mapStrings(value, visible) as T;
+  return makeVisible(value) as T;
 }
 
-function mapStrings(value: unknown, map: (text: string) => string): unknown {
-  if (typeof value === 'string') return map(value);
-  if (Array.isArray(value)) return value.map((item) => mapStrings(item, map));
+function makeVisible(value: unknown): unknown {
+  if (typeof value === 'string') return visible(value);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapStrings(item, map)]));
+  let copy: object | null = null;
+  for (const key of Object.keys(value)) {
+    const item = (value as Record<string, unknown>)[key];
+    const shown = makeVisible(item);
+    if (shown === item) continue;
+    copy ??= Array.isArray(value) ? [...(value as unknown[])] : { ...value };
+    // Not an assignment: a key may be `__proto__`.
+    Object.defineProperty(copy, key, { value: shown, enumerable: true, configurable: true, writable: true });
+  }
+  return copy ?? value;
 }
 
 function sign(char: string): string {

@@ -110,7 +110,7 @@ export class View {
   constructor(readonly page: Page) {
     page.on('pageerror', (error) => this.problems.push(String(error)));
     page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') this.problems.push(message.text());
+      if (message.type() === 'error') this.problems.push(message.text());
     });
     page.on('request', (request) => {
       const { hostname } = new URL(request.url());

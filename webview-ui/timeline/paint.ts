@@ -1,4 +1,4 @@
-import type { Bar } from '../../src/shared/runState';
+import type { Bar, Marker } from '../../src/shared/runState';
 import { rowTop, type Areas, type Rows } from './geometry/areas';
 import { stepCurve } from './geometry/curve';
 import { barsBetween } from './geometry/laneBars';
@@ -120,11 +120,18 @@ function fit(ctx: CanvasRenderingContext2D, text: string, width: number): string
 
 function paintMarkers(ctx: CanvasRenderingContext2D, { model, areas, scale, palette }: Picture): void {
   let lastX = -Infinity;
-  let labelEnd = -Infinity;
-  for (const { at, kind, label } of model.markers) {
-    const x = Math.round(toX(scale, at - model.origin)) + 0.5;
+  const lines: { marker: Marker; x: number }[] = [];
+  for (const marker of model.markers) {
+    const x = Math.round(toX(scale, marker.at - model.origin)) + 0.5;
     if (x < scale.left || x > scale.left + scale.width || x - lastX < 3) continue;
     lastX = x;
+    lines.push({ marker, x });
+  }
+  // Where words would overlap, merges give way to what a person has to know.
+  lines.sort((a, b) => Number(a.marker.kind === 'merged') - Number(b.marker.kind === 'merged'));
+  const taken: { from: number; to: number }[] = [];
+  for (const { marker, x } of lines) {
+    const { kind, label } = marker;
     ctx.strokeStyle = palette.markers[kind];
     ctx.globalAlpha = kind === 'merged' ? 0.6 : 1;
     ctx.setLineDash([3, 3]);
@@ -132,13 +139,11 @@ function paintMarkers(ctx: CanvasRenderingContext2D, { model, areas, scale, pale
     ctx.setLineDash([]);
     ctx.globalAlpha = 1;
     const width = ctx.measureText(label).width;
-    if (x + 5 < labelEnd) continue;
-    const room = areas.width - x - 8;
-    const start = width > room ? x - width - 5 : x + 5;
-    if (start < labelEnd) continue;
+    const start = width > areas.width - x - 8 ? x - width - 5 : x + 5;
+    if (taken.some(({ from, to }) => start < to && start + width > from)) continue;
+    taken.push({ from: start - 8, to: start + width + 8 });
     ctx.fillStyle = kind === 'failed' ? palette.bad : palette.dim;
     ctx.fillText(label, start, areas.labelsTop + 9);
-    labelEnd = start + width + 8;
   }
 }
 

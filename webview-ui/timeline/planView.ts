@@ -9,7 +9,7 @@ export interface PlanActions {
 }
 
 /** Width of the panel without its padding. */
-const room = 232;
+const room = 250;
 
 /** The plan as a graph of tasks, those others depend on above them. */
 export function renderPlan(tasks: TaskState[], chosen: string, actions: PlanActions): TemplateResult {
@@ -42,7 +42,6 @@ function renderNode(
     role="button"
     tabindex="0"
     aria-pressed=${chosen}
-    aria-label=${label}
     @click=${() => onTask(task)}
     @keydown=${(event: KeyboardEvent) => {
       if (event.key !== 'Enter' && event.key !== ' ') return;
@@ -53,7 +52,7 @@ function renderNode(
     <title>${label}</title>
     <rect width=${width} height=${nodeHeight} rx="4" />
     ${renderSign(task.state)}
-    <text x="22" y="17">${short(`${task.id} ${task.title}`, Math.floor((width - 24) / 6.3))}</text>
+    <svg width=${width - 3} height=${nodeHeight}><text x="20" y="17">${short(`${task.id} ${task.title}`, Math.floor((width - 22) / 6.4))}</text></svg>
   </g>`;
 }
 
@@ -61,14 +60,14 @@ function renderNode(
 function renderSign(state: TaskState['state']) {
   switch (state) {
     case 'done':
-      return svg`<path class="stroke" d="M8 13l3 3 5-6" />`;
+      return svg`<path class="stroke" d="M6 13l3 3 5-6" />`;
     case 'failed':
-      return svg`<path class="stroke" d="M9 10l6 6m0-6l-6 6" />`;
+      return svg`<path class="stroke" d="M7 10l6 6m0-6l-6 6" />`;
     case 'running':
-      return svg`<circle class="full" cx="12" cy="13" r="3.5" />`;
+      return svg`<circle class="full" cx="10" cy="13" r="3.5" />`;
     case 'waiting':
     case 'stopped':
-      return svg`<circle class="stroke" cx="12" cy="13" r="3" />`;
+      return svg`<circle class="stroke" cx="10" cy="13" r="3" />`;
   }
 }
 

@@ -13,45 +13,50 @@ export function renderRequirements(
   chosen: string,
   { onRequirement }: RequirementActions,
 ): TemplateResult {
-  return html`<table class="requirements">
-    <colgroup>
-      <col class="id" />
-      <col />
-      <col class="mark" />
-      <col class="mark" />
-      <col class="mark" />
-    </colgroup>
-    <thead>
-      <tr>
-        <th scope="col" colspan="2"><h2>Requirements</h2></th>
-        <th scope="col" title="A changed file and an executed check say so">done</th>
-        <th scope="col" title="Visible checks passed">test</th>
-        <th scope="col" title="Hidden scenarios passed">hidden</th>
-      </tr>
-    </thead>
-    <tbody>
-      ${requirements.map((requirement) => {
-        const { id, title, modality, done, test, hidden } = requirement;
-        const isChosen = chosen === `req:${id}`;
-        return html`<tr class=${isChosen ? 'chosen' : ''}>
-          <td class="dim">${id}</td>
-          <th scope="row">
-            <button
-              title="${modality}: ${title}"
-              aria-pressed=${isChosen}
-              @click=${() => onRequirement(requirement)}
-            >
-              ${title}
-            </button>
-          </th>
-          ${renderMark(done)}${renderMark(test)}${renderMark(hidden)}
-        </tr>`;
-      })}
-    </tbody>
-  </table>`;
+  return html`<h2>Requirements <span aria-hidden="true">done · test · hidden</span></h2>
+    <table class="requirements" aria-label="Requirements">
+      <colgroup>
+        <col class="id" />
+        <col />
+        <col class="mark" />
+        <col class="mark" />
+        <col class="mark" />
+      </colgroup>
+      <thead class="hidden">
+        <tr>
+          <th scope="col">Id</th>
+          <th scope="col">Requirement</th>
+          <th scope="col">Done</th>
+          <th scope="col">Test</th>
+          <th scope="col">Hidden</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${requirements.map((requirement) => {
+          const { id, title, modality, done, test, hidden } = requirement;
+          const isChosen = chosen === `req:${id}`;
+          return html`<tr class=${isChosen ? 'chosen' : ''}>
+            <td class="dim">${id}</td>
+            <th scope="row">
+              <button
+                title="${modality}: ${title}"
+                aria-pressed=${isChosen}
+                @click=${() => onRequirement(requirement)}
+              >
+                ${title}
+              </button>
+            </th>
+            ${renderMark(done, 'A changed file and an executed check say so')}
+            ${renderMark(test, 'Visible checks passed')} ${renderMark(hidden, 'Hidden scenarios passed')}
+          </tr>`;
+        })}
+      </tbody>
+    </table>`;
 }
 
-function renderMark(mark: Mark): TemplateResult {
+function renderMark(mark: Mark, meaning: string): TemplateResult {
   const sign = markSigns[mark];
-  return html`<td class="mark">${signIcon(sign, 13)}<span class="hidden">${sign.words}</span></td>`;
+  return html`<td title=${`${meaning}: ${sign.words}`}>
+    ${signIcon(sign, 13)}<span class="hidden">${sign.words}</span>
+  </td>`;
 }

@@ -14,7 +14,7 @@ export const timelineStyles = css`
   .body {
     flex: 1;
     display: grid;
-    grid-template: minmax(0, 1fr) / 248px minmax(0, 1fr);
+    grid-template: minmax(0, 1fr) / 264px minmax(0, 1fr);
     min-height: 0;
   }
   header,
@@ -195,31 +195,25 @@ export const timelineStyles = css`
   }
   table {
     width: 100%;
-    border-collapse: collapse;
+    padding-right: 12px;
+    border-spacing: 0;
     table-layout: fixed;
     font-size: 12.5px;
   }
   col.id {
-    width: 48px;
-  }
-  col.mark {
-    width: 33px;
-  }
-  col.mark:last-child {
     width: 46px;
   }
-  thead th {
-    padding: 0;
-    color: var(--df-dim);
-    font-size: 11px;
+  col.mark {
+    width: 22px;
+  }
+  h2 {
+    display: flex;
+    justify-content: space-between;
+  }
+  h2 span {
     font-weight: 400;
-    text-align: center;
-  }
-  thead th:first-child {
-    text-align: left;
-  }
-  th h2 {
-    padding-right: 0;
+    letter-spacing: 0;
+    text-transform: none;
   }
   td {
     padding: 1px 0;
@@ -259,7 +253,7 @@ export const timelineStyles = css`
   tbody tr:hover {
     background: var(--vscode-list-hoverBackground);
   }
-  .mark vscode-icon {
+  td vscode-icon {
     vertical-align: middle;
   }
   .welcome {
@@ -284,7 +278,7 @@ export const timelineStyles = css`
       border-right: 0;
       border-top: 1px solid var(--df-line);
       display: grid;
-      grid-template-columns: 260px minmax(0, 1fr);
+      grid-template-columns: 272px minmax(0, 1fr);
     }
     small {
       max-width: 110px;

@@ -22,7 +22,7 @@ interface Task {
 }
 
 export const nodeHeight = 26;
-const nodeWidths = [104, 88, 70, 56] as const;
+const nodeWidths = [104, 92, 80, 66, 52] as const;
 
 /**
  * Lays the tasks out from top to bottom, with nodes narrow enough for `room` pixels where that is possible.
@@ -39,7 +39,7 @@ export function planLayout(tasks: readonly Task[], room: number): PlanLayout {
 
 function layoutWith(tasks: readonly Task[], nodeWidth: number): PlanLayout {
   const graph = new dagre.graphlib.Graph();
-  graph.setGraph({ rankdir: 'TB', nodesep: 10, edgesep: 6, ranksep: 24, marginx: 2, marginy: 2 });
+  graph.setGraph({ rankdir: 'TB', nodesep: 8, edgesep: 4, ranksep: 24, marginx: 2, marginy: 2 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const { id } of tasks) graph.setNode(id, { width: nodeWidth, height: nodeHeight });
   for (const { id, dependsOn } of tasks) {
