@@ -308,8 +308,9 @@ describe('a worktree', () => {
     assert.deepEqual((await checkpoint(worktree, 'x')).files, []);
   });
 
-  it('is restored after a git that was killed left its lock', async () => {
+  it('is restored after a git that was killed left its lock and half an index', async () => {
     const worktree = await worktreeOf();
+    writeFileSync(path.join(worktree.gitDir, 'index'), 'half');
     writeFileSync(path.join(worktree.gitDir, 'index.lock'), '');
     await restore(worktree, worktree.base);
     assert.equal((await checkpoint(worktree, 'x')).commit, worktree.base);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { FactoryError } from '../../../src/shared/errors';
+import type { FactoryError } from '../../../src/shared/errors';
 import { checkpoint } from '../../../src/workspace/checkpoint';
 import { deliverBranch, type Delivery } from '../../../src/workspace/deliver';
 import { createFactoryRepo } from '../../../src/workspace/factoryRepo';

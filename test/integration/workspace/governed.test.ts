@@ -55,7 +55,7 @@ async function isSealed(worktree: Worktree): Promise<void> {
 }
 
 /** What an agent does, and the paths that must be put back for it. */
-const attacks: Record<string, { attack(root: string): void; restored: string[] }> = {
+const attacks: Record<string, { attack: (root: string) => void; restored: string[] }> = {
   'changes, deletes and makes governed files': {
     attack: (root) => {
       writeFiles(root, { 'CLAUDE.md': 'mine', '.vscode/settings.json': '{}', 'new/x.spec.md': 'x' });

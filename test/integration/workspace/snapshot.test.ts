@@ -10,7 +10,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { FactoryError } from '../../../src/shared/errors';
+import type { FactoryError } from '../../../src/shared/errors';
+import { checkpoint } from '../../../src/workspace/checkpoint';
 import { createFactoryRepo } from '../../../src/workspace/factoryRepo';
 import { git } from '../../../src/workspace/git';
 import type { FactoryRepo } from '../../../src/workspace/repository';
@@ -219,6 +220,36 @@ describe('the snapshot of the open folder', () => {
     const repo = await create(folder);
     assert.equal((await contents(repo))['a.bin'], 'changed');
     assert.ok(!existsSync(marker));
+  });
+
+  it('is safe also where git itself is pointed at a repository full of traps', async () => {
+    const folder = personRepository({ a: 'a' });
+    const marker = path.join(temporaryFolder(), 'marker');
+    personGit(folder, 'config', 'core.fsmonitor', `touch ${marker}; false`);
+    const options = { gitDir: path.join(folder, '.git'), workTree: folder };
+    writeFileSync(path.join(folder, '.git/hooks/post-index-change'), `#!/bin/sh\ntouch ${marker}\n`, {
+      mode: 0o755,
+    });
+    writeFiles(folder, { a: 'b' });
+    await git(['status'], options);
+    await git(['add', '-A'], options);
+    assert.ok(!existsSync(marker));
+    personGit(folder, 'status');
+    assert.ok(existsSync(marker), 'the trap itself works');
+  });
+
+  it('of a subfolder does not mind submodules elsewhere', async () => {
+    const top = personRepository({ 'pkg/a.txt': 'a' });
+    const module = personRepository({ m: 'm' });
+    personGit(top, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', module, 'lib');
+    personGit(top, 'commit', '-qm', 'module');
+    const repo = await create(path.join(top, 'pkg'));
+    const worktree = await addWorktree(repo, 'T1', repo.snapshot);
+    writeFiles(worktree.path, { 'a.txt': 'b' });
+    const { commit } = await checkpoint(worktree, 'x');
+    const before = await git(['ls-tree', repo.snapshot, 'lib'], { gitDir: repo.gitDir });
+    assert.match(before, /^160000 commit/);
+    assert.equal(await git(['ls-tree', commit, 'lib'], { gitDir: repo.gitDir }), before);
   });
 
   it('keeps line ends as the person’s git would', async () => {
