@@ -18,7 +18,7 @@ function trim(value: unknown): unknown {
 }
 
 /** The first line of a text, at most 200 characters of it; a cut is shown by an ellipsis. */
-export function firstLine(text: string): string {
+function firstLine(text: string): string {
   const end = text.indexOf('\n');
   const line = end < 0 ? text : text.slice(0, end);
   if (line.length <= longest) return end < 0 ? line : `${line}…`;

@@ -149,6 +149,14 @@ export function sampleRun(upTo: 'verify' | 'accepted' = 'verify'): Journal {
     key: 'p',
     plan: { interfaces: [], assumptions: [], tasks: plan.map(task) },
   });
+  journal.add('agent.finished', 'planner', {
+    key: 'planner',
+    agent: 'planner',
+    turns: 3,
+    ok: true,
+    reason: 'planned',
+    answer: { text: 'Seven tasks.', bytes: 12 },
+  });
   journal.add('stage.finished', 'plan', { key: 'plan', stage: 'plan', note: '7 tasks' });
   journal.add('stage.started', 'build', { stage: 'build' });
   for (const [id, title, , covers] of plan.slice(0, 6)) {

@@ -9,7 +9,7 @@ export function onThemeChange(changed: () => void): () => void {
 }
 
 /** The page itself: VS Code's own padding would leave a frame around it. */
-export const pageStyles = css`
+const pageStyles = css`
   html,
   body {
     height: 100%;

@@ -35,7 +35,7 @@ const named: Record<string, Reader> = {
 };
 
 /** Names a person may use, for the hint. */
-export const filterNames = [...Object.keys(named).map((name) => `${name}:`), 'cost>', 'seconds>'];
+const filterNames = [...Object.keys(named).map((name) => `${name}:`), 'cost>', 'seconds>'];
 
 /** Reads `role:debugger tool:bash cost>0.02 words`. Words are looked for in labels. */
 export function parseFilter(text: string, run: RunState): Filter {

@@ -24,7 +24,7 @@ export interface Picture {
 }
 
 /** Most rectangles one frame may draw. */
-export const mostPieces = 10_000;
+const mostPieces = 10_000;
 
 const heights: Record<Hue, number> = {
   thinking: 15,
@@ -82,13 +82,13 @@ function paintGrid(ctx: CanvasRenderingContext2D, { areas, scale, palette }: Pic
   ctx.strokeStyle = palette.line;
   ctx.fillStyle = palette.dim;
   ctx.lineWidth = 1;
-  ctx.globalAlpha = palette.border ? 0.3 : 1;
   for (const { time, label } of ticks(scale)) {
     const x = Math.round(toX(scale, time)) + 0.5;
+    ctx.globalAlpha = palette.border ? 0.3 : 1;
     line(ctx, x, areas.rowsTop - 2, x, areas.curvesTop);
+    ctx.globalAlpha = 1;
     if (x + ctx.measureText(label).width < areas.width) ctx.fillText(label, x + 4, 13);
   }
-  ctx.globalAlpha = 1;
 }
 
 function paintNames(ctx: CanvasRenderingContext2D, { model, areas, rows, scroll, palette }: Picture): void {

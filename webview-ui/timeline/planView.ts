@@ -1,6 +1,6 @@
 import { html, nothing, svg, type TemplateResult } from 'lit';
 import type { TaskState } from '../../src/shared/runState';
-import { nodeHeight, planLayout, type PlanNode } from './geometry/planLayout';
+import { planLayout, type PlanLayout, type PlanNode } from './geometry/planLayout';
 import { progressSigns } from './icons';
 
 export interface PlanActions {
@@ -14,14 +14,15 @@ const room = 250;
 /** The plan as a graph of tasks, those others depend on above them. */
 export function renderPlan(tasks: TaskState[], chosen: string, actions: PlanActions): TemplateResult {
   if (tasks.length === 0) return html`<p class="empty dim">The planner has not answered yet.</p>`;
-  const { nodes, edges, width, height, nodeWidth } = planLayout(tasks, room);
+  const layout = planLayout(tasks, room);
+  const { nodes, edges, width, height } = layout;
   const byId = new Map(tasks.map((task) => [task.id, task]));
   return html`<div class="plan">
     <svg width=${width} height=${height} viewBox="0 0 ${width} ${height}" role="group" aria-label="Tasks">
       ${edges.map((path) => svg`<path class="edge" d=${path} />`)}
       ${nodes.map((node) => {
         const task = byId.get(node.id);
-        return task ? renderNode(node, nodeWidth, task, chosen === `task:${task.id}`, actions) : nothing;
+        return task ? renderNode(node, layout, task, chosen === `task:${task.id}`, actions) : nothing;
       })}
     </svg>
   </div>`;
@@ -29,7 +30,7 @@ export function renderPlan(tasks: TaskState[], chosen: string, actions: PlanActi
 
 function renderNode(
   { x, y }: PlanNode,
-  width: number,
+  { nodeWidth: width, nodeHeight: height }: PlanLayout,
   task: TaskState,
   chosen: boolean,
   { onTask }: PlanActions,
@@ -50,10 +51,17 @@ function renderNode(
     }}
   >
     <title>${label}</title>
-    <rect width=${width} height=${nodeHeight} rx="4" />
+    <rect width=${width} height=${height} rx="4" />
     ${renderSign(task.state)}
-    <svg width=${width - 3} height=${nodeHeight}><text x="20" y="17">${short(`${task.id} ${task.title}`, Math.floor((width - 22) / 6.4))}</text></svg>
+    <svg width=${width - 3} height=${height}>${renderWords(task, width, height)}</svg>
   </g>`;
+}
+
+/** Id and title in one line, or the title below where the node is narrow. */
+function renderWords({ id, title }: TaskState, width: number, height: number) {
+  const fit = (text: string, left: number) => short(text, Math.floor((width - left - 4) / 6.4));
+  if (height < 30) return svg`<text x="20" y="17">${fit(`${id} ${title}`, 20)}</text>`;
+  return svg`<text x="20" y="17">${fit(id, 20)}</text><text class="title" x="7" y="31">${fit(title, 7)}</text>`;
 }
 
 /** A different shape for each state, since colour alone is not seen by everyone. */

@@ -182,6 +182,10 @@ export const timelineStyles = css`
     fill: var(--vscode-foreground);
     font-size: 12px;
   }
+  .node .title {
+    fill: var(--df-dim);
+    font-size: 11px;
+  }
   .node.now rect,
   .node.chosen rect {
     stroke-width: 2;

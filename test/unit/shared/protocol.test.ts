@@ -75,7 +75,7 @@ describe('events for the timeline', () => {
       agent: 'planner',
       turns: 1,
       ok: true,
-      reason: 'finished',
+      reason: 'finished\nsecond line',
       answer: text(`${'x'.repeat(5000)}\nsecond line`),
     });
     const [event] = journal.events.map(trimEvent);

@@ -294,7 +294,7 @@ describe('reduce after a crash', () => {
     turn(journal, 'T1.implementer', 1, 100);
     const run = reduce(journal.events);
     for (const event of journal.events) applyEvent(run, event);
-    const unknown = { ...journal.events[0], seq: 99, type: 'constructor' } as unknown as AnyEvent;
+    const unknown = { ...journal.events[0], seq: 99, type: '__defineGetter__' } as unknown as AnyEvent;
     applyEvent(run, unknown);
     assert.equal(run.agents.length, 1);
     assert.equal(run.spend.usd, 0.02);

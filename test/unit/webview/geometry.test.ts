@@ -255,7 +255,7 @@ describe('plan layout', () => {
       Array.from({ length: count }, (_, n) => ({ id: `T${String(n)}`, dependsOn: [] }));
     assert.equal(planLayout(tasks, 250).nodeWidth, 104);
     assert.ok(planLayout(wide(3), 250).width <= 250);
-    assert.equal(planLayout(wide(20), 250).nodeWidth, 52);
+    assert.equal(planLayout(wide(20), 250).nodeWidth, 54);
   });
 
   it('is empty without tasks', () => {

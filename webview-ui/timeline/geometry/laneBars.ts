@@ -33,7 +33,7 @@ export function groupByLane(lanes: Lane[], bars: readonly Bar[]): LaneBars[] {
 }
 
 /** Index of the first bar that begins at or after `time`. */
-export function firstFrom(bars: readonly Bar[], time: number): number {
+function firstFrom(bars: readonly Bar[], time: number): number {
   let low = 0;
   let high = bars.length;
   while (low < high) {

@@ -14,6 +14,7 @@ export interface PlanLayout {
   width: number;
   height: number;
   nodeWidth: number;
+  nodeHeight: number;
 }
 
 interface Task {
@@ -21,8 +22,8 @@ interface Task {
   dependsOn: readonly string[];
 }
 
-export const nodeHeight = 26;
-const nodeWidths = [104, 92, 80, 66, 52] as const;
+/** The widest has room for id and title in one line; the others have two. */
+const nodeWidths = [104, 86, 70, 54] as const;
 
 /**
  * Lays the tasks out from top to bottom, with nodes narrow enough for `room` pixels where that is possible.
@@ -38,6 +39,7 @@ export function planLayout(tasks: readonly Task[], room: number): PlanLayout {
 }
 
 function layoutWith(tasks: readonly Task[], nodeWidth: number): PlanLayout {
+  const nodeHeight = nodeWidth === nodeWidths[0] ? 26 : 38;
   const graph = new dagre.graphlib.Graph();
   graph.setGraph({ rankdir: 'TB', nodesep: 8, edgesep: 4, ranksep: 24, marginx: 2, marginy: 2 });
   graph.setDefaultEdgeLabel(() => ({}));
@@ -52,17 +54,18 @@ function layoutWith(tasks: readonly Task[], nodeWidth: number): PlanLayout {
     width: tasks.length === 0 ? 0 : width,
     height: tasks.length === 0 ? 0 : height,
     nodeWidth,
+    nodeHeight,
     nodes: tasks.map(({ id }) => ({
       id,
       x: centre(id).x - nodeWidth / 2,
       y: centre(id).y - nodeHeight / 2,
     })),
-    edges: graph.edges().map(({ v, w }) => curve(centre(v), centre(w))),
+    edges: graph.edges().map(({ v, w }) => curve(centre(v), centre(w), nodeHeight)),
   };
 }
 
 /** From the bottom of one node to the top of another. */
-function curve(from: { x: number; y: number }, to: { x: number; y: number }): string {
+function curve(from: { x: number; y: number }, to: { x: number; y: number }, nodeHeight: number): string {
   const [y0, y1] = [from.y + nodeHeight / 2, to.y - nodeHeight / 2];
   const bend = (y1 - y0) / 2;
   const numbers = (...values: number[]) => values.map((value) => value.toFixed(1)).join(' ');
