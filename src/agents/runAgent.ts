@@ -173,10 +173,11 @@ async function converse(task: AgentTask, ports: AgentPorts, span: string): Promi
         history.push(signatureOf(round));
         if (isStuck(history))
           return ended(false, 'It went in circles: the same calls with the same results.', message);
-      } else {
+        begin(turn + 1);
+      } else if (message.stop_reason === 'pause_turn') {
         conversation.since = [];
+        begin(turn + 1);
       }
-      begin(turn + 1);
     }
   } catch (error) {
     throw error instanceof FactoryError
@@ -185,7 +186,6 @@ async function converse(task: AgentTask, ports: AgentPorts, span: string): Promi
   }
   if (!last)
     throw new FactoryError('failed', `${task.name} ended without an answer.`, { hint: 'Resume the run.' });
-  round.turn -= 1;
   const cutShort = last.stop_reason === 'tool_use';
   return ended(
     !cutShort,

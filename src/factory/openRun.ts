@@ -15,6 +15,7 @@ import { createFactoryRepo } from '../workspace/factoryRepo';
 import { openRunVault } from './holdouts';
 import { readKept, readSealed, specNameOf } from './kept';
 import { limitsOf } from './policy';
+import { bindRecording } from './recording';
 import { type Run, runScope } from './run';
 import type { FactoryHost } from './types';
 
@@ -39,6 +40,7 @@ export async function openRun(
 ): Promise<OpenRun> {
   const kept = await readKept(dir);
   const { spec, policy } = await readSealed(dir, kept.specPath);
+  const models = await bindRecording(options.source, spec, { ...policy.models, ...kept.models });
   const vault = await openRunVault(host, { dir, ...kept }, spec, policy);
   const sandbox = await createSandbox({ programs: host.programs });
   const journal = openJournal(dir);
@@ -59,7 +61,7 @@ export async function openRun(
       specName: specNameOf(kept.specPath),
       policy,
       limits,
-      models: { ...policy.models, ...kept.models },
+      models,
       source: options.source,
       engine: openEngine(journal, abort.signal),
       ledger: openLedger(limits, { usd: before.spend.usd, tokens: totalTokens(before.spend) }),

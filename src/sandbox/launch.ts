@@ -45,8 +45,15 @@ export interface Ending {
 }
 
 /** Descriptors of bwrap; 3 belongs to the command. Small files of the root follow. */
-const fd = { report: 3, options: 4, seccomp: 5, status: 6, files: 7 } as const;
+const fd = { report: 3, options: 4, seccomp: 5, status: 6, go: 7, files: 8 } as const;
 const files = Object.entries(rootFiles);
+
+/**
+ * argv prefix inside: waits for our word. Until bwrap has tied its processes to each other and to this process, the
+ * end of one would leave the others behind; so nothing runs before we have seen that it has, and nothing runs at all
+ * when this process ends before: then the pipe ends without a word.
+ */
+const waitForGo = ['/bin/sh', '-c', `read -r go <&${fd.go} || exit 1; exec ${fd.go}<&-; exec "$@"`, 'sh'];
 
 /**
  * Starts one sandbox; bwrap's own environment is readable inside and so holds nothing but a PATH.
@@ -58,7 +65,15 @@ export function launch(request: LaunchRequest): Launched {
     ...files.flatMap(([inside], at) => ['--perms', '0444', '--file', String(fd.files + at), inside]),
     ...request.options,
   ]);
-  const argv = [...request.join, request.bwrap, '--args', String(fd.options), '--', ...request.argv];
+  const argv = [
+    ...request.join,
+    request.bwrap,
+    '--args',
+    String(fd.options),
+    '--',
+    ...waitForGo,
+    ...request.argv,
+  ];
   const stdin = request.interactive ? inputPipe() : null;
   const stdout = outputPipe();
   const stderr = outputPipe();
@@ -115,39 +130,43 @@ function follow(
   child: ChildProcess,
   streams: Pick<Launched, 'stdin' | 'stdout' | 'stderr' | 'report'>,
 ): Launched {
-  let status = '';
-  let killed = false;
-  (pipeOf(child, fd.status) as Readable).setEncoding('utf8').on('data', (text: string) => (status += text));
   const { stdin, stdout, stderr, report } = streams;
+  let status = '';
+  /** Process id of the sandbox's init, as soon as bwrap has tied it to itself and itself to us. */
+  let init: number | null = null;
+  let killed = false;
+  const signal = (target: 'init' | 'group', name: NodeJS.Signals) => {
+    killed = true;
+    // Until bwrap has ended it has not reaped its child, so that the number is still the child's.
+    if (init === null || child.exitCode !== null || child.signalCode !== null) return;
+    trySignal(target === 'init' ? init : -init, name);
+  };
+  (pipeOf(child, fd.status) as Readable).setEncoding('utf8').on('data', (text: string) => {
+    status += text;
+    if (init !== null) return;
+    init = numberIn(status, 'child-pid');
+    if (init === null) return;
+    if (killed) signal('init', 'SIGKILL');
+    else send(child, fd.go, 'go\n');
+  });
   stdin?.on('error', () => undefined); // Whoever closes their input early is free to.
   const gone = new Promise<void>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', () => resolve());
   });
   const read = [stdout, stderr, report].map((stream) => stream && finished(stream));
-  const init = () => numberIn(status, 'child-pid');
   const ended = Promise.all([gone, ...read]).then(async () => {
     stdin?.destroy();
-    const pid = init();
-    while (pid !== null && isAlive(pid)) await sleep(1);
+    while (init !== null && isAlive(init)) await sleep(1);
     const exit = numberIn(status, 'exit-code');
     return { exit: killed ? null : exit, started: killed || exit !== null };
   });
-  const signal = (send: (pid: number) => void) => {
-    killed = true;
-    const pid = init();
-    // Until bwrap has ended it has not reaped its child, so that the number is still the child's.
-    if (pid !== null && child.exitCode === null && child.signalCode === null) trySignal(() => send(pid));
-  };
   return {
     ...streams,
     ended,
     // The sandbox's init leads the command's group and, being init, ignores the signal itself.
-    terminate: () => signal((pid) => process.kill(-pid, 'SIGTERM')),
-    kill() {
-      signal((pid) => process.kill(pid, 'SIGKILL'));
-      child.kill('SIGKILL');
-    },
+    terminate: () => signal('group', 'SIGTERM'),
+    kill: () => signal('init', 'SIGKILL'),
   };
 }
 
@@ -161,9 +180,9 @@ function isAlive(pid: number): boolean {
   }
 }
 
-function trySignal(send: () => void) {
+function trySignal(pid: number, name: NodeJS.Signals) {
   try {
-    send();
+    process.kill(pid, name);
   } catch {
     // It ended meanwhile.
   }

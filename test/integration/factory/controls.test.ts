@@ -1,0 +1,216 @@
+import assert from 'node:assert/strict';
+import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { reduce } from '../../../src/shared/reduce';
+import type { RunState } from '../../../src/shared/runState';
+import { readJournal } from '../../../src/trace/tail';
+import { cli, type CliResult, startCli } from '../../support/cli';
+import { personGit } from '../../support/gitRepo';
+import { type Answer, byAgent, type ScriptedModel, startScriptedModel } from '../../support/scriptedModel';
+import { useTemp } from '../../support/temp';
+import { badProgram, makeTinyProject, type TinyProject, tinyScript } from '../../support/tinyProject';
+
+const key = { ANTHROPIC_API_KEY: 'sk-test-key' };
+
+describe('controls of a run', function () {
+  this.timeout(60_000);
+  const temp = useTemp();
+  let project: TinyProject;
+  let model: ScriptedModel;
+  beforeEach(() => {
+    project = makeTinyProject(temp());
+  });
+  afterEach(() => model.close());
+
+  async function script(answers: Record<string, Answer[]>): Promise<void> {
+    model = await startScriptedModel(byAgent(answers));
+  }
+
+  function policy(text: string): void {
+    mkdirSync(path.join(project.workspace, '.factory'), { recursive: true });
+    writeFileSync(path.join(project.workspace, '.factory', 'policy.yaml'), `version: 1\n${text}`);
+  }
+
+  const args = (): string[] => {
+    const { spec, store, holdouts } = project;
+    return ['run', spec, '--store', store, '--holdouts', holdouts, '--base-url', model.baseUrl];
+  };
+
+  function runFolder(): string {
+    const [file = ''] = globSync('workspaces/*/runs/*/journal.jsonl', { cwd: project.store });
+    return path.join(project.store, path.dirname(file));
+  }
+
+  const runId = (): string => /-([0-9a-f]+)$/.exec(runFolder())?.[1] ?? '';
+
+  async function state(): Promise<RunState> {
+    return reduce(await readJournal(path.join(runFolder(), 'journal.jsonl')));
+  }
+
+  const resume = (...more: string[]): Promise<CliResult> =>
+    cli(['resume', runId(), '--store', project.store, ...more], key);
+
+  it('waits for a person at the plan and at the delivery, as the policy says', async () => {
+    policy('categories: { api-integration: { autonomy: approve-plan } }\n');
+    await script(tinyScript());
+    assert.equal((await cli(args(), key)).code, 3);
+    assert.equal((await state()).gate?.gate, 'plan');
+    assert.deepEqual([...new Set(model.requests.map((request) => request.agent))], ['planner']);
+
+    assert.equal((await resume()).code, 3, 'it must not pass without approval');
+    const approved = await resume('--approve');
+    assert.equal(approved.code, 0, approved.stdout + approved.stderr);
+    assert.equal((await state()).outcome?.outcome, 'accepted');
+  });
+
+  it('delivers nothing before a person approved the delivery', async () => {
+    policy('categories: { api-integration: { autonomy: approve-delivery } }\n');
+    await script(tinyScript());
+    assert.equal((await cli(args(), key)).code, 3);
+    assert.equal((await state()).gate?.gate, 'delivery');
+    assert.equal(personGit(project.workspace, 'branch', '--list', 'factory/*').trim(), '');
+    assert.equal((await resume('--approve')).code, 0);
+    assert.match(personGit(project.workspace, 'branch', '--list', 'factory/*'), /factory\/greet-/);
+  });
+
+  it('stops before a call that could pass the money limit', async () => {
+    policy('budget: { usd: 0.001 }\n');
+    await script(tinyScript());
+    const result = await cli(args(), key);
+    assert.equal(result.code, 4);
+    assert.match(result.stdout, /over-budget: planner turn 1 could pass the run's limit of \$0\.0010/);
+    assert.equal(model.requests.length, 0);
+  });
+
+  it('stops at the limit of minutes, whatever a command does', async () => {
+    policy('budget: { minutes: 0.06 }\n');
+    await script({
+      ...tinyScript(),
+      'T1.implementer': [{ content: [{ type: 'tool_use', name: 'bash', input: { command: 'sleep 600' } }] }],
+    });
+    const result = await cli(args(), key);
+    assert.equal(result.code, 4, result.stdout);
+    assert.match(result.stdout, /over-budget: The run reached its limit of 0\.06 minutes/);
+  });
+
+  it('rejects after the allowed debug rounds', async () => {
+    policy('budget: { debugRounds: 1 }\n');
+    await script({ ...tinyScript(badProgram), 'debugger.1': [{ content: 'I see nothing to mend.' }] });
+    const result = await cli(args(), key);
+    assert.equal(result.code, 1);
+    assert.match(result.stdout, /rejected: After 1 debug rounds, hidden checks still fail/);
+    assert.equal(personGit(project.workspace, 'branch', '--list', 'factory/*').trim(), '');
+  });
+
+  it('stops an agent that goes in circles', async () => {
+    const again: Answer = {
+      content: [{ type: 'tool_use', name: 'read', input: { file_path: 'greet.spec.md' } }],
+    };
+    await script({ ...tinyScript(), 'T1.implementer': [again, again, again, again, again] });
+    const result = await cli(args(), key);
+    assert.equal(result.code, 6);
+    assert.match(result.stdout, /T1 .* was not finished: It went in circles/);
+  });
+
+  it('undoes what an agent did to governed files, and says so', async () => {
+    const write = (file_path: string): Answer => ({
+      content: [{ type: 'tool_use', name: 'write', input: { file_path, content: 'mine now' } }],
+    });
+    const { 'T1.implementer': good = [], ...others } = tinyScript();
+    await script({
+      ...others,
+      'T1.implementer': [write('CLAUDE.md'), write('.vscode/settings.json'), ...good],
+    });
+    const result = await cli(args(), key);
+    assert.equal(result.code, 0, result.stdout);
+    const { branch } = await state();
+    assert.match(personGit(project.workspace, 'show', `${branch?.name}:CLAUDE.md`), /plain JavaScript/);
+    assert.doesNotMatch(
+      personGit(project.workspace, 'ls-tree', '-r', '--name-only', branch?.name ?? ''),
+      /vscode/,
+    );
+    assert.match(result.stdout, /changed governed files, undone: CLAUDE\.md/);
+  });
+
+  for (const [how, end] of Object.entries({
+    'Ctrl-C': (running: ReturnType<typeof startCli>) => Promise.resolve(running.kill('SIGINT')),
+    'the cancel command': () => cli(['cancel', runId(), '--store', project.store]),
+  })) {
+    it(`leaves nothing behind when it is cancelled by ${how}, and can go on afterwards`, async () => {
+      const { 'T1.implementer': good = [], ...others } = tinyScript();
+      const command = '[ -e ~/again ] || { touch ~/again; sleep 4242; }';
+      const slow: Answer = { content: [{ type: 'tool_use', name: 'bash', input: { command } }] };
+      await script({ ...others, 'T1.implementer': [slow, ...good] });
+      const running = startCli(args(), key);
+      while (!processes().includes('sleep 4242')) await sleep(20);
+      await end(running);
+      const result = await running.done;
+      assert.equal(result.code, 130, result.stdout + result.stderr);
+      assert.deepEqual(
+        processes().filter((line) => line.includes('sleep 4242') || line.includes(project.store)),
+        [],
+      );
+      assert.equal((await state()).outcome?.outcome, 'cancelled');
+      assert.equal((await resume()).code, 0);
+    });
+  }
+
+  it('lets only one process write a run', async () => {
+    await script({ ...tinyScript(), 'T2.tester': [{ hang: true }] });
+    const running = startCli(args(), key);
+    while (!model.requests.some((request) => request.agent === 'T2.tester')) await sleep(20);
+    const second = await resume();
+    assert.equal(second.code, 2);
+    assert.match(second.stderr, new RegExp(`process ${running.pid}`));
+    running.kill('SIGINT');
+    await running.done;
+  });
+
+  it('lists runs, checks their record and exports them', async () => {
+    await script(tinyScript());
+    await cli(args(), key);
+    const more = ['--store', project.store];
+    assert.match(
+      (await cli(['runs', ...more])).stdout,
+      /^[0-9a-f]+ {2}\S+ \S+ {2}accepted {5}\$0\.\d\d {2}greet\.spec\.md$/m,
+    );
+    assert.equal((await cli(['verify', runId(), ...more])).code, 0);
+    const otlp = JSON.parse((await cli(['trace', runId(), '--format', 'otlp', ...more])).stdout) as {
+      resourceSpans: [
+        { scopeSpans: [{ spans: { name: string; traceId: string; parentSpanId?: string }[] }] },
+      ];
+    };
+    const { spans } = otlp.resourceSpans[0].scopeSpans[0];
+    for (const name of [
+      'invoke_workflow greet.spec.md',
+      'invoke_agent T1.implementer',
+      'execute_tool bash',
+    ]) {
+      assert.ok(
+        spans.some((span) => span.name === name),
+        name,
+      );
+    }
+    assert.equal(spans.filter((span) => span.parentSpanId === undefined).length, 1);
+    const perfetto = JSON.parse(
+      (await cli(['trace', runId(), '--format', 'perfetto', ...more])).stdout,
+    ) as object;
+    assert.ok('traceEvents' in perfetto);
+    assert.match((await cli(['trace', runId(), '--format', 'html', ...more])).stdout, /<table>/);
+    const journal = path.join(runFolder(), 'journal.jsonl');
+    writeFileSync(journal, readFileSync(journal, 'utf8').replace('Greeter', 'Cheater'));
+    assert.equal((await cli(['verify', runId(), ...more])).code, 1);
+  });
+});
+
+/** Command lines of all processes of this machine. */
+function processes(): string[] {
+  return globSync('/proc/[0-9]*/cmdline').flatMap((file) => {
+    try {
+      return [readFileSync(file, 'utf8').replaceAll('\0', ' ').trim()];
+    } catch {
+      return []; // It ended meanwhile.
+    }
+  });
+}
