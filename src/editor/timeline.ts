@@ -110,8 +110,17 @@ function openSession(panel: vscode.WebviewPanel, parts: TimelineParts): Session 
       lastSeq: state.lastSeq,
       ...(inReplyTo === undefined ? {} : { inReplyTo }),
     });
-    if (wanted !== undefined) post({ type: 'reveal', span: wanted });
+    if (wanted !== undefined) reveal(wanted);
     wanted = undefined;
+  }
+
+  function reveal(span: string): void {
+    if (!loaded || !trace || trace.events.length === 0) {
+      wanted = span;
+      return;
+    }
+    post({ type: 'reveal', span });
+    inspector.show(trace, span).catch((error: unknown) => log.error(messageOf(error)));
   }
 
   function follow(dir: string): void {
@@ -156,7 +165,8 @@ function openSession(panel: vscode.WebviewPanel, parts: TimelineParts): Session 
     }
   }
 
-  panel.iconPath = vscode.Uri.joinPath(context.extensionUri, 'media', 'activity.svg');
+  const icon = (theme: string) => vscode.Uri.joinPath(context.extensionUri, 'media', `factory-${theme}.svg`);
+  panel.iconPath = { light: icon('light'), dark: icon('dark') };
   const messages = panel.webview.onDidReceiveMessage((value: unknown) => {
     const message = parseTimelineMessage(value);
     if (!message)
@@ -168,10 +178,7 @@ function openSession(panel: vscode.WebviewPanel, parts: TimelineParts): Session 
   return {
     panel,
     follow,
-    reveal(span) {
-      if (loaded && trace && trace.events.length > 0) post({ type: 'reveal', span });
-      else wanted = span;
-    },
+    reveal,
     runsChanged(dirs) {
       const run = runId();
       if (!trace || run === undefined || !dirs.has(trace.dir) || live === isLive()) return;

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Browser, Frame, Locator, Page } from 'playwright-core';
@@ -18,14 +18,17 @@ export class VsCode {
     readonly page: Page,
     /** The open folder. */
     readonly folder: string,
+    private readonly copy: string,
   ) {}
 
-  static async open(options: ServerOptions & { workspace?: string } = {}): Promise<VsCode> {
-    const folder = mkdtempSync(path.join(os.tmpdir(), 'dark-factory-workspace-'));
-    cpSync(options.workspace ?? 'test/vscode/workspace', folder, { recursive: true });
+  /** Opens a folder as it is, or a copy of the suite's own that ends with the window. */
+  static async open(options: ServerOptions & { folder?: string } = {}): Promise<VsCode> {
+    const copy = mkdtempSync(path.join(os.tmpdir(), 'dark-factory-workspace-'));
+    if (options.folder === undefined) cpSync('test/vscode/workspace', copy, { recursive: true });
+    const folder = options.folder ?? copy;
     const server = await startServer(options);
     const browser = await launchBrowser();
-    const window = new VsCode(server, browser, await newPage(browser), folder);
+    const window = new VsCode(server, browser, await newPage(browser), folder, copy);
     try {
       await window.load();
     } catch (error) {
@@ -46,25 +49,34 @@ export class VsCode {
   async close(): Promise<void> {
     await this.browser.close();
     await this.server.stop();
-    rmSync(this.folder, { recursive: true, force: true });
+    rmSync(this.copy, { recursive: true, force: true });
   }
 
   /** Runs a command by its title, as a person does. */
   async command(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    const input = this.page.locator('.quick-input-widget input').first();
-    await input.fill(`>${title}`);
-    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().waitFor();
-    await this.page.keyboard.press('Enter');
+    await this.pick('F1', `>${title}`, title);
   }
 
   /** Opens a file of the folder by its name. */
   async openFile(name: string): Promise<void> {
-    await this.page.keyboard.press('Control+P');
-    await this.page.locator('.quick-input-widget input').first().fill(name);
-    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().waitFor();
-    await this.page.keyboard.press('Enter');
-    await this.page.locator('.tab.active', { hasText: name }).waitFor();
+    await this.pick('Control+P', name, name);
+    await this.tab(name).waitFor();
+  }
+
+  /** Opens a list with a key and chooses a row. A list shows what there is when it opens, so it is opened again until the row is there. */
+  private async pick(key: string, typed: string, row: string): Promise<void> {
+    const wanted = this.page.locator('.quick-input-list .monaco-list-row', { hasText: row }).first();
+    for (let attempt = 0; attempt < 10; attempt += 1) {
+      await this.page.keyboard.press('Escape');
+      await this.page.keyboard.press(key);
+      await this.page.locator('.quick-input-widget input').first().fill(typed);
+      const shown = await wanted.waitFor({ timeout: 5000 }).then(
+        () => true,
+        () => false,
+      );
+      if (shown) return wanted.click();
+    }
+    throw new Error(`The list of ${key} never offered ${row}.`);
   }
 
   /** Brings our container of views forward. */
@@ -76,6 +88,34 @@ export class VsCode {
   /** The row of any tree whose text contains `text`. */
   row(text: string): Locator {
     return this.page.locator('.pane-body .monaco-list-row', { hasText: text }).first();
+  }
+
+  /** Unfolds a tree row by row; a row is found by a text it contains. */
+  async unfold(...rows: string[]): Promise<void> {
+    for (const text of rows) {
+      const row = this.row(text);
+      await row.waitFor();
+      if ((await row.getAttribute('aria-expanded')) === 'true') continue;
+      await row.click();
+      await this.page.keyboard.press('ArrowRight');
+    }
+  }
+
+  tab(text: string): Locator {
+    return this.page.locator('.tab.active', { hasText: text }).first();
+  }
+
+  /** Answers VS Code's own file dialog with a path. */
+  async answerPath(file: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget input').first();
+    await input.waitFor();
+    await input.fill(`${file}/`);
+    await this.page.waitForTimeout(500);
+    await this.page.locator('.quick-input-widget .monaco-button', { hasText: /\w/ }).first().click();
+  }
+
+  async dismissNotifications(): Promise<void> {
+    await this.command('Notifications: Clear All Notifications');
   }
 
   notification(text: string): Locator {
@@ -98,6 +138,11 @@ export class VsCode {
       if (Date.now() > deadline) throw new Error(`No webview titled ${title} appeared.`);
       await this.page.waitForTimeout(100);
     }
+  }
+
+  /** Waits until a file is no longer there. */
+  async gone(file: string): Promise<void> {
+    while (existsSync(file)) await this.page.waitForTimeout(100);
   }
 
   /** Keeps a picture of the window when pictures are wanted. */

@@ -11,6 +11,7 @@ const quietSettings = {
   'extensions.autoCheckUpdates': false,
   'extensions.ignoreRecommendations': true,
   'workbench.startupEditor': 'none',
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'workbench.colorTheme': 'Default Dark Modern',
   'git.openRepositoryInParentFolders': 'never',
 };
@@ -58,11 +59,12 @@ export async function startServer({ settings = {}, env = {}, trust = false, port
   const vscode = installServer();
   const home = mkdtempSync(path.join(os.tmpdir(), 'dark-factory-vscode-'));
   const userData = path.join(home, 'user');
-  mkdirSync(path.join(userData, 'User'), { recursive: true });
-  writeFileSync(
-    path.join(userData, 'User/settings.json'),
-    JSON.stringify({ ...quietSettings, ...settings }, null, 2),
-  );
+  // A server reads machine-scoped settings from a file of its own, and the window all others from the person's.
+  for (const scope of ['User', 'Machine']) {
+    mkdirSync(path.join(userData, scope), { recursive: true });
+    const file = path.join(userData, scope, 'settings.json');
+    writeFileSync(file, JSON.stringify({ ...quietSettings, ...settings }, null, 2));
+  }
   const server = spawn(
     process.execPath,
     [

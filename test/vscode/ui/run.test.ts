@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { personGit } from '../../support/gitRepo';
+import { byAgent, startScriptedModel, type Script, type ScriptedModel } from '../../support/scriptedModel';
+import { makeTinyProject, tinyScript, type TinyProject } from '../../support/tinyProject';
+import { VsCode } from '../../support/vscode/page';
+
+/** A project, an endpoint that answers as scripted, and a window on both; one for each suite. */
+function useFactory(script: () => Script) {
+  let dir: string;
+  let project: TinyProject;
+  let model: ScriptedModel;
+  let code: VsCode;
+
+  before(async () => {
+    dir = mkdtempSync(path.join(os.tmpdir(), 'dark-factory-run-'));
+    project = makeTinyProject(dir);
+    model = await startScriptedModel(script());
+    code = await VsCode.open({
+      folder: project.workspace,
+      settings: { 'darkFactory.model.baseUrl': model.baseUrl, 'files.simpleDialog.enable': true },
+      env: { ANTHROPIC_API_KEY: 'sk-test-key' },
+    });
+  });
+  afterEach(async function () {
+    if (this.currentTest?.isFailed()) await code.shot(`failed ${this.currentTest.title}`);
+  });
+  after(async () => {
+    await code.close();
+    await model.close();
+    rmSync(dir, { recursive: true, force: true });
+  });
+  return { code: () => code, project: () => project, model: () => model };
+}
+
+const branchesOf = ({ workspace }: TinyProject): string[] =>
+  personGit(workspace, 'branch', '--list', 'factory/*', '--format=%(refname:short)')
+    .split('\n')
+    .filter(Boolean);
+
+describe('a run from the code lens', function () {
+  this.timeout(180_000);
+  const { code, project } = useFactory(() => byAgent(tinyScript()));
+
+  it('imports hidden scenarios into the vault, and shows them as opaque ids', async () => {
+    await code().showViews();
+    await code().command('Dark Factory: Import Holdouts');
+    await code().answerPath(project().holdouts);
+    await code().notification('4 scenarios imported').waitFor();
+    await code().row('H-').waitFor();
+    const shown = await code().page.locator('.pane-body').allTextContents();
+    assert.doesNotMatch(shown.join(), /many-names|name-with-space/);
+    await code().dismissNotifications();
+  });
+
+  it('is started by a click above the spec and shows its timeline live', async () => {
+    await code().openFile('greet.spec.md');
+    await code().lens('4 holdouts').click();
+    const timeline = await code().webview('Timeline');
+    await timeline.getByText('Planner').first().waitFor();
+    await code().shot('run-live');
+  });
+
+  it('ends accepted, with a branch, and touches nothing else', async () => {
+    await code().notification('greet.spec.md: accepted').waitFor({ timeout: 120_000 });
+    await code().row('accepted').waitFor();
+    await code().shot('run-accepted');
+    const [branch, ...others] = branchesOf(project());
+    assert.ok(branch && others.length === 0);
+    assert.match(personGit(project().workspace, 'show', `${branch}:greet.mjs`), /Hello/);
+    assert.equal(personGit(project().workspace, 'status', '--porcelain').trim(), '');
+    await code().dismissNotifications();
+  });
+
+  it('says above the spec how the last run ended', async () => {
+    await code().openFile('greet.spec.md');
+    await code().lens('last run: accepted').waitFor();
+    await code().lens('done').waitFor();
+  });
+
+  it('unfolds from stages to turns, and a click shows the turn', async () => {
+    await code().unfold('accepted', 'Build', 'T1', 'T1.implementer');
+    await code().row('turn 1').click();
+    const inspector = await code().webview('Trace Inspector');
+    await inspector.getByRole('heading', { name: /Turn 1/ }).waitFor();
+    await code().shot('inspector');
+  });
+
+  it('opens the report', async () => {
+    await code().command('Dark Factory: Open Report');
+    await code().tab('report').waitFor();
+    await code().shot('report');
+  });
+
+  it('reviews the changes as diffs of objects', async () => {
+    await code().command('Dark Factory: Review Changes');
+    await code().page.getByText('greet.mjs').first().waitFor();
+    await code().page.locator('.multiDiffEditor, .multi-diff-root, .multiDiffEntry').first().waitFor();
+    await code().page.getByText('process.argv').first().waitFor();
+    await code().shot('review');
+  });
+
+  it('merges the result into the open folder after a person said so', async () => {
+    await code().command('Dark Factory: Merge Result');
+    await code().page.locator('.monaco-dialog-box').getByRole('button', { name: 'Merge' }).click();
+    await code().notification('is in the open folder').waitFor();
+    assert.match(readFileSync(path.join(project().workspace, 'greet.mjs'), 'utf8'), /Hello/);
+    await code().shot('merged');
+    await code().notification('is in the open folder').getByRole('button', { name: 'Undo' }).click();
+    await code().gone(path.join(project().workspace, 'greet.mjs'));
+  });
+});
+
+describe('a run that does not end by itself', function () {
+  this.timeout(180_000);
+  const { code, project } = useFactory(() =>
+    byAgent({ ...tinyScript(), 'T1.implementer': [{ hang: true }] }),
+  );
+
+  it('is offered again after the window was reloaded in the middle of it', async () => {
+    await code().openFile('greet.spec.md');
+    await code().command('Dark Factory: Run Factory on Spec');
+    await code().showViews();
+    await code().row('build').waitFor({ timeout: 60_000 });
+    await code().load();
+    await code().notification('greet.spec.md is unfinished').waitFor({ timeout: 60_000 });
+    await code().shot('unfinished');
+    await code().notification('greet.spec.md is unfinished').getByRole('button', { name: 'Resume' }).click();
+    await code().showViews();
+    await code().page.locator('.statusbar').getByText('Build').waitFor({ timeout: 60_000 });
+  });
+
+  it('is cancelled and leaves no branch', async () => {
+    await code().command('Dark Factory: Cancel Run');
+    await code().row('cancelled').waitFor();
+    await code().shot('cancelled');
+    assert.deepEqual(branchesOf(project()), []);
+  });
+});
