@@ -86,7 +86,8 @@ function testBundle() {
   };
 }
 
-rmSync('dist', { recursive: true, force: true });
+// What a package holds is only what this build made.
+if (production) rmSync('dist', { recursive: true, force: true });
 copyAssets();
 if (flags.has('--watch')) {
   for (const options of bundles) {
@@ -97,7 +98,7 @@ if (flags.has('--watch')) {
   const results = await Promise.all(bundles.map((options) => build(options)));
   writeFileSync('dist/meta.json', JSON.stringify(results.map((result) => result.metafile)));
   if (flags.has('--tests')) {
-    rmSync('out', { recursive: true, force: true });
+    rmSync('out/test', { recursive: true, force: true });
     await build(testBundle());
   }
 }
