@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,6 +6,10 @@ import { FactoryError } from '../shared/errors';
 
 /** Processes and threads that one pod may have at a time. */
 export const maxProcesses = 1024;
+
+/** Names of groups hold the id of the process that made them. */
+const groupPrefix = 'dark-factory-';
+const ownerPattern = /^dark-factory-(\d+)-/;
 
 /** argv prefix inside: limits that the kernel counts for this sandbox alone, because it has its own user namespace. */
 export function limitPrefix(prlimit: string): string[] {
@@ -27,7 +31,7 @@ export interface ProcessGroup {
  */
 export function openProcessGroup(name: string): ProcessGroup | null {
   if (process.getuid?.() !== 0) return null;
-  const dir = path.join(groupParent(readFileSync('/proc/self/cgroup', 'utf8')), name);
+  const dir = path.join(groupParent(), `${groupPrefix}${process.pid}-${name}`);
   try {
     mkdirSync(dir);
     writeFileSync(path.join(dir, 'pids.max'), String(maxProcesses));
@@ -37,11 +41,38 @@ export function openProcessGroup(name: string): ProcessGroup | null {
   return { dir, remove: () => removeWhenEmpty(dir) };
 }
 
+/** Removes the groups of processes that were killed before they could, with whatever is left in them. */
+export async function sweepProcessGroups(): Promise<void> {
+  const parent = groupParent();
+  if (process.getuid?.() !== 0 || !existsSync(parent)) return;
+  const abandoned = readdirSync(parent).filter((name) => {
+    const owner = ownerPattern.exec(name)?.[1];
+    return owner !== undefined && !existsSync(`/proc/${owner}`);
+  });
+  for (const name of abandoned) {
+    const dir = path.join(parent, name);
+    unlessGone(() => {
+      const left = readFileSync(path.join(dir, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean);
+      for (const pid of left) unlessGone(() => process.kill(Number(pid), 'SIGKILL'));
+    });
+    await removeWhenEmpty(dir);
+  }
+}
+
+/** Another factory may be sweeping too, and processes end by themselves. */
+function unlessGone(act: () => void) {
+  try {
+    act();
+  } catch (error) {
+    if (!['ENOENT', 'ENODEV', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
+}
+
 async function removeWhenEmpty(dir: string) {
   const deadline = performance.now() + 2000;
   for (;;) {
     try {
-      rmdirSync(dir);
+      unlessGone(() => rmdirSync(dir));
       return;
     } catch (cause) {
       if (performance.now() > deadline)
@@ -55,7 +86,8 @@ async function removeWhenEmpty(dir: string) {
 }
 
 /** Where groups with a process limit can be made: below our own with version 1, at the top with version 2. */
-function groupParent(own: string): string {
+function groupParent(): string {
+  const own = readFileSync('/proc/self/cgroup', 'utf8');
   const legacy = /^\d+:(?:[^:]*,)?pids(?:,[^:]*)?:(.*)$/m.exec(own)?.[1];
   return legacy === undefined ? '/sys/fs/cgroup' : path.join('/sys/fs/cgroup/pids', legacy);
 }

@@ -47,9 +47,9 @@ export async function openNamespaces(machine: Machine): Promise<Namespaces> {
     const { 'child-pid': pid } = JSON.parse(info) as { 'child-pid': number };
     return hold(machine, pid);
   } finally {
-    clearTimeout(deadline);
-    holder.kill('SIGKILL');
+    holder.stdin.end();
     await ended;
+    clearTimeout(deadline);
   }
 }
 

@@ -32,7 +32,7 @@ const graceMs = 2000;
 
 /** Opens one pod; see {@link Pod}. @throws FactoryError when a mount is refused or the machine refuses. */
 export async function openPod(workshop: Workshop, options: PodOptions): Promise<Pod> {
-  const id = `dark-factory-${randomBytes(6).toString('hex')}`;
+  const id = `pod-${randomBytes(6).toString('hex')}`;
   const { machine } = workshop;
   const own = ownMounts(options);
   checkMounts(own, workshop.hidden);

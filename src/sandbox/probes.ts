@@ -82,7 +82,7 @@ async function probeGit(): Promise<string> {
 
 async function probeProcessLimit(): Promise<string> {
   if (process.getuid?.() !== 0) return 'counted by the kernel';
-  const group = openProcessGroup(`dark-factory-probe-${process.pid}`);
+  const group = openProcessGroup('probe');
   if (!group)
     throw new FactoryError('environment', 'Nothing bounds the number of processes of agents run by root.', {
       hint: 'Run the factory as an ordinary user, or with writable control groups.',

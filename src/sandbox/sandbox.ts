@@ -1,6 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { sweepProcessGroups } from './limits';
 import { findMachine } from './machine';
 import { programsFolder } from './mounts';
 import { openNamespaces } from './namespaces';
@@ -25,6 +26,7 @@ export async function createSandbox(options: {
 }): Promise<Sandbox> {
   const machine = await findMachine();
   (await openNamespaces(machine)).close();
+  await sweepProcessGroups();
   const workshop: Workshop = {
     machine,
     seccomp: seccompFilter(),

@@ -94,7 +94,11 @@ function commandLine(pid: string): string {
   }
 }
 
-/** Waits for a condition; the test's own time limit ends the wait. */
+/** Waits for a condition, and fails when it does not come. */
 export async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await sleep(20);
+  const deadline = performance.now() + 20_000;
+  while (!(await condition())) {
+    if (performance.now() > deadline) throw new Error(`This never came true: ${condition.toString()}`);
+    await sleep(20);
+  }
 }

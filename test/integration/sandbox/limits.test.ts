@@ -9,6 +9,7 @@ import {
   buildPrograms,
   bundle,
   eventually,
+  openSandbox,
   openTestPod,
   processesWith,
   temporaryFolder,
@@ -44,9 +45,16 @@ describe('sandbox limits', () => {
   });
 
   it('bounds memory', async () => {
-    const { exit, stderr } = await bash(`perl -e '$x = "a" x (1 << 46); print length $x'`);
-    assert.notEqual(exit, 0);
-    assert.match(stderr, /Out of memory/);
+    const { node } = await openSandbox();
+    // Never touched, so that a missing limit would cost the machine nothing.
+    const script = (share: number) =>
+      `new ArrayBuffer(Math.floor(require('os').totalmem() * ${share})); console.log('got it')`;
+    const allocate = (share: number) =>
+      test.pod.run({ argv: [node, '-e', script(share)], cwd: '/', env: {}, timeoutMs: 20_000 });
+    assert.equal((await allocate(0.3)).stdout, 'got it\n');
+    const refused = await allocate(0.6);
+    assert.notEqual(refused.exit, 0);
+    assert.match(refused.stderr, /allocation failed/);
   });
 
   it('keeps the head and the tail of giant output and counts the rest', async () => {
@@ -80,6 +88,17 @@ describe('sandbox limits', () => {
     await assert.rejects(running, (error) => error instanceof FactoryError && error.code === 'cancelled');
     assert.deepEqual(processesWith(mark), []);
     await assert.rejects(bash('true', { signal: aborter.signal }), FactoryError);
+  });
+
+  it('ends a command however early it is aborted', async () => {
+    const mark = unusual();
+    for (let delay = 0; delay < 30; delay += 2) {
+      const aborter = new AbortController();
+      const running = bash(`trap '' TERM; sleep ${mark}`, { signal: aborter.signal });
+      setTimeout(() => aborter.abort(), delay);
+      await assert.rejects(running, FactoryError);
+      assert.deepEqual(processesWith(mark), [], `after ${delay} ms`);
+    }
   });
 
   it('ends what a command left behind', async () => {
@@ -119,15 +138,18 @@ describe('sandbox limits', () => {
     // Descriptor 20 is what an editor leaves open for the processes it starts.
     const extra = Array.from({ length: 17 }, () => 'ignore' as const);
     const host = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit', ...extra, 'pipe'] });
-    const text = await new Promise<string>((resolve) =>
-      host.stdout?.once('data', (chunk) => resolve(String(chunk))),
-    );
-    const said = JSON.parse(text) as { listing: string; uid: string };
-    assert.equal(said.uid, '1000');
-    assert.match(said.listing, / 20 -> \/dev\/null/);
-    assert.ok(existsSync(path.join(folder, 'worktree', 'note.txt')));
-    await eventually(() => processesWith(`sleep\0${mark}`).length >= 2);
-    host.kill('SIGKILL');
+    try {
+      const text = await new Promise<string>((resolve) =>
+        host.stdout?.once('data', (chunk) => resolve(String(chunk))),
+      );
+      const said = JSON.parse(text) as { listing: string; uid: string };
+      assert.equal(said.uid, '1000');
+      assert.match(said.listing, / 20 -> \/dev\/null/);
+      assert.ok(existsSync(path.join(folder, 'worktree', 'note.txt')));
+      await eventually(() => processesWith(`sleep\0${mark}`).length >= 2);
+    } finally {
+      host.kill('SIGKILL');
+    }
     await eventually(() => processesWith(mark).length === 0 && processesWith(folder).length === 0);
   });
 });
