@@ -15,7 +15,7 @@ describe('the probe', () => {
   });
 
   async function ask(request: ProbeRequest): Promise<ProbeAnswer> {
-    const child = spawn(process.execPath, [program], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [program], { stdio: ['pipe', 'pipe', 'inherit'], timeout: 20_000 });
     child.stdin.end(JSON.stringify(request));
     return (await json(child.stdout)) as ProbeAnswer;
   }
@@ -100,6 +100,13 @@ describe('the probe', () => {
       const answer = await http(url);
       assert.ok(answer.ok && answer.op === 'http' && answer.status === 302);
       assert.deepEqual(paths, ['/']);
+    });
+
+    it('gives a body up to the limit and nothing of a longer one', async () => {
+      const url = await serve((request, response) => response.end('x'.repeat(Number(request.url?.slice(1)))));
+      const fitting = await http(`${url}1000`);
+      assert.ok(fitting.ok && fitting.op === 'http' && fitting.body.length === 1000);
+      assert.deepEqual(await http(`${url}1001`), { ok: false, reason: 'too-large' });
     });
 
     it('stops at an endless answer and at one that never comes', async () => {
