@@ -24,9 +24,14 @@ export const unspent: Spending = { bits: 0, asked: 0, passed: 0 };
 const epsilon = 1e-9;
 
 /** How much is left for a scenario: bits, or sealed attempts. */
-export function leftOf(kind: AnswerKind, spending: Spending, allowance: Allowance): number {
+function leftOf(kind: AnswerKind, spending: Spending, allowance: Allowance): number {
   if (kind === 'feedback') return Math.max(0, allowance.bits - spending.bits);
   return Math.max(0, allowance.attempts - (spending.asked - spending.passed));
+}
+
+/** How much is left for an answer about all of them; everything when there is none. */
+export function leastLeft(kind: AnswerKind, all: readonly Spending[], allowance: Allowance): number {
+  return Math.min(...[unspent, ...all].map((spending) => leftOf(kind, spending, allowance)));
 }
 
 /** Whether one more answer may be given about a scenario. */

@@ -5,7 +5,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { FactoryError } from '../shared/errors';
 import { canaryValue } from './canaries';
 import type { Canary } from './exposure';
-import { affords, leftOf, spend, spentError, type Allowance, type AnswerKind } from './ledger';
+import {
+  affords,
+  leastLeft,
+  spend,
+  spentError,
+  type Allowance,
+  type AnswerKind,
+  type Spending,
+} from './ledger';
 import { commitManifest, filesOf, readManifest, type Entry, type Manifest } from './manifest';
 import { placeholdersIn } from './placeholders';
 import { parseScenario } from './scenario';
@@ -85,7 +93,6 @@ export async function openVault({ dir, key, workspaceId, atLeast = 0 }: VaultOpt
     state = done.manifest;
     return done.result;
   };
-  const entriesOf = (ids: readonly string[]) => ids.map((id) => entryOf(state, id));
 
   return {
     get sequence() {
@@ -112,21 +119,17 @@ export async function openVault({ dir, key, workspaceId, atLeast = 0 }: VaultOpt
         const entries = manifest.entries.filter(({ body }) => body);
         return (await Promise.all(entries.map((entry) => canariesOf(store, entry)))).flat();
       }),
-    left: (kind, scenarios, allowance) =>
-      Math.min(...entriesOf(scenarios).map(({ spending }) => leftOf(kind, spending, allowance))),
+    left: (kind, scenarios, allowance) => leastLeft(kind, spendingOf(state, scenarios), allowance),
     affordable: (kind, bits, scenarios, allowance) =>
-      entriesOf(scenarios)
-        .filter(({ spending }) => affords(kind, bits, spending, allowance))
-        .map(({ id }) => id),
+      scenarios.filter((id) => affords(kind, bits, entryOf(state, id).spending, allowance)),
     debit: (kind, bits, scenarios, allowance) =>
       change((manifest) => {
-        const asked = scenarios.map((id) => entryOf(manifest, id));
-        if (!asked.every(({ spending }) => affords(kind, bits, spending, allowance))) {
+        if (!spendingOf(manifest, scenarios).every((spending) => affords(kind, bits, spending, allowance))) {
           throw spentError(kind, scenarios.length);
         }
         const next = withSpending(manifest, scenarios, (spending) => spend(kind, bits, spending));
-        const left = scenarios.map((id) => leftOf(kind, entryOf(next, id).spending, allowance));
-        return Promise.resolve({ manifest: next, result: Math.min(...left) });
+        const left = leastLeft(kind, spendingOf(next, scenarios), allowance);
+        return Promise.resolve({ manifest: next, result: left });
       }),
     settlePass: (scenarios) =>
       change((manifest) => {
@@ -136,7 +139,7 @@ export async function openVault({ dir, key, workspaceId, atLeast = 0 }: VaultOpt
         }));
         return Promise.resolve({ manifest: next, result: undefined });
       }),
-    asked: (scenarios) => Math.max(0, ...entriesOf(scenarios).map(({ spending }) => spending.asked)),
+    asked: (scenarios) => Math.max(0, ...spendingOf(state, scenarios).map((spending) => spending.asked)),
   };
 }
 
@@ -207,16 +210,16 @@ async function canariesOf(store: Store, entry: Entry): Promise<Canary[]> {
   }));
 }
 
-function withSpending(
-  manifest: Manifest,
-  ids: readonly string[],
-  next: (spending: Entry['spending']) => Entry['spending'],
-) {
+function withSpending(manifest: Manifest, ids: readonly string[], next: (spending: Spending) => Spending) {
   const asked = new Set(ids);
   const entries = manifest.entries.map((entry) =>
     asked.has(entry.id) ? { ...entry, spending: next(entry.spending) } : entry,
   );
   return { ...manifest, entries };
+}
+
+function spendingOf(manifest: Manifest, ids: readonly string[]): Spending[] {
+  return ids.map((id) => entryOf(manifest, id).spending);
 }
 
 function filesIn(manifest: Manifest): string[] {

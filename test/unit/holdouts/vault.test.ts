@@ -335,6 +335,7 @@ describe('the vault', () => {
       assert.equal(vault.left('feedback', [two], allowance), 6);
       assert.equal(vault.left('feedback', [three], allowance), 10);
       assert.deepEqual(vault.affordable('feedback', 4, ids, allowance), [two, three]);
+      assert.equal(vault.left('sealed', [], allowance), 3);
     });
 
     it('allows three failed sealed questions about the same scenarios, whatever was opened between', async () => {
