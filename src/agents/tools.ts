@@ -62,8 +62,8 @@ export const changingTools: ReadonlySet<string> = new Set(['write', 'edit', 'bas
 /** The SDK's own file tools, forwarded to the worker inside the pod. */
 export function fileTools(pod: Pod): AgentTool[] {
   return fileToolDefinitions.map((definition) => ({
-    definition: definition as BetaTool,
-    summary: (input) => String(input['file_path'] ?? input['path'] ?? input['pattern'] ?? ''),
+    definition,
+    summary: (input) => textOf(input['file_path'] ?? input['path'] ?? input['pattern']),
     async run(input, _shell, signal) {
       const { text, isError } = await pod.tool(definition.name, input, signal);
       return { ok: !isError, text };
@@ -96,7 +96,7 @@ export function bashTool(pod: Pod, env: Record<string, string>): AgentTool {
         required: ['command'],
       },
     },
-    summary: (input) => String(input['command'] ?? '').split('\n', 1)[0] ?? '',
+    summary: (input) => textOf(input['command']).split('\n', 1)[0] ?? '',
     async run(input, shell, signal) {
       const script = input['command'];
       if (typeof script !== 'string') return { ok: false, text: 'bash needs "command", a string.' };
@@ -123,6 +123,7 @@ export function bashTool(pod: Pod, env: Record<string, string>): AgentTool {
  * the other, because a file changed by one may be read by the next.
  */
 export function durableTools(engine: Engine, tools: AgentTool[], round: () => Round): BetaRunnableTool[] {
+  const { journal } = engine;
   let queue: Promise<unknown> = Promise.resolve();
 
   async function call(tool: AgentTool, id: string, input: Record<string, unknown>): Promise<string> {
@@ -141,18 +142,17 @@ export function durableTools(engine: Engine, tools: AgentTool[], round: () => Ro
     const done = await engine.step('tool.finished', key, scope, async () => {
       const outcome = await attempt(() => tool.run(input, current.shell, engine.signal));
       engine.signal.throwIfAborted();
-      const { keep } = engine.journal;
       return {
         ...about,
         ok: outcome.ok,
         exit: outcome.exit ?? null,
-        output: keep(outcome.text),
-        input: keep(JSON.stringify(input)),
-        ...(outcome.shell ? { shell: keep(JSON.stringify(outcome.shell)) } : {}),
+        output: journal.keep(outcome.text),
+        input: journal.keep(JSON.stringify(input)),
+        ...(outcome.shell ? { shell: journal.keep(JSON.stringify(outcome.shell)) } : {}),
       };
     });
-    const text = engine.journal.read(done.output);
-    if (done.shell) current.shell = JSON.parse(engine.journal.read(done.shell)) as ShellState;
+    const text = journal.read(done.output);
+    if (done.shell) current.shell = JSON.parse(journal.read(done.shell)) as ShellState;
     const signature = createHash('sha256')
       .update(JSON.stringify([name, input, text]))
       .digest('hex');
@@ -183,6 +183,10 @@ async function attempt(run: () => Promise<ToolOutcome>): Promise<ToolOutcome> {
     if (error instanceof FactoryError) throw error;
     return { ok: false, text: messageOf(error) };
   }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function asObject(input: unknown): Record<string, unknown> {

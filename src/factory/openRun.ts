@@ -25,7 +25,8 @@ export interface OpenRun {
   run: Run;
   /** Ends the run; the reason says how. */
   abort: AbortController;
-  close(): Promise<void>;
+  /** Ends the run's clock and its journal. */
+  close: () => Promise<void>;
 }
 
 /**

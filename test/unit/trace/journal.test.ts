@@ -78,7 +78,11 @@ describe('journal', () => {
     const journal = openJournal(temp());
     journal.append('run.resumed', { pid: 0, host: 'here' }, scope);
     const seen: AnyEvent[] = [];
-    const follower = followJournal(file(), (events) => seen.push(...events), (error) => assert.fail(String(error)));
+    const follower = followJournal(
+      file(),
+      (events) => seen.push(...events),
+      (error) => assert.fail(String(error)),
+    );
     for (let i = 1; i < 50; i++) {
       journal.append('run.resumed', { pid: i, host: 'here' }, scope);
       if (i % 10 === 0) await sleep(20);
