@@ -11,6 +11,7 @@ import { probeMachine } from '../sandbox/sandbox';
 import { parseSpec } from '../spec/parse';
 import { openJournal } from '../trace/journal';
 import { spanOf } from '../trace/engine';
+import { git } from '../workspace/git';
 import { acquireRunLock } from '../workspace/lock';
 import { workspaceFor, type Workspace } from '../workspace/store';
 import type { FolderMerge } from '../workspace/mergeResult';
@@ -31,6 +32,8 @@ export interface Core {
   holdouts(folder: string): Promise<SealedScenario[]>;
   /** Imports a folder of scenarios; what they cover must be a requirement of one of the specs, when there are any. */
   importHoldouts(folder: string, from: string, specs: readonly string[]): Promise<ImportResult>;
+  /** Makes a folder a git repository whose first commit holds all its files. */
+  beginHistory(folder: string): Promise<void>;
   /** The report of a run, as Markdown. */
   report(dir: string): Promise<string>;
   /** What a run that delivered changed. */
@@ -70,6 +73,7 @@ export function openCore(host: () => FactoryHost): Core {
       const requirementIds = (await Promise.all(specs.map(requirementsIn))).flat();
       return vault.importFolder(from, requirementIds.length > 0 ? { requirementIds } : {});
     },
+    beginHistory,
     report: reportOf,
     changes: changesOf,
     fileAt: fileOf,
@@ -82,6 +86,13 @@ export function openCore(host: () => FactoryHost): Core {
 async function requirementsIn(file: string): Promise<string[]> {
   const { spec } = parseSpec(await readFile(file, 'utf8'), path.basename(file));
   return spec.requirements.map(({ id }) => id);
+}
+
+async function beginHistory(folder: string): Promise<void> {
+  await git(['init', '-q', '-b', 'main', folder]);
+  const repository = { gitDir: path.join(folder, '.git'), workTree: folder, cwd: folder };
+  await git(['add', '-A'], repository);
+  await git(['commit', '-q', '-m', 'Start'], repository);
 }
 
 async function discard(dir: string): Promise<void> {

@@ -1,21 +1,13 @@
 import * as vscode from 'vscode';
 import { FactoryError, messageOf } from '../shared/errors';
 
-/**
- * Whether something thrown is a FactoryError. By shape and not by class: a lazily loaded bundle
- * carries a class of its own.
- */
-export function isFactoryError(error: unknown): error is FactoryError {
-  return error instanceof Error && error.name === 'FactoryError' && 'hint' in error && 'code' in error;
-}
-
 /** Logs an error with its cause, and tells the person in one notification. A cancellation is nobody's news. */
 export async function showError(log: vscode.LogOutputChannel, error: unknown): Promise<void> {
   if (error instanceof vscode.CancellationError) return;
   log.error(error instanceof Error ? error : messageOf(error));
   if (error instanceof Error && error.cause !== undefined) log.error(`caused by ${messageOf(error.cause)}`);
-  if (isFactoryError(error) && error.code === 'cancelled') return;
-  const text = isFactoryError(error) ? `${error.message} ${error.hint}` : messageOf(error);
+  if (error instanceof FactoryError && error.code === 'cancelled') return;
+  const text = error instanceof FactoryError ? `${error.message} ${error.hint}` : messageOf(error);
   if ((await vscode.window.showErrorMessage(text, 'Show Log')) === 'Show Log') log.show();
 }
 

@@ -1,24 +1,30 @@
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type * as vscode from 'vscode';
 
-const samplesKey = 'samples';
-
-/** The bundled sample: `workspace` is copied for the person, `holdouts` go into its vault, `recording` is replayed. */
-function samplePart(context: vscode.ExtensionContext, part: 'workspace' | 'holdouts' | 'recording'): string {
-  return path.join(context.extensionPath, 'media', 'samples', 'changelog', part);
+/** Where the parts of the bundled sample are. */
+export interface Sample {
+  /** What a person gets a copy of. */
+  workspace: string;
+  /** Hidden scenarios for its vault. */
+  holdouts: string;
+  /** Recorded model answers. */
+  recording: string;
 }
 
-export const sampleWorkspace = (context: vscode.ExtensionContext) => samplePart(context, 'workspace');
-export const sampleHoldouts = (context: vscode.ExtensionContext) => samplePart(context, 'holdouts');
-export const sampleRecording = (context: vscode.ExtensionContext) => samplePart(context, 'recording');
+const specName = 'changelog.spec.md';
 
-/** Whether a folder was made by Open Sample. */
-export function isSample(context: vscode.ExtensionContext, folder: string): boolean {
-  return context.globalState.get<string[]>(samplesKey, []).includes(folder);
+export function sampleOf(context: vscode.ExtensionContext): Sample {
+  const root = path.join(context.extensionPath, 'media', 'samples', 'changelog');
+  return {
+    workspace: path.join(root, 'workspace'),
+    holdouts: path.join(root, 'holdouts'),
+    recording: path.join(root, 'recording'),
+  };
 }
 
-/** Remembers a folder that Open Sample made. */
-export async function rememberSample(context: vscode.ExtensionContext, folder: string): Promise<void> {
-  const known = context.globalState.get<string[]>(samplesKey, []);
-  await context.globalState.update(samplesKey, [...known.filter((one) => one !== folder), folder]);
+/** Whether a folder holds the sample's spec, unchanged: only then do the recorded answers fit. */
+export function isSample(sample: Sample, folder: string): boolean {
+  const [own, bundled] = [path.join(folder, specName), path.join(sample.workspace, specName)];
+  return existsSync(own) && existsSync(bundled) && readFileSync(own).equals(readFileSync(bundled));
 }

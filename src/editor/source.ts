@@ -4,22 +4,23 @@ import { FactoryError } from '../shared/errors';
 import type { Source } from '../shared/source';
 import { readConfiguration } from './configuration';
 import type { Editor } from './editor';
-import { isSample, sampleRecording } from './sample';
+import { isSample, sampleOf } from './sample';
 
 /**
  * Where the model answers of a run in `folder` come from, by the person's settings. The sample can always be
  * replayed, so that trying it costs nothing.
  * @throws FactoryError when a key is needed and there is none.
  */
-export async function pickSource(editor: Editor, folder: string | undefined): Promise<Source> {
+export async function pickSource(editor: Editor, folder: string): Promise<Source> {
   const { context, secrets } = editor;
   const { provider, baseUrl, recording } = readConfiguration();
+  const sample = sampleOf(context);
   if (provider === 'replay') {
-    return { kind: 'replay', dir: recording === '' ? sampleRecording(context) : path.resolve(recording) };
+    return { kind: 'replay', dir: recording === '' ? sample.recording : path.resolve(recording) };
   }
   const apiKey = await secrets.apiKey();
-  if (folder !== undefined && isSample(context, folder) && (!apiKey || (await wantsReplay()))) {
-    return { kind: 'replay', dir: sampleRecording(context) };
+  if (isSample(sample, folder) && (!apiKey || (await wantsReplay()))) {
+    return { kind: 'replay', dir: sample.recording };
   }
   if (!apiKey) {
     throw new FactoryError('bad-input', 'There is no key for the model.', {

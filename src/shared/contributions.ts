@@ -49,3 +49,6 @@ export const contextKeys = {
 
 /** Scheme of read-only documents: reports and the two sides of a review. */
 export const documentScheme = 'dark-factory';
+
+/** Name of the performance measure that holds how long activation took. */
+export const activationMeasure = 'dark-factory/activate';

@@ -8,12 +8,12 @@ const allowed = [
   /^(package|package\.nls)\.json$/,
   /^(README|CHANGELOG)\.md$/i,
   /^LICENSE$/,
-  /^dist\/[\w-]+\.js$/,
+  /^dist\/(chunks\/)?[\w-]+\.m?js$/,
   /^dist\/webview\/([\w-]+\.js|codicon\.(css|ttf))$/,
   /^media\/(icon\.png|[\w-]+\.svg|[\w-]+\.json|spec[\w-]*\.tmLanguage\.json)$/,
   /^media\/(walkthrough|docs)\/[\w-]+\.md$/,
   /^media\/schemas\/[\w.-]+\.json$/,
-  /^media\/samples\//,
+  /^media\/samples\/changelog\//,
 ];
 
 /** What the extension cannot do without, once it is built. */

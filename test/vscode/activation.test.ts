@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { commands } from '../../src/shared/contributions';
+import { activationMeasure, commands } from '../../src/shared/contributions';
 
 describe('activation', () => {
   it('registers every command of the palette', async () => {
@@ -12,6 +12,12 @@ describe('activation', () => {
       Object.values(commands).filter((id) => !registered.has(id)),
       [],
     );
+  });
+
+  it('measures how long it took', () => {
+    const [measure] = performance.getEntriesByName(activationMeasure);
+    assert.ok(measure, 'activation was measured');
+    console.log(`[suite]     activate() took ${measure.duration.toFixed(1)} ms of its own time`);
   });
 
   it('gives specs a language of their own', async () => {

@@ -9,6 +9,7 @@ import type { RunState } from '../../shared/runState';
 import { readJournal } from '../../trace/tail';
 import { pickRun, pickSpec, spanOf } from '../pickers';
 import { isResumable, specName } from '../runSummary';
+import { isSample, sampleOf } from '../sample';
 import { pickSource } from '../source';
 import type { Action, Editor } from '../editor';
 import type { ResultCommands } from './resultCommands';
@@ -42,6 +43,16 @@ export function createRunCommands(editor: Editor, results: ResultCommands): RunC
       .catch((error: unknown) => showError(log, error));
   }
 
+  /** The sample comes with its hidden scenarios; they go into its vault before its first run. */
+  async function importSampleHoldouts(folder: string): Promise<void> {
+    const sample = sampleOf(editor.context);
+    if (!isSample(sample, folder)) return;
+    const loaded = await core();
+    if ((await loaded.holdouts(folder)).length > 0) return;
+    await loaded.importHoldouts(folder, sample.holdouts, []);
+    await editor.holdouts.refresh(folder);
+  }
+
   async function tellOutcome(dir: string): Promise<void> {
     const state = reduce(await readJournal(path.join(dir, 'journal.jsonl')));
     const message = outcomeMessage(state);
@@ -69,6 +80,7 @@ export function createRunCommands(editor: Editor, results: ResultCommands): RunC
       const folder = folderOf(spec);
       await save(spec);
       const source = await pickSource(editor, folder);
+      await importSampleHoldouts(folder);
       const models = readConfiguration().roles;
       const request = { spec: spec.fsPath, workspace: folder, source, models };
       drive(await starting(async () => (await core()).start(request)));

@@ -5,7 +5,7 @@ import { FactoryError } from '../../shared/errors';
 import type { ImportResult } from '../../holdouts/vault';
 import type { Action, Editor } from '../editor';
 import { requireTrust } from '../errors';
-import { rememberSample, sampleHoldouts, sampleWorkspace } from '../sample';
+import { sampleOf } from '../sample';
 import { newSpecText } from '../specTemplate';
 import { findSpecs } from '../views/specsView';
 
@@ -47,9 +47,8 @@ export function createSetupCommands({ context, core, holdouts, log, secrets }: E
       if (!parent) throw new vscode.CancellationError();
       const folder = vscode.Uri.joinPath(parent, 'dark-factory-sample');
       await refuseExisting(folder);
-      await cp(sampleWorkspace(context), folder.fsPath, { recursive: true });
-      await (await core()).importHoldouts(folder.fsPath, sampleHoldouts(context), []);
-      await rememberSample(context, folder.fsPath);
+      await cp(sampleOf(context).workspace, folder.fsPath, { recursive: true });
+      await (await core()).beginHistory(folder.fsPath);
       await vscode.commands.executeCommand('vscode.openFolder', folder);
     },
 

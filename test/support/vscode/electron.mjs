@@ -10,7 +10,7 @@ const versions = process.argv.length > 2 ? process.argv.slice(2) : [floor, 'stab
 
 for (const version of versions) {
   console.log(`VS Code ${version}`);
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'dark-factory-workspace-'));
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'df-window-workspace-'));
   cpSync('test/vscode/workspace', folder, { recursive: true });
   try {
     await runTests({

@@ -23,7 +23,7 @@ export class VsCode {
 
   /** Opens a folder as it is, or a copy of the suite's own that ends with the window. */
   static async open(options: ServerOptions & { folder?: string } = {}): Promise<VsCode> {
-    const copy = mkdtempSync(path.join(os.tmpdir(), 'dark-factory-workspace-'));
+    const copy = mkdtempSync(path.join(os.tmpdir(), 'df-window-workspace-'));
     if (options.folder === undefined) cpSync('test/vscode/workspace', copy, { recursive: true });
     const folder = options.folder ?? copy;
     const server = await startServer(options);
@@ -118,8 +118,19 @@ export class VsCode {
     await this.command('Notifications: Clear All Notifications');
   }
 
-  notification(text: string): Locator {
-    return this.page.locator('.notification-toast', { hasText: text }).first();
+  /** A notification, in their list: under test VS Code shows none by itself. */
+  async notification(text: string, timeout = 30_000): Promise<Locator> {
+    const found = this.page
+      .locator('.notifications-center .notification-list-item', { hasText: text })
+      .first();
+    const deadline = Date.now() + timeout;
+    while (!(await found.isVisible())) {
+      if (Date.now() > deadline) throw new Error(`No notification said ${text}.`);
+      const center = this.page.locator('.notifications-center.visible');
+      if (!(await center.isVisible())) await this.command('Notifications: Show Notifications');
+      await this.page.waitForTimeout(200);
+    }
+    return found;
   }
 
   lens(text: string): Locator {

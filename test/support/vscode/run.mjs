@@ -19,7 +19,7 @@ const { values: options } = parseArgs({
 /** The suite marks its own lines, so that the workbench's chatter can be left out. */
 const mark = /^\[suite\] ?/;
 
-const folder = mkdtempSync(path.join(os.tmpdir(), 'dark-factory-workspace-'));
+const folder = mkdtempSync(path.join(os.tmpdir(), 'df-window-workspace-'));
 cpSync('test/vscode/workspace', folder, { recursive: true });
 const server = await startServer();
 const browser = await launchBrowser();

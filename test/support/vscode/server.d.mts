@@ -13,6 +13,8 @@ export interface ServerOptions {
   env?: Record<string, string>;
   /** True to keep workspace trust switched on; then a new folder starts restricted. */
   trust?: boolean;
+  /** Folder of an extension that is there as if it had been installed; then a window needs none under development. */
+  installed?: string;
   /** 0, the default, takes any free port. */
   port?: number;
 }
@@ -21,7 +23,7 @@ export interface WindowOptions {
   /** Folder to open. */
   folder: string;
   /** Folder of the extension under development. */
-  extension: string;
+  extension?: string;
   /** A module that exports `run(): Promise<void>`, run inside the extension host. */
   tests?: string;
   /** Environment of the extension host. */

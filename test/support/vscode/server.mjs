@@ -1,6 +1,6 @@
 // Starts VS Code's server on a loopback port, with settings, extensions and storage of its own.
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { installServer } from './install.mjs';
@@ -55,9 +55,9 @@ function signalGroup(server, signal) {
 }
 
 /** See server.d.mts. */
-export async function startServer({ settings = {}, env = {}, trust = false, port = 0 } = {}) {
+export async function startServer({ settings = {}, env = {}, trust = false, port = 0, installed } = {}) {
   const vscode = installServer();
-  const home = mkdtempSync(path.join(os.tmpdir(), 'dark-factory-vscode-'));
+  const home = mkdtempSync(path.join(os.tmpdir(), 'df-vscode-'));
   const userData = path.join(home, 'user');
   // A server reads machine-scoped settings from a file of its own, and the window all others from the person's.
   for (const scope of ['User', 'Machine']) {
@@ -65,6 +65,10 @@ export async function startServer({ settings = {}, env = {}, trust = false, port
     const file = path.join(userData, scope, 'settings.json');
     writeFileSync(file, JSON.stringify({ ...quietSettings, ...settings }, null, 2));
   }
+  const extensions = path.join(home, 'extensions');
+  mkdirSync(extensions);
+  if (installed)
+    symlinkSync(path.resolve(installed), path.join(extensions, 'dark-factory.dark-factory-0.1.0'));
   const server = spawn(
     process.execPath,
     [
@@ -72,11 +76,12 @@ export async function startServer({ settings = {}, env = {}, trust = false, port
       ...['--host', '127.0.0.1', '--port', String(port), '--without-connection-token'],
       '--accept-server-license-terms',
       // Without it a built server ignores the payload of the address, and with it the extension under test.
-      '--enable-smoke-test-driver',
+      // With it no notification shows by itself.
+      ...(installed ? [] : ['--enable-smoke-test-driver']),
       '--disable-telemetry',
       ...(trust ? [] : ['--disable-workspace-trust']),
       ...['--server-data-dir', path.join(home, 'server'), '--user-data-dir', userData],
-      ...['--extensions-dir', path.join(home, 'extensions')],
+      ...['--extensions-dir', extensions],
     ],
     { env: { ...process.env, HOME: home, ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true },
   );
@@ -100,7 +105,7 @@ export async function startServer({ settings = {}, env = {}, trust = false, port
 export function addressOf(server, { folder, extension, tests, env }) {
   const remote = (file) => `vscode-remote://127.0.0.1:${server.port}${path.resolve(file)}`;
   const payload = [
-    ['extensionDevelopmentPath', remote(extension)],
+    ...(extension ? [['extensionDevelopmentPath', remote(extension)]] : []),
     ...(tests ? [['extensionTestsPath', remote(tests)]] : []),
     ...(env ? [['extensionEnvironment', JSON.stringify(env)]] : []),
     ['skipWelcome', 'true'],

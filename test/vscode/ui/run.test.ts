@@ -15,7 +15,7 @@ function useFactory(script: () => Script) {
   let code: VsCode;
 
   before(async () => {
-    dir = mkdtempSync(path.join(os.tmpdir(), 'dark-factory-run-'));
+    dir = mkdtempSync(path.join(os.tmpdir(), 'df-window-run-'));
     project = makeTinyProject(dir);
     model = await startScriptedModel(script());
     code = await VsCode.open({
@@ -48,7 +48,7 @@ describe('a run from the code lens', function () {
     await code().showViews();
     await code().command('Dark Factory: Import Holdouts');
     await code().answerPath(project().holdouts);
-    await code().notification('4 scenarios imported').waitFor();
+    await code().notification('4 scenarios imported');
     await code().row('H-').waitFor();
     const shown = await code().page.locator('.pane-body').allTextContents();
     assert.doesNotMatch(shown.join(), /many-names|name-with-space/);
@@ -64,7 +64,7 @@ describe('a run from the code lens', function () {
   });
 
   it('ends accepted, with a branch, and touches nothing else', async () => {
-    await code().notification('greet.spec.md: accepted').waitFor({ timeout: 120_000 });
+    await code().notification('greet.spec.md: accepted', 120_000);
     await code().row('accepted').waitFor();
     await code().shot('run-accepted');
     const [branch, ...others] = branchesOf(project());
@@ -105,10 +105,10 @@ describe('a run from the code lens', function () {
   it('merges the result into the open folder after a person said so', async () => {
     await code().command('Dark Factory: Merge Result');
     await code().page.locator('.monaco-dialog-box').getByRole('button', { name: 'Merge' }).click();
-    await code().notification('is in the open folder').waitFor();
+    const told = await code().notification('is in the open folder');
     assert.match(readFileSync(path.join(project().workspace, 'greet.mjs'), 'utf8'), /Hello/);
     await code().shot('merged');
-    await code().notification('is in the open folder').getByRole('button', { name: 'Undo' }).click();
+    await told.getByRole('button', { name: 'Undo' }).click();
     await code().gone(path.join(project().workspace, 'greet.mjs'));
   });
 });
@@ -125,9 +125,9 @@ describe('a run that does not end by itself', function () {
     await code().showViews();
     await code().row('build').waitFor({ timeout: 60_000 });
     await code().load();
-    await code().notification('greet.spec.md is unfinished').waitFor({ timeout: 60_000 });
+    const offer = await code().notification('greet.spec.md is unfinished', 60_000);
     await code().shot('unfinished');
-    await code().notification('greet.spec.md is unfinished').getByRole('button', { name: 'Resume' }).click();
+    await offer.getByRole('button', { name: 'Resume' }).click();
     await code().showViews();
     await code().page.locator('.statusbar').getByText('Build').waitFor({ timeout: 60_000 });
   });
