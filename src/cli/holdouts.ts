@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { openVault, type Vault } from '../holdouts/vault';
+import { openVault, type Vault, vaultExists } from '../holdouts/vault';
 import { FactoryError } from '../shared/errors';
 import { visible } from '../shared/visible';
 import { workspaceFor } from '../workspace/store';
@@ -31,7 +30,7 @@ async function openWorkspaceVault(words: Words, create: boolean): Promise<Vault>
   const folder = path.resolve(text(words, 'workspace') ?? '.');
   const workspace = await workspaceFor(storeOf(words), folder);
   const { vaultDir: dir, id: workspaceId } = workspace;
-  if (existsSync(dir)) return openVault({ dir, key: await readKey(words), workspaceId });
+  if (vaultExists(dir)) return openVault({ dir, key: await readKey(words), workspaceId });
   if (!create) {
     throw new FactoryError('bad-input', `${folder} has no vault yet.`, {
       hint: 'Import scenarios first: dark-factory holdouts import DIR',

@@ -1,11 +1,10 @@
-import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { requestCancel } from '../factory/cancel';
 import { resumeRun, startRun } from '../factory/factory';
 import type { FactoryHost, RunHandle, RunRequest } from '../factory/types';
 import type { SealedScenario } from '../holdouts/types';
-import { openVault, type ImportResult, type Vault } from '../holdouts/vault';
+import { openVault, vaultExists, type ImportResult, type Vault } from '../holdouts/vault';
 import type { Probe } from '../sandbox/probes';
 import { probeMachine } from '../sandbox/sandbox';
 import { parseSpec } from '../spec/parse';
@@ -65,7 +64,7 @@ export function openCore(host: () => FactoryHost): Core {
     async holdouts(folder) {
       const workspace = await workspaceFor(host().store, folder);
       // Asking for the key of a vault that does not exist would make one.
-      if (!existsSync(workspace.vaultDir) || readdirSync(workspace.vaultDir).length === 0) return [];
+      if (!vaultExists(workspace.vaultDir)) return [];
       return (await vaultOf(workspace)).list();
     },
     async importHoldouts(folder, from, specs) {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { refuseInside } from '../holdouts/scenarioFolder';
-import { type ImportResult, openVault, type Vault } from '../holdouts/vault';
+import { type ImportResult, openVault, type Vault, vaultExists } from '../holdouts/vault';
 import { FactoryError } from '../shared/errors';
 import type { Spec } from '../shared/spec';
 import { atomicWrite } from '../workspace/files';
@@ -41,7 +41,7 @@ async function workspaceVault(
   host: FactoryHost,
   { vaultDir: dir, workspaceId }: { vaultDir: string; workspaceId: string },
 ): Promise<Vault | undefined> {
-  if (!existsSync(dir)) return undefined;
+  if (!vaultExists(dir)) return undefined;
   return openVault({ dir, key: await host.vaultKey(workspaceId), workspaceId });
 }
 

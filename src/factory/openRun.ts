@@ -43,7 +43,7 @@ export async function openRun(
   const { spec, policy } = await readSealed(dir, kept.specPath);
   const models = await bindRecording(options.source, spec, { ...policy.models, ...kept.models });
   const vault = await openRunVault(host, { dir, ...kept }, spec, policy);
-  const sandbox = await createSandbox({ programs: host.programs });
+  const sandbox = await createSandbox({ programs: host.programs, hidden: [host.store, kept.workspace] });
   const journal = openJournal(dir);
   try {
     const repo = await createFactoryRepo(path.join(dir, 'repo'), kept.workspace);

@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { createHash, randomInt } from 'node:crypto';
 import { rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -68,6 +69,11 @@ export interface Vault {
   settlePass(scenarios: readonly string[]): Promise<void>;
   /** Sealed questions ever asked about any of these scenarios: the k of the printed bound. */
   asked(scenarios: readonly string[]): number;
+}
+
+/** Whether anything was ever sealed in this folder. Opening a vault that does not exist would ask for its key. */
+export function vaultExists(dir: string): boolean {
+  return existsSync(dir) && readdirSync(dir).length > 0;
 }
 
 /** @throws FactoryError when the key is another one or the folder is not as it was left */
