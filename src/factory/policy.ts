@@ -1,15 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import { parseDocument } from 'yaml';
-import * as z from 'zod/mini';
 import { FactoryError } from '../shared/errors';
 import type { Limits, PlanTask, Role } from '../shared/events';
+import { autonomies, type feedbacks, readPolicyFile } from './policyFile';
 import type { UserLimits } from './types';
 
-const autonomies = ['lights-out', 'approve-delivery', 'approve-plan'] as const;
 /** How much a person is asked: each includes those before it. */
 export type Autonomy = (typeof autonomies)[number];
 
-export type Feedback = 'none' | 'count' | 'requirement';
+export type Feedback = (typeof feedbacks)[number];
 
 export interface Policy {
   categories: Record<string, { autonomy: Autonomy }>;
@@ -37,38 +35,6 @@ export const defaultPolicy: Policy = {
   governed: ['CLAUDE.md', 'AGENTS.md', '.factory/**', '**/*.spec.md', '.github/**', '.vscode/**'],
 };
 
-const amount = z.union([z.number(), z.string().check(z.regex(/^\d+(\.\d+)?[kM]?$/))]);
-const model = z.optional(z.string().check(z.minLength(1)));
-const schema = z.strictObject({
-  version: z.literal(1),
-  categories: z.optional(z.record(z.string(), z.strictObject({ autonomy: z.enum(autonomies) }))),
-  budget: z.optional(
-    z.strictObject({
-      usd: z.optional(amount),
-      tokens: z.optional(amount),
-      minutes: z.optional(amount),
-      debugRounds: z.optional(amount),
-      parallel: z.optional(amount),
-    }),
-  ),
-  models: z.optional(
-    z.strictObject({ planner: model, implementer: model, tester: model, debugger: model, judge: model }),
-  ),
-  holdouts: z.optional(
-    z.strictObject({
-      feedback: z.optional(z.enum(['none', 'count', 'requirement'])),
-      sealed: z.optional(z.number().check(z.gte(0), z.lte(1))),
-      attempts: z.optional(z.number().check(z.gte(1))),
-      accept: z.optional(z.number().check(z.gte(0), z.lte(1))),
-      bits: z.optional(z.number().check(z.gte(0))),
-    }),
-  ),
-  governed: z.optional(z.array(z.string())),
-  network: z.optional(
-    z.strictObject({ registries: z.optional(z.string()), allow: z.optional(z.array(z.string())) }),
-  ),
-});
-
 const scale: Record<string, number> = { k: 1_000, M: 1_000_000 };
 
 function number(value: number | string | undefined, fallback: number): number {
@@ -83,27 +49,12 @@ function without<T extends object>(value: T | undefined): { [K in keyof T]: Excl
   return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
 }
 
-function refuse(file: string, message: string, line?: number): FactoryError {
-  return new FactoryError('bad-input', `${file}${line ? `:${line}` : ''}: ${message}`, {
-    hint: 'Mend the policy, or remove it to run with the defaults.',
-  });
-}
-
 /**
  * Reads a policy's YAML over the defaults.
  * @throws FactoryError 'bad-input' with file and line for anything the format does not know.
  */
 export function parsePolicy(text: string, file: string): Policy {
-  const document = parseDocument(text, { schema: 'core' });
-  const broken = document.errors[0];
-  if (broken) throw refuse(file, broken.message.split('\n')[0] ?? 'broken YAML', broken.linePos?.[0].line);
-  const read = schema.safeParse(document.toJS());
-  if (!read.success) {
-    const issue = read.error.issues[0]!;
-    const where = [...issue.path, ...('keys' in issue ? issue.keys : [])].join('.');
-    throw refuse(file, `"${where}": ${issue.message}`);
-  }
-  const { categories, budget, models, holdouts, governed } = read.data;
+  const { categories, budget, models, holdouts, governed } = readPolicyFile(text, file);
   const base = defaultPolicy.budget;
   return {
     categories: { ...defaultPolicy.categories, ...categories },

@@ -23,9 +23,15 @@ describe('policy', () => {
   });
 
   it('refuses what the format does not know, naming file and key', () => {
-    assert.throws(() => parsePolicy('version: 1\nbudgets: {}\n', 'p.yaml'), /p\.yaml: "budgets"/);
-    assert.throws(() => parsePolicy('version: 2\n', 'p.yaml'), /p\.yaml: "version"/);
-    assert.throws(() => parsePolicy('version: 1\nbudget: { usd: lots }\n', 'p.yaml'), /"budget\.usd"/);
+    assert.throws(
+      () => parsePolicy('version: 1\nbudgets: {}\n', 'p.yaml'),
+      /p\.yaml:2: `budgets` is not a key/,
+    );
+    assert.throws(() => parsePolicy('version: 2\n', 'p.yaml'), /p\.yaml:1: `version` must be 1/);
+    assert.throws(
+      () => parsePolicy('version: 1\nbudget: { usd: lots }\n', 'p.yaml'),
+      /`budget\.usd` must be/,
+    );
     assert.throws(() => parsePolicy('a: [\n', 'p.yaml'), /p\.yaml:\d+: /);
   });
 
