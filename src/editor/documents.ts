@@ -2,11 +2,11 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { documentScheme } from '../shared/contributions';
 import { FactoryError } from '../shared/errors';
-import type { AnyEvent, Text } from '../shared/events';
 import type { OpenPart } from '../shared/protocol';
 import { readText } from '../trace/journal';
 import { readJournal } from '../trace/tail';
 import type { Core } from './core';
+import { partTexts } from './parts';
 import type { Runs } from './runs';
 
 /** What a read-only document shows of the run in folder `dir`. */
@@ -25,7 +25,7 @@ export function reportUri(dir: string, name: string): vscode.Uri {
 }
 
 export function partUri(dir: string, span: string, what: OpenPart): vscode.Uri {
-  const ending = what === 'output' ? 'txt' : what === 'changes' ? 'diff' : 'json';
+  const ending = what === 'output' ? 'txt' : 'json';
   return uriOf(`${span.slice(0, 6)} ${what}.${ending}`, { kind: 'part', dir, span, what });
 }
 
@@ -55,18 +55,12 @@ export function createDocuments(runs: Runs, core: () => Promise<Core>): vscode.D
 
 async function partText(dir: string, span: string, what: OpenPart): Promise<string> {
   const events = await readJournal(path.join(dir, 'journal.jsonl'));
-  const texts = events.filter((event) => event.span === span).map((event) => partOf(event, what));
-  const text = texts.findLast((one) => one !== undefined);
-  if (!text) return '';
-  const whole = readText(dir, text);
-  return what === 'output' ? whole : JSON.stringify(JSON.parse(whole), null, 2);
+  const texts = partTexts(events, span, what).map((text) => readText(dir, text));
+  return (what === 'output' ? texts : texts.map(indented)).join('\n');
 }
 
-function partOf(event: AnyEvent, what: OpenPart): Text | undefined {
-  if (what === 'message' && event.type === 'chat.finished') return event.data.message;
-  if (what === 'input' && event.type === 'tool.finished') return event.data.input;
-  if (what !== 'output') return undefined;
-  return event.type === 'tool.finished' || event.type === 'command.finished' ? event.data.output : undefined;
+function indented(json: string): string {
+  return JSON.stringify(JSON.parse(json), null, 2);
 }
 
 function unknownRun(dir: string): FactoryError {

@@ -131,8 +131,9 @@ function openSession(panel: vscode.WebviewPanel, parts: TimelineParts): Session 
       (batch) => {
         const [first] = batch;
         const run = runId();
-        if (!first || run === undefined || !loaded) return;
+        if (!first || run === undefined) return;
         panel.title = `Timeline: ${specName(opened.state)}`;
+        if (!loaded) return;
         if (first.seq === 0) return sendSnapshot();
         post({ type: 'events', run, firstSeq: first.seq, events: batch.map(trimEvent) });
       },

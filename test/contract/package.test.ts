@@ -10,7 +10,7 @@ const allowed = [
   /^LICENSE$/,
   /^dist\/(chunks\/)?[\w-]+\.m?js$/,
   /^dist\/webview\/([\w-]+\.js|codicon\.(css|ttf))$/,
-  /^media\/(icon\.png|[\w-]+\.svg|[\w-]+\.json|spec[\w-]*\.tmLanguage\.json)$/,
+  /^media\/(icon\.png|activity\.svg|factory-\w+\.svg|[\w-]+\.json|spec[\w-]*\.tmLanguage\.json)$/,
   /^media\/(walkthrough|docs)\/[\w-]+\.md$/,
   /^media\/schemas\/[\w.-]+\.json$/,
   /^media\/samples\/changelog\//,

@@ -138,15 +138,23 @@ export class VsCode {
   }
 
   /** The page of a webview by the title of its document. */
-  async webview(title: string): Promise<Frame> {
+  webview(title: string): Promise<Frame> {
+    return this.frame(title, async (frame) => (await frame.title()) === title);
+  }
+
+  /** The page of a webview by a text it shows. */
+  webviewWith(text: string): Promise<Frame> {
+    return this.frame(text, (frame) => frame.getByText(text).first().isVisible());
+  }
+
+  private async frame(wanted: string, fits: (frame: Frame) => Promise<boolean>): Promise<Frame> {
     const deadline = Date.now() + 30_000;
     for (;;) {
-      for (const frame of this.page.frames()) {
-        if (frame.isDetached()) continue;
-        const found = await frame.title().catch(() => '');
-        if (found === title && frame.parentFrame() !== null) return frame;
+      for (const frame of this.page.frames().filter((one) => one.parentFrame() !== null)) {
+        // A frame may go away while it is looked at.
+        if (await fits(frame).catch(() => false)) return frame;
       }
-      if (Date.now() > deadline) throw new Error(`No webview titled ${title} appeared.`);
+      if (Date.now() > deadline) throw new Error(`No webview ${wanted} appeared.`);
       await this.page.waitForTimeout(100);
     }
   }
