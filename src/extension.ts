@@ -53,6 +53,18 @@ export function activate(context: vscode.ExtensionContext): void {
   log.info(`activated in ${String(Math.round(duration))} ms`);
 }
 
+/** A moved folder keeps its vault and its runs only when the person says that it is the same project. */
+async function sameProject(before: string, folder: string): Promise<boolean> {
+  const same = 'Same Project';
+  const picked = await vscode.window.showInformationMessage(
+    `Is ${folder} the project that was in ${before}?`,
+    { modal: true, detail: 'If it is, it keeps its hidden scenarios and its runs.' },
+    same,
+    'Another Project',
+  );
+  return picked === same;
+}
+
 function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): void {
   const store = context.globalStorageUri.fsPath;
   const programs = path.join(context.extensionPath, 'dist');
@@ -64,7 +76,7 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
     (loading ??= import('./editor/core').then(({ openCore }) =>
       openCore(() => {
         const { limits } = readConfiguration();
-        return { store, programs, limits, vaultKey: (id) => secrets.vaultKey(id) };
+        return { store, programs, limits, vaultKey: (id) => secrets.vaultKey(id), sameProject };
       }),
     ));
 

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { openVault, type Vault, vaultExists } from '../holdouts/vault';
 import { FactoryError } from '../shared/errors';
 import { visible } from '../shared/visible';
-import { workspaceFor } from '../workspace/store';
+import { settleWorkspace } from '../factory/workspace';
+import { hostOf } from './host';
 import { encodeKey, readKey } from './key';
 import { readWords, storeOf, text, type Words } from './options';
 
@@ -28,7 +29,7 @@ export async function holdoutsCommand(args: string[]): Promise<number> {
 /** The vault of `--workspace`; the first import makes the key and shows it, once. */
 async function openWorkspaceVault(words: Words, create: boolean): Promise<Vault> {
   const folder = path.resolve(text(words, 'workspace') ?? '.');
-  const workspace = await workspaceFor(storeOf(words), folder);
+  const workspace = await settleWorkspace(hostOf(words, storeOf(words)), folder);
   const { vaultDir: dir, id: workspaceId } = workspace;
   if (vaultExists(dir)) return openVault({ dir, key: await readKey(words), workspaceId });
   if (!create) {
@@ -56,7 +57,9 @@ async function importInto(vault: Vault, folder: string): Promise<number> {
   const { imported, updated, unchanged, refused } = await vault.importFolder(folder);
   for (const { file, id } of [...imported, ...updated]) process.stdout.write(`${id}  ${visible(file)}\n`);
   for (const { file, problems } of refused) {
-    process.stderr.write(`${visible(file)}: ${visible(problems[0]?.message ?? 'not a scenario')}\n`);
+    process.stderr.write(
+      `${visible(file)}:${problems[0]!.line}: ${problems[0]!.message} ${problems[0]!.hint}\n`,
+    );
   }
   process.stdout.write(
     `${imported.length} imported, ${updated.length} updated, ${unchanged.length} unchanged, ${refused.length} refused. Delete the plain files, or keep them where no agent works.\n`,

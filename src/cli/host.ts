@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { createInterface } from 'node:readline/promises';
 import type { FactoryHost } from '../factory/types';
 import { FactoryError } from '../shared/errors';
 import type { Source } from '../shared/source';
@@ -12,7 +13,25 @@ export function hostOf(words: Words, store: string): FactoryHost {
     programs: __dirname,
     limits: { usd: Infinity, minutes: Infinity },
     vaultKey: () => readKey(words),
+    sameProject,
   };
+}
+
+/** Without a terminal to ask on, a moved folder is a new project: nothing of the old one is touched. */
+async function sameProject(before: string, folder: string): Promise<boolean> {
+  if (!process.stdin.isTTY) {
+    process.stderr.write(
+      `${folder} looks like the project that was in ${before}; it is taken for a new one.\n`,
+    );
+    return false;
+  }
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await terminal.question(`Is ${folder} the project that was in ${before}? [y/N] `);
+    return /^y(es)?$/i.test(answer.trim());
+  } finally {
+    terminal.close();
+  }
 }
 
 /**
@@ -23,9 +42,10 @@ export function sourceOf(words: Words): Source {
   const given = text(words, 'source') ?? 'anthropic';
   const at = given.indexOf(':');
   const kind = at < 0 ? given : given.slice(0, at);
-  const dir = at < 0 ? '' : path.resolve(given.slice(at + 1));
-  if (kind === 'replay' && at > 0) return { kind: 'replay', dir };
-  if (kind !== 'anthropic' && !(kind === 'record' && at > 0)) {
+  const folder = at < 0 ? '' : given.slice(at + 1);
+  const dir = path.resolve(folder);
+  if (kind === 'replay' && folder) return { kind: 'replay', dir };
+  if (given !== 'anthropic' && !(kind === 'record' && folder)) {
     throw new FactoryError('bad-input', `--source ${given} is not known.`, {
       hint: 'Use anthropic, replay:DIR or record:DIR.',
     });

@@ -12,7 +12,7 @@ const variable = 'DARK_FACTORY_VAULT_KEY';
  */
 export async function readKey(words: Words): Promise<Uint8Array> {
   const fd = text(words, 'key-fd');
-  if (fd !== undefined) return decode(readFileSync(Number(fd), 'utf8'), `File descriptor ${fd}`);
+  if (fd !== undefined) return decode(readDescriptor(fd), `File descriptor ${fd}`);
   const fromEnvironment = process.env[variable];
   if (fromEnvironment !== undefined) {
     process.stderr.write(`Warning: ${variable} can be read by every program you start; prefer --key-fd.\n`);
@@ -34,6 +34,18 @@ export async function readKey(words: Words): Promise<Uint8Array> {
 /** The key as people keep it. */
 export function encodeKey(key: Uint8Array): string {
   return Buffer.from(key).toString('base64');
+}
+
+/** @throws FactoryError 'bad-input' when it is not open for reading. */
+function readDescriptor(fd: string): string {
+  try {
+    return readFileSync(Number(fd), 'utf8');
+  } catch (error) {
+    throw new FactoryError('bad-input', `--key-fd ${fd} is not an open file descriptor.`, {
+      hint: 'Open it for the command, for example: --key-fd 3 3<KEYFILE',
+      cause: error,
+    });
+  }
 }
 
 function decode(written: string, where: string): Uint8Array {

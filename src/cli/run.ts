@@ -62,6 +62,7 @@ export async function resumeCommand(args: string[]): Promise<number> {
   const handle = await resumeRun(hostOf(words, root), run.dir, {
     approve: words.values['approve'] === true,
     ...(words.values['source'] === undefined ? {} : { source: sourceOf(words) }),
+    ...(text(words, 'base-url') === undefined ? {} : { baseUrl: text(words, 'base-url')! }),
     ...(process.env['ANTHROPIC_API_KEY'] ? { apiKey: process.env['ANTHROPIC_API_KEY'] } : {}),
   });
   return follow(handle, words);

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { requestCancel } from '../factory/cancel';
 import { resumeRun, startRun } from '../factory/factory';
 import type { FactoryHost, RunHandle, RunRequest } from '../factory/types';
+import { settleWorkspace } from '../factory/workspace';
 import type { SealedScenario } from '../holdouts/types';
 import { openVault, vaultExists, type ImportResult, type Vault } from '../holdouts/vault';
 import type { Probe } from '../sandbox/probes';
@@ -12,7 +13,7 @@ import { openJournal } from '../trace/journal';
 import { spanOf } from '../trace/engine';
 import { git } from '../workspace/git';
 import { acquireRunLock } from '../workspace/lock';
-import { workspaceFor, type Workspace } from '../workspace/store';
+import type { Workspace } from '../workspace/store';
 import type { FolderMerge } from '../workspace/mergeResult';
 import { changesOf, fileOf, mergeOf, reportOf, undoOf, type Changes } from './results';
 
@@ -62,13 +63,13 @@ export function openCore(host: () => FactoryHost): Core {
     cancel: requestCancel,
     discard,
     async holdouts(folder) {
-      const workspace = await workspaceFor(host().store, folder);
+      const workspace = await settleWorkspace(host(), folder);
       // Asking for the key of a vault that does not exist would make one.
       if (!vaultExists(workspace.vaultDir)) return [];
       return (await vaultOf(workspace)).list();
     },
     async importHoldouts(folder, from, specs) {
-      const vault = await vaultOf(await workspaceFor(host().store, folder));
+      const vault = await vaultOf(await settleWorkspace(host(), folder));
       const requirementIds = (await Promise.all(specs.map(requirementsIn))).flat();
       return vault.importFolder(from, requirementIds.length > 0 ? { requirementIds } : {});
     },

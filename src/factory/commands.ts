@@ -1,4 +1,7 @@
-import type { SpecCommands } from '../shared/spec';
+import { FactoryError } from '../shared/errors';
+import type { Spec, SpecCommands } from '../shared/spec';
+import { readAt } from '../workspace/commits';
+import type { FactoryRepo } from '../workspace/repository';
 
 /** Files of the snapshot that say how a project is built. */
 export const projectFiles = ['package.json', 'go.mod', 'Cargo.toml', 'pyproject.toml'] as const;
@@ -14,6 +17,33 @@ export function detectCommands(
   const found: SpecCommands = detect(read);
   const detected = (Object.keys(found) as (keyof SpecCommands)[]).filter((name) => given[name] === undefined);
   return { commands: { ...found, ...given }, detected };
+}
+
+/** The same for the snapshot of a run. */
+export async function commandsOf(
+  repo: FactoryRepo,
+  given: SpecCommands,
+): Promise<{ commands: SpecCommands; detected: string[] }> {
+  const files = await Promise.all(
+    projectFiles.map(async (file) => [file, await readAt(repo, repo.snapshot, file)] as const),
+  );
+  const texts = new Map(files);
+  return detectCommands(given, (file) => texts.get(file));
+}
+
+/**
+ * A result that nothing looked at must not pass as accepted.
+ * @throws FactoryError 'bad-input' when there is neither a command nor a hidden scenario.
+ */
+export async function refuseUnchecked(repo: FactoryRepo, spec: Spec, scenarios: number): Promise<void> {
+  if (scenarios > 0) return;
+  const { build, lint, test } = (await commandsOf(repo, spec.commands)).commands;
+  if (build ?? lint ?? test) return;
+  throw new FactoryError(
+    'bad-input',
+    `${spec.path}: nothing would check the result, because there is no test command and no hidden scenario.`,
+    { hint: 'Name `commands.test` in the front matter, or give scenarios with --holdouts.' },
+  );
 }
 
 function detect(read: (file: (typeof projectFiles)[number]) => string | undefined): SpecCommands {

@@ -1,9 +1,9 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { FactoryError } from '../shared/errors';
 import type { Source } from '../shared/source';
 import { acquireRunLock } from '../workspace/lock';
-import { createRun, workspaceFor } from '../workspace/store';
+import { createRun } from '../workspace/store';
 import { watchForCancel } from './cancel';
 import { endingOf } from './ending';
 import { keepRequest, readKept, sourceAgain, specNameOf, usableSpec } from './kept';
@@ -12,19 +12,20 @@ import { pipeline } from './pipeline';
 import { readPolicy } from './policy';
 import { GateWaiting, type Run, runScope } from './run';
 import type { FactoryHost, RunHandle, RunRequest } from './types';
+import { settleWorkspace } from './workspace';
 
 /**
  * Starts one run of the factory on a spec.
  * @throws FactoryError before anything is kept when the spec, the policy, the holdouts or the machine will not do.
  */
 export async function startRun(host: FactoryHost, request: RunRequest): Promise<RunHandle> {
-  const specPath = path.relative(request.workspace, request.spec).replaceAll(path.sep, '/');
   const text = await readSpec(request.spec);
+  const specPath = await specPathIn(request);
   const policyFile = request.policy ?? path.join(request.workspace, '.factory', 'policy.yaml');
   const policy = await readPolicy(policyFile, request.policy !== undefined);
   usableSpec(text, specPath, policy);
 
-  const workspace = await workspaceFor(host.store, request.workspace);
+  const workspace = await settleWorkspace(host, request.workspace);
   const { id, dir } = await createRun(workspace, specNameOf(specPath));
   try {
     await keepRequest(
@@ -48,6 +49,8 @@ export interface ResumeOptions {
   source?: Source;
   /** Key for a run that talks to a model; it is never kept. */
   apiKey?: string;
+  /** Another address of the model than the run began with. */
+  baseUrl?: string;
 }
 
 /**
@@ -56,8 +59,25 @@ export interface ResumeOptions {
  */
 export async function resumeRun(host: FactoryHost, dir: string, options: ResumeOptions): Promise<RunHandle> {
   const kept = await readKept(dir);
-  const source = options.source ?? sourceAgain(kept, options.apiKey);
+  const source = options.source ?? sourceAgain(kept, options);
   return hold(host, dir, { source, approve: options.approve ?? false });
+}
+
+/** Path of the spec below the workspace. @throws FactoryError 'bad-input' when it is not there. */
+async function specPathIn({ spec, workspace }: RunRequest): Promise<string> {
+  const info = await stat(workspace).catch(() => undefined);
+  if (!info?.isDirectory()) {
+    throw new FactoryError('bad-input', `The workspace ${workspace} is not a folder.`, {
+      hint: 'Give an existing folder with --workspace.',
+    });
+  }
+  const relative = path.relative(workspace, spec);
+  if (relative.startsWith(`..${path.sep}`) || path.isAbsolute(relative)) {
+    throw new FactoryError('bad-input', `${spec} lies outside of the workspace ${workspace}.`, {
+      hint: 'Move it there, or name a folder that holds it with --workspace.',
+    });
+  }
+  return relative.replaceAll(path.sep, '/');
 }
 
 /** @throws FactoryError 'bad-input' when the file cannot be read. */

@@ -78,12 +78,12 @@ function refuseProblems(folder: string, { refused, imported }: ImportResult): vo
   if (first) {
     throw new FactoryError(
       'bad-input',
-      `${path.join(folder, first.file)}: ${first.problems[0]?.message ?? 'not a scenario'}`,
+      `${path.join(folder, first.file)}:${first.problems[0]!.line}: ${first.problems[0]!.message}`,
       {
         hint:
           refused.length > 1
-            ? `Mend it and ${refused.length - 1} more, then run again.`
-            : 'Mend it, then run again.',
+            ? `${first.problems[0]!.hint} ${refused.length - 1} more files need mending.`
+            : first.problems[0]!.hint,
       },
     );
   }

@@ -5,6 +5,7 @@ import type { Role } from '../shared/events';
 import type { Source } from '../shared/source';
 import type { Spec } from '../shared/spec';
 import { parseSpec } from '../spec/parse';
+import { twinCatalogue } from '../twins/catalogue';
 import { atomicWrite } from '../workspace/files';
 import type { Policy } from './policy';
 import type { RunRequest } from './types';
@@ -101,12 +102,32 @@ export function usableSpec(text: string, specPath: string, policy: Policy): Spec
       },
     );
   }
+  refuseUnknownNeeds(spec);
   return spec;
 }
 
+/** @throws FactoryError 'bad-input' for a twin or a service that this version does not have. */
+function refuseUnknownNeeds(spec: Spec): void {
+  const known = twinCatalogue.map(({ name }) => name);
+  const twin = spec.twins.find((name) => !known.includes(name));
+  if (twin !== undefined) {
+    throw new FactoryError('bad-input', `${spec.path}: there is no twin named "${twin}".`, {
+      hint: `Use one of ${known.join(', ')}, or remove it from \`twins\`.`,
+    });
+  }
+  const [service] = Object.keys(spec.services);
+  if (service === undefined) return;
+  throw new FactoryError('bad-input', `${spec.path}: services such as "${service}" are not supported yet.`, {
+    hint: 'Remove `services` from the front matter.',
+  });
+}
+
 /** The source a run began with. @throws FactoryError 'bad-input' when it needs a key and has none. */
-export function sourceAgain(kept: Kept, apiKey: string | undefined): Source {
-  const { kind, dir = '', baseUrl } = kept.source;
+export function sourceAgain(
+  kept: Kept,
+  { apiKey, baseUrl = kept.source.baseUrl }: { apiKey?: string; baseUrl?: string },
+): Source {
+  const { kind, dir = '' } = kept.source;
   if (kind === 'replay') return { kind, dir };
   if (!apiKey) {
     throw new FactoryError('bad-input', `Run ${kept.run} asks a model, and there is no key for it.`, {

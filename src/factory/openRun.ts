@@ -2,6 +2,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { defaultBits, planFeedback } from '../holdouts/feedback';
 import { openLedger } from '../models/budget';
+import { addressOf } from '../models/conversation';
 import { createSandbox } from '../sandbox/sandbox';
 import { resolveToolchains } from '../sandbox/toolchains';
 import { FactoryError } from '../shared/errors';
@@ -12,6 +13,7 @@ import type { Source } from '../shared/source';
 import { openEngine } from '../trace/engine';
 import { openJournal } from '../trace/journal';
 import { createFactoryRepo } from '../workspace/factoryRepo';
+import { refuseUnchecked } from './commands';
 import { openRunVault } from './holdouts';
 import { readKept, readSealed, specNameOf } from './kept';
 import { limitsOf } from './policy';
@@ -41,6 +43,7 @@ export async function openRun(
 ): Promise<OpenRun> {
   const kept = await readKept(dir);
   const { spec, policy } = await readSealed(dir, kept.specPath);
+  addressOf(options.source);
   const models = await bindRecording(options.source, spec, { ...policy.models, ...kept.models });
   const vault = await openRunVault(host, { dir, ...kept }, spec, policy);
   const sandbox = await createSandbox({ programs: host.programs, hidden: [host.store, kept.workspace] });
@@ -49,6 +52,7 @@ export async function openRun(
     const repo = await createFactoryRepo(path.join(dir, 'repo'), kept.workspace);
     const before = reduce(journal.events);
     refuseFinal(kept.run, before.outcome?.outcome);
+    await refuseUnchecked(repo, spec, vault?.list().length ?? 0);
     const feedback = vault?.list().filter((scenario) => scenario.half === 'feedback') ?? [];
     const answers = planFeedback(policy.holdouts.feedback, feedback, spec.requirements);
     const usualBits = defaultBits(answers, policy.budget.debugRounds);

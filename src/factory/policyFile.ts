@@ -8,9 +8,12 @@ export const feedbacks = ['none', 'count', 'requirement'] as const;
 
 /** Each error says what the value must be. */
 const map = (example: string) => ({ error: `a map, such as \`${example}\`` });
-const amountError = { error: 'a number, such as `10` or `250k`' };
+const amountError = 'a number, such as `10` or `250k`';
 const amount = z.optional(
-  z.union([z.number().check(z.gte(0)), z.string().check(z.regex(/^\d+(\.\d+)?[kM]?$/))], amountError),
+  z.union(
+    [z.number().check(z.gte(0, amountError)), z.string().check(z.regex(/^\d+(\.\d+)?[kM]?$/, amountError))],
+    amountError,
+  ),
 );
 const model = z.optional(z.string({ error: 'the id of a model' }).check(z.minLength(1, 'the id of a model')));
 const between = (least: number, most: number, error: string) =>

@@ -29,6 +29,8 @@ export interface FactoryHost {
   limits: UserLimits;
   /** The vault's key (32 bytes) for a workspace; creates and keeps one on first use. */
   vaultKey(workspaceId: string): Promise<Uint8Array>;
+  /** Asks whether the project that was at `before` is the one that is now at `folder`. */
+  sameProject(before: string, folder: string): Promise<boolean>;
 }
 
 export interface RunHandle {

@@ -5,7 +5,7 @@ import { planner } from '../../agents/planner';
 import { tester } from '../../agents/tester';
 import { lintSpec } from '../../spec/lint';
 import { readAt } from '../../workspace/commits';
-import { detectCommands, projectFiles } from '../commands';
+import { commandsOf } from '../commands';
 import { constraintFiles, systemPrompt } from '../prompts';
 import { type Run, scopeOf, stage } from '../run';
 
@@ -20,10 +20,8 @@ export function intake(run: Run): Promise<Run> {
       }
     }
     const files = new Map<string, string | undefined>();
-    for (const file of [...projectFiles, ...constraintFiles]) {
-      files.set(file, await readAt(run.repo, run.repo.snapshot, file));
-    }
-    const { commands, detected } = detectCommands(spec.commands, (file) => files.get(file));
+    for (const file of constraintFiles) files.set(file, await readAt(run.repo, run.repo.snapshot, file));
+    const { commands, detected } = await commandsOf(run.repo, spec.commands);
     await engine.step('intake.commands', 'commands', scopeOf(run, 'commands', scope.span), () =>
       Promise.resolve({ commands: shown(commands), detected }),
     );
