@@ -88,7 +88,8 @@ function openClient(source: Source, middleware: Middleware[]): Anthropic {
   );
 }
 
-function addressOf(source: Source): { baseURL: string; apiKey: string } {
+/** @throws FactoryError 'bad-input' when the source cannot work: no key, or an address that is none. */
+export function addressOf(source: Source): { baseURL: string; apiKey: string } {
   if (source.kind === 'replay') return { baseURL: 'https://replay.invalid', apiKey: 'none' };
   const { baseUrl: baseURL = 'https://api.anthropic.com', apiKey } = source;
   if (!URL.canParse(baseURL) || !/^https?:$/.test(new URL(baseURL).protocol)) {

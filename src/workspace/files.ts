@@ -23,6 +23,7 @@ const adviceByCode: Readonly<Record<string, Advice>> = {
   EDQUOT: { ...diskFull, says: 'your disk quota is used up' },
   EACCES: denied,
   EPERM: denied,
+  ENOTDIR: { says: 'a part of its path is not a folder', hint: 'Choose another folder.' },
   EROFS: { says: 'the file system is read-only', hint: 'Choose a folder on a writable disk.' },
   EMFILE: { says: 'too many files are open', hint: 'Raise the limit with `ulimit -n 4096`, then try again.' },
 };

@@ -1,0 +1,52 @@
+import { globSync } from 'node:fs';
+import path from 'node:path';
+import { reduce } from '../../src/shared/reduce';
+import type { RunState } from '../../src/shared/runState';
+import { readJournal } from '../../src/trace/tail';
+import { cli, type CliResult, type RunningCli, startCli } from './cli';
+import { personGit } from './gitRepo';
+import type { TinyProject } from './tinyProject';
+
+/** What every live run is started with. */
+export const testKey = { ANTHROPIC_API_KEY: 'sk-test-key' };
+
+/** The command that runs a tiny project against an endpoint. */
+export function runArgs({ spec, store, holdouts }: TinyProject, baseUrl: string): string[] {
+  return ['run', spec, '--store', store, '--holdouts', holdouts, '--base-url', baseUrl];
+}
+
+export function startTiny(project: TinyProject, baseUrl: string, ...more: string[]): RunningCli {
+  return startCli([...runArgs(project, baseUrl), ...more], testKey);
+}
+
+export function runTiny(project: TinyProject, baseUrl: string, ...more: string[]): Promise<CliResult> {
+  return startTiny(project, baseUrl, ...more).done;
+}
+
+/** Goes on with the only run of the store. */
+export function resumeTiny({ store }: TinyProject, ...more: string[]): Promise<CliResult> {
+  const [id = ''] = runIds(store);
+  return cli(['resume', id, '--store', store, ...more], testKey);
+}
+
+/** Folders of all runs of a store. */
+export function runFolders(store: string): string[] {
+  return globSync('workspaces/*/runs/*', { cwd: store }).map((dir) => path.join(store, dir));
+}
+
+export function runIds(store: string): string[] {
+  return runFolders(store).map((dir) => /-([0-9a-f]+)$/.exec(dir)?.[1] ?? '');
+}
+
+/** State of the only run of the store. */
+export async function stateOfRun(store: string): Promise<RunState> {
+  const [dir = ''] = runFolders(store);
+  return reduce(await readJournal(path.join(dir, 'journal.jsonl')));
+}
+
+/** Names of the branches a factory left in a repository. */
+export function factoryBranches(folder: string): string[] {
+  return personGit(folder, 'for-each-ref', '--format=%(refname:short)', 'refs/heads/factory')
+    .split('\n')
+    .filter(Boolean);
+}
