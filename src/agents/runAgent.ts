@@ -5,35 +5,18 @@ import type {
 } from '@anthropic-ai/sdk/resources/beta/messages/messages';
 import { createHash } from 'node:crypto';
 import { FactoryError } from '../shared/errors';
-import type { EventData, FileChange } from '../shared/events';
+import type { EventData } from '../shared/events';
 import type { Source } from '../shared/source';
 import type { BudgetLedger } from '../models/budget';
-import { openConversation, type Observation } from '../models/conversation';
+import { openConversation } from '../models/conversation';
 import { explainModelError } from '../models/explain';
 import { costOf, usageOf } from '../models/prices';
 import { judgeStop } from '../models/stopReason';
 import { type Engine, spanOf } from '../trace/engine';
+import { type AgentWorld, openCheckpoints } from './checkpoints';
 import type { RoleDefinition } from './role';
 import { isStuck } from './stuck';
-import { type AgentTool, changingTools, durableTools, type Round } from './tools';
-
-/** What a tool round left in the agent's world. */
-export interface Checkpoint {
-  commit: string;
-  files: FileChange[];
-  /** Snapshots of the twins as JSON. */
-  twins: string;
-}
-
-/** The files and services an agent works on, kept by the factory. */
-export interface AgentWorld {
-  /** Commit the agent starts from. */
-  readonly base: string;
-  /** Commits what changed since the last one and undoes changes to governed files. */
-  checkpoint(turn: number, mayHaveChanged: boolean): Promise<Checkpoint>;
-  /** Puts files and twins back to a checkpoint. */
-  restore(commit: string, twins: string | undefined): Promise<void>;
-}
+import { type AgentTool, durableTools, type Round } from './tools';
 
 export interface AgentTask {
   run: string;
@@ -120,7 +103,8 @@ async function converse(task: AgentTask, ports: AgentPorts, span: string): Promi
     }
   }
 
-  function ended(ok: boolean, reason: string, message: BetaMessage): AgentEnd {
+  async function ended(ok: boolean, reason: string, message: BetaMessage): Promise<AgentEnd> {
+    await checkpoints.settled();
     const answer = message.content.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n');
     return { agent: task.name, turns: round.turn, ok, reason, answer: journal.keep(answer) };
   }
@@ -137,7 +121,7 @@ async function converse(task: AgentTask, ports: AgentPorts, span: string): Promi
       messages: [{ role: 'user', content: task.prompt }] satisfies BetaMessageParam[],
       tools: durableTools(engine, task.tools, () => round),
     },
-    { signal: engine.signal },
+    { signal: AbortSignal.any([engine.signal, checkpoints.broken]) },
   );
 
   begin(1);
@@ -147,6 +131,8 @@ async function converse(task: AgentTask, ports: AgentPorts, span: string): Promi
       const { turn } = round;
       await engine.step('chat.finished', chatKey(turn), chatScope(turn), async () => {
         const message = await stream.finalMessage();
+        // A turn counts only when the round before it is safe.
+        await checkpoints.settled();
         const usage = usageOf(message.usage);
         return {
           agent: task.name,
@@ -168,11 +154,11 @@ async function converse(task: AgentTask, ports: AgentPorts, span: string): Promi
         await runner.generateToolResponse(engine.signal);
         engine.signal.throwIfAborted();
         if (round.failure) throw round.failure;
-        conversation.since = await checkpoints.afterRound();
-        if (task.finished?.()) return ended(true, 'finished', message);
+        conversation.since = checkpoints.afterRound();
+        if (task.finished?.()) return await ended(true, 'finished', message);
         history.push(signatureOf(round));
         if (isStuck(history))
-          return ended(false, 'It went in circles: the same calls with the same results.', message);
+          return await ended(false, 'It went in circles: the same calls with the same results.', message);
         begin(turn + 1);
       } else if (message.stop_reason === 'pause_turn') {
         conversation.since = [];
@@ -180,9 +166,14 @@ async function converse(task: AgentTask, ports: AgentPorts, span: string): Promi
       }
     }
   } catch (error) {
-    throw error instanceof FactoryError
-      ? error
-      : explainModelError(error, `${task.name}, turn ${round.turn}`);
+    // A failed checkpoint ends the request that went on beside it.
+    const cause = await checkpoints.settled().then(
+      () => error,
+      (failure: unknown) => failure,
+    );
+    throw cause instanceof FactoryError
+      ? cause
+      : explainModelError(cause, `${task.name}, turn ${round.turn}`);
   }
   if (!last)
     throw new FactoryError('failed', `${task.name} ended without an answer.`, { hint: 'Resume the run.' });
@@ -192,78 +183,6 @@ async function converse(task: AgentTask, ports: AgentPorts, span: string): Promi
     cutShort ? `It reached its limit of ${task.role.maxTurns} turns.` : 'finished',
     last,
   );
-}
-
-/** Commits each round, and on resume drops a round that has no commit, so that it runs again from the one before. */
-function openCheckpoints(task: AgentTask, engine: Engine, round: Round) {
-  const roundKey = (turn: number): string => `round/${task.name}/${turn}`;
-  const scopeOf = (turn: number): { span: string; parent: string } => ({
-    span: spanOf(task.run, roundKey(turn)),
-    parent: round.parent,
-  });
-  const done = (turn: number): EventData['round.checkpoint'] | undefined =>
-    engine.result('round.checkpoint', roundKey(turn));
-  let latest: EventData['round.checkpoint'] | undefined;
-
-  function latestInJournal(): EventData['round.checkpoint'] | undefined {
-    let found: EventData['round.checkpoint'] | undefined;
-    for (const event of engine.journal.events) {
-      if (event.type === 'round.checkpoint' && event.data.agent === task.name) found = event.data;
-    }
-    return found;
-  }
-
-  async function restore(): Promise<void> {
-    const twins = latest && engine.journal.read(latest.twins);
-    await task.world.restore(latest?.commit ?? task.world.base, twins);
-  }
-
-  return {
-    /** After a crash: the world as it was after the last committed round. */
-    async recover(): Promise<void> {
-      if (!engine.resumed) return;
-      latest = latestInJournal();
-      await restore();
-    },
-    /** Drops what a crash left of this round. */
-    async beforeRound(): Promise<void> {
-      const { turn } = round;
-      if (!engine.resumed || done(turn)) return;
-      const begun = engine.journal.events.some(
-        (event) =>
-          event.type === 'tool.started' && event.data.agent === task.name && event.data.turn === turn,
-      );
-      if (!begun) return;
-      engine.emit(
-        'round.restarted',
-        { agent: task.name, turn, commit: latest?.commit ?? task.world.base },
-        scopeOf(turn),
-      );
-      await restore();
-    },
-    /** Commits the round; what happened in it is what replay compares. */
-    async afterRound(): Promise<Observation[]> {
-      const { turn, calls } = round;
-      latest = await engine.step('round.checkpoint', roundKey(turn), scopeOf(turn), async () => {
-        const mayHaveChanged = calls.some((call) => changingTools.has(call.name));
-        const { commit, files, twins } = await task.world.checkpoint(turn, mayHaveChanged);
-        return {
-          agent: task.name,
-          turn,
-          commit,
-          files,
-          twins: engine.journal.keep(twins),
-        };
-      });
-      const files = Object.fromEntries(latest.files.map((file) => [file.path, file.sha256]));
-      return calls.map((call, i) => ({
-        tool: call.name,
-        ok: call.ok,
-        exit: call.exit,
-        files: i === calls.length - 1 ? files : {},
-      }));
-    },
-  };
 }
 
 function signatureOf(round: Round): string {

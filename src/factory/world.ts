@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import type { AgentWorld } from '../agents/runAgent';
+import type { AgentWorld } from '../agents/checkpoints';
 import type { Pod } from '../sandbox/types';
 import type { Scope } from '../trace/journal';
 import { startTwin } from '../twins/start';

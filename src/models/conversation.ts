@@ -5,7 +5,7 @@ import type { Source } from '../shared/source';
 import { answeredBefore } from './answered';
 import { attempts, type Attempt } from './attempt';
 import type { BudgetLedger } from './budget';
-import type { Observation } from './observation';
+import type { Observations } from './observation';
 import { record } from './record';
 import { replay, type Standing } from './replay';
 
@@ -29,8 +29,8 @@ export interface Conversation {
   client: Anthropic;
   /** Set by the loop before each request. */
   turn: number;
-  /** What happened since the last answer; set by the loop before each request. */
-  since: Observation[];
+  /** What happened since the last answer, or the promise of it; set by the loop before each request. */
+  since: Observations;
 }
 
 /**

@@ -8,6 +8,9 @@ export interface Observation {
   files: Record<string, string | null>;
 }
 
+/** A promise where it takes a while to see what happened: only recording and replaying wait for it. */
+export type Observations = readonly Observation[] | Promise<readonly Observation[]>;
+
 /** The first difference between what happened when recorded and now, as half a sentence; undefined when none. */
 export function firstDifference(
   recorded: readonly Observation[],

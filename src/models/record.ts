@@ -12,7 +12,8 @@ export function record(dir: string, standing: () => Standing): Middleware {
     const response = await next(request);
     if (!response.ok) return response;
     const message = await hear(response, ctx);
-    await appendTurn(dir, agent, { turn, since: [...since], message }).catch((error: unknown) => {
+    const happened = await since;
+    await appendTurn(dir, agent, { turn, since: [...happened], message }).catch((error: unknown) => {
       throw new Stopped(
         new FactoryError('environment', `The recording in ${dir} cannot be written: ${messageOf(error)}.`, {
           hint: 'Free space or choose another folder for --source record:DIR, then resume the run.',

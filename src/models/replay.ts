@@ -1,6 +1,6 @@
 import type { Middleware } from '@anthropic-ai/sdk';
 import { FactoryError } from '../shared/errors';
-import { firstDifference, type Observation } from './observation';
+import { firstDifference, type Observation, type Observations } from './observation';
 import { readTurns, type RecordedTurn } from './recording';
 import { messageResponse } from './sse';
 import { Stopped } from './stopped';
@@ -9,7 +9,7 @@ import { Stopped } from './stopped';
 export interface Standing {
   agent: string;
   turn: number;
-  since: readonly Observation[];
+  since: Observations;
 }
 
 /** Answers each turn from a recording, as long as the same has happened as when it was recorded. */
@@ -19,7 +19,7 @@ export function replay(dir: string, standing: () => Standing): Middleware {
     const now = standing();
     try {
       turns ??= readTurns(dir, now.agent);
-      const { message } = matchTurn(await turns, now);
+      const { message } = matchTurn(await turns, now, await now.since);
       return messageResponse(message, ctx.options?.stream === true);
     } catch (error) {
       throw error instanceof FactoryError ? new Stopped(error) : error;
@@ -27,7 +27,11 @@ export function replay(dir: string, standing: () => Standing): Middleware {
   };
 }
 
-function matchTurn(turns: readonly RecordedTurn[], { agent, turn, since }: Standing): RecordedTurn {
+function matchTurn(
+  turns: readonly RecordedTurn[],
+  { agent, turn }: Standing,
+  since: readonly Observation[],
+): RecordedTurn {
   const recorded = turns.find((candidate) => candidate.turn === turn);
   if (!recorded) throw differs(`${agent} turn ${turn}: the recording ends before it`);
   const difference = firstDifference(recorded.since, since);
