@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { FactoryError, messageOf } from '../shared/errors';
+import { notice } from './notice';
 
 /** Logs an error with its cause, and tells the person in one notification. A cancellation is nobody's news. */
 export async function showError(log: vscode.LogOutputChannel, error: unknown): Promise<void> {
@@ -8,7 +9,7 @@ export async function showError(log: vscode.LogOutputChannel, error: unknown): P
   if (error instanceof Error && error.cause !== undefined) log.error(`caused by ${messageOf(error.cause)}`);
   if (error instanceof FactoryError && error.code === 'cancelled') return;
   const text = error instanceof FactoryError ? `${error.message} ${error.hint}` : messageOf(error);
-  if ((await vscode.window.showErrorMessage(text, 'Show Log')) === 'Show Log') log.show();
+  if ((await vscode.window.showErrorMessage(notice(text), 'Show Log')) === 'Show Log') log.show();
 }
 
 /** @throws FactoryError in Restricted Mode, where commands stay callable although their buttons are off. */

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Actions } from './commands/actions';
 import { showError } from './errors';
+import { notice } from './notice';
 import { specName, standing } from './runSummary';
 import type { Runs } from './runs';
 
@@ -11,7 +12,7 @@ export function offerUnfinished(runs: Runs, actions: Actions, log: vscode.LogOut
     const run = runs.all().find(({ status }) => status === 'interrupted' || status === 'waiting');
     if (!run) return;
     const chosen = await vscode.window.showInformationMessage(
-      `The run of ${specName(run.state)} is unfinished: ${standing(run.state, run.status)}.`,
+      notice(`The run of ${specName(run.state)} is unfinished: ${standing(run.state, run.status)}.`),
       { title: 'Resume', act: actions.resume },
       { title: 'Show', act: actions.showTimeline },
       { title: 'Discard', act: actions.discard },

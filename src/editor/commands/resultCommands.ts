@@ -3,6 +3,7 @@ import { FactoryError } from '../../shared/errors';
 import { fileUri, reportUri } from '../documents';
 import type { Action, Editor } from '../editor';
 import { requireTrust } from '../errors';
+import { notice } from '../notice';
 import { pickRun } from '../pickers';
 import { specName } from '../runSummary';
 import type { RunEntry } from '../runs';
@@ -66,7 +67,7 @@ export function createResultCommands({ runs, core }: Editor): ResultCommands {
       const judged = merge.asJudged
         ? ''
         : ' It is mixed with changes of your own: this very state was not judged.';
-      const undo = await vscode.window.showInformationMessage(done + judged, 'Undo');
+      const undo = await vscode.window.showInformationMessage(notice(done + judged), 'Undo');
       if (undo) await (await core()).undo(dir, merge);
     },
   };

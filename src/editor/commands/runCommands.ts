@@ -7,6 +7,7 @@ import { FactoryError } from '../../shared/errors';
 import { reduce } from '../../shared/reduce';
 import type { RunState } from '../../shared/runState';
 import { readJournal } from '../../trace/tail';
+import { notice } from '../notice';
 import { pickRun, pickSpec, spanOf } from '../pickers';
 import { isResumable, specName } from '../runSummary';
 import { isSample, sampleOf } from '../sample';
@@ -63,7 +64,7 @@ export function createRunCommands(editor: Editor, results: ResultCommands): RunC
         ? vscode.window.showInformationMessage
         : vscode.window.showWarningMessage;
     const choices = state.branch ? delivered : state.gate ? waiting : [showTimeline];
-    const chosen = await tell(message, ...choices);
+    const chosen = await tell(notice(message), ...choices);
     await chosen?.act({ dir });
   }
 
