@@ -1,4 +1,4 @@
-import { watch } from 'chokidar';
+import { unwatchFile, type Stats, watchFile } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,6 +8,7 @@ import { lockHolder } from '../workspace/lock';
 /** A file rather than a signal: the process may be an extension host with more than this run in it. */
 const requestName = 'cancel.request';
 const patienceMs = 10_000;
+const lookEveryMs = 100;
 
 async function isRunning(dir: string): Promise<boolean> {
   return (await lockHolder(dir)) !== undefined;
@@ -20,7 +21,6 @@ export async function requestCancel(dir: string): Promise<void> {
       hint: 'Only a running run can be cancelled; see: dark-factory runs',
     });
   }
-  await writeFile(path.join(dir, requestName), '', { mode: 0o600 });
   const end = Date.now() + patienceMs;
   while (await isRunning(dir)) {
     if (Date.now() > end) {
@@ -28,18 +28,26 @@ export async function requestCancel(dir: string): Promise<void> {
         hint: 'End the process that holds it; the run can be resumed afterwards.',
       });
     }
-    await sleep(50);
+    // Written again each time: a process that is just starting clears away what was asked of the one before.
+    await writeFile(path.join(dir, requestName), '', { mode: 0o600 });
+    await sleep(lookEveryMs);
   }
 }
 
-/** Calls `cancel` when someone asks for it. */
+/**
+ * Calls `cancel` when someone asks for it from now on. It looks instead of being told: one file costs next to
+ * nothing, and a machine whose watches are used up can still cancel.
+ */
 export async function watchForCancel(dir: string, cancel: () => void): Promise<{ close(): Promise<void> }> {
   const file = path.join(dir, requestName);
   await rm(file, { force: true });
-  const watcher = watch(file, { ignoreInitial: true }).on('add', cancel);
+  const look = ({ nlink }: Stats): void => {
+    if (nlink > 0) cancel();
+  };
+  watchFile(file, { interval: lookEveryMs, persistent: false }, look);
   return {
     async close() {
-      await watcher.close();
+      unwatchFile(file, look);
       await rm(file, { force: true });
     },
   };

@@ -6,7 +6,7 @@ import { acquireRunLock } from '../workspace/lock';
 import { createRun } from '../workspace/store';
 import { watchForCancel } from './cancel';
 import { endingOf } from './ending';
-import { keepRequest, readKept, sourceAgain, specNameOf, usableSpec } from './kept';
+import { keepRequest, readKept, sourceAgain, usableSpec } from './kept';
 import { openRun, type OpenRun } from './openRun';
 import { pipeline } from './pipeline';
 import { readPolicy } from './policy';
@@ -26,7 +26,7 @@ export async function startRun(host: FactoryHost, request: RunRequest): Promise<
   usableSpec(text, specPath, policy);
 
   const workspace = await settleWorkspace(host, request.workspace);
-  const { id, dir } = await createRun(workspace, specNameOf(specPath));
+  const { id, dir } = await createRun(workspace, specPath);
   try {
     await keepRequest(
       dir,
@@ -98,30 +98,30 @@ async function hold(
   dir: string,
   options: { source: Source; approve: boolean },
 ): Promise<RunHandle> {
-  const lock = await acquireRunLock(dir);
-  let opened: OpenRun;
-  try {
-    opened = await openRun(host, dir, options);
-  } catch (error) {
-    await lock.release();
-    throw error;
-  }
-  const { run, abort, close } = opened;
+  const abort = new AbortController();
   const cancel = (): void =>
     abort.abort(new FactoryError('cancelled', 'The run was cancelled.', { hint: 'It can be resumed.' }));
+  const lock = await acquireRunLock(dir);
+  // Opening takes seconds in a large folder: it can be cancelled, too.
   const watcher = await watchForCancel(dir, cancel);
-  const done = execute(run).finally(async () => {
-    await watcher.close();
-    await close();
-    await lock.release();
-  });
+  const letGo = (): Promise<void> => watcher.close().finally(() => lock.release());
+  let opened: OpenRun;
+  try {
+    opened = await openRun(host, dir, { ...options, abort });
+  } catch (error) {
+    await letGo();
+    throw error;
+  }
+  const { run, close } = opened;
+  const done = execute(run).finally(() => close().finally(letGo));
   return {
     id: run.id,
     dir,
     done,
     async cancel() {
       cancel();
-      await done;
+      // Whoever waits for `done` hears of a failure; here only the end counts.
+      await Promise.allSettled([done]);
     },
   };
 }

@@ -27,11 +27,6 @@ export interface Kept {
   holdouts?: string;
 }
 
-/** Name of a spec in branches and run folders: its file's name without endings. */
-export function specNameOf(specPath: string): string {
-  return path.basename(specPath).replace(/(\.spec)?\.md$/i, '');
-}
-
 /** Keeps the request with the spec and the policy as they are now: the run never looks at the user's copies again. */
 export async function keepRequest(
   dir: string,

@@ -15,7 +15,7 @@ import { openJournal } from '../trace/journal';
 import { createFactoryRepo } from '../workspace/factoryRepo';
 import { refuseUnchecked } from './commands';
 import { openRunVault } from './holdouts';
-import { readKept, readSealed, specNameOf } from './kept';
+import { readKept, readSealed } from './kept';
 import { limitsOf } from './policy';
 import { bindRecording } from './recording';
 import { type Run, runScope } from './run';
@@ -25,22 +25,21 @@ const final: readonly string[] = ['accepted', 'rejected', 'contaminated'];
 
 export interface OpenRun {
   run: Run;
-  /** Ends the run; the reason says how. */
-  abort: AbortController;
   /** Ends the run's clock and its journal. */
   close: () => Promise<void>;
 }
 
 /**
  * Puts together everything the stages share, from the run's folder alone, and journals that the run begins or
- * goes on.
+ * goes on. Aborting ends the run; the reason says how.
  * @throws FactoryError when it has its verdict, or something it needs is missing or was changed.
  */
 export async function openRun(
   host: FactoryHost,
   dir: string,
-  options: { source: Source; approve: boolean },
+  options: { source: Source; approve: boolean; abort: AbortController },
 ): Promise<OpenRun> {
+  const { abort } = options;
   const kept = await readKept(dir);
   const { spec, policy } = await readSealed(dir, kept.specPath);
   addressOf(options.source);
@@ -49,7 +48,7 @@ export async function openRun(
   const sandbox = await createSandbox({ programs: host.programs, hidden: [host.store, kept.workspace] });
   const journal = openJournal(dir);
   try {
-    const repo = await createFactoryRepo(path.join(dir, 'repo'), kept.workspace);
+    const repo = await createFactoryRepo(path.join(dir, 'repo'), kept.workspace, abort.signal);
     const before = reduce(journal.events);
     refuseFinal(kept.run, before.outcome?.outcome);
     await refuseUnchecked(repo, spec, vault?.list().length ?? 0);
@@ -57,13 +56,11 @@ export async function openRun(
     const answers = planFeedback(policy.holdouts.feedback, feedback, spec.requirements);
     const usualBits = defaultBits(answers, policy.budget.debugRounds);
     const limits = before.header?.limits ?? limitsOf(policy, host.limits, usualBits);
-    const abort = new AbortController();
     const run: Run = {
       id: kept.run,
       dir,
       workspace: kept.workspace,
       spec,
-      specName: specNameOf(kept.specPath),
       policy,
       limits,
       models,
@@ -84,7 +81,6 @@ export async function openRun(
     const timer = limitMinutes(limits, used, abort);
     return {
       run,
-      abort,
       async close() {
         clearTimeout(timer);
         await journal.close();

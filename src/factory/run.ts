@@ -1,6 +1,6 @@
 import type { BudgetLedger } from '../models/budget';
 import type { Sandbox, Mount } from '../sandbox/types';
-import { FactoryError } from '../shared/errors';
+import { type ErrorCode, FactoryError } from '../shared/errors';
 import type { Limits, Outcome, Role, Stage } from '../shared/events';
 import type { Source } from '../shared/source';
 import type { Spec } from '../shared/spec';
@@ -13,12 +13,11 @@ import type { Policy } from './policy';
 /** Everything the stages of one run share; built once by `factory.ts`. */
 export interface Run {
   readonly id: string;
+  /** Its name is the one of the delivered branch as well. */
   readonly dir: string;
   /** The user's folder: read at the snapshot, written at delivery, never in between. */
   readonly workspace: string;
   readonly spec: Spec;
-  /** Name of the spec for branches: its file name without the ending. */
-  readonly specName: string;
   readonly policy: Policy;
   readonly limits: Limits;
   readonly models: Record<Role, string>;
@@ -41,6 +40,8 @@ export interface Run {
 /** How a run ended; `decidedBy` is the event that decided it. */
 export interface Ending {
   outcome: Outcome;
+  /** Of the error that ended the run, when one did. */
+  code?: ErrorCode;
   reason: string;
   decidedBy: number | null;
 }

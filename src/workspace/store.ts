@@ -78,10 +78,10 @@ export async function adoptWorkspace(workspace: Workspace): Promise<Workspace> {
   return { id, dir, vaultDir, runsDir, folder };
 }
 
-/** Makes the folder of a new run. */
-export async function createRun(workspace: Workspace, specName: string): Promise<StoredRun> {
+/** Makes the folder of a new run of a spec. */
+export async function createRun(workspace: Workspace, specPath: string): Promise<StoredRun> {
   const root = path.dirname(path.dirname(workspace.dir));
-  const slug = slugOf(specName);
+  const slug = slugOf(specPath);
   return exclusively(root, async () => {
     const used = new Set((await listRuns(root)).map((run) => run.id));
     // Two bytes read and type well; three when a store holds so many runs that two begin to collide.
@@ -140,9 +140,9 @@ async function readRun(workspace: string, dir: string): Promise<StoredRun> {
 }
 
 /** The spec's name as part of a folder's and a branch's name. */
-function slugOf(specName: string): string {
+function slugOf(specPath: string): string {
   const plain = path
-    .basename(specName)
+    .basename(specPath)
     .replace(/(\.spec)?\.md$/i, '')
     .normalize('NFKD')
     .toLowerCase();

@@ -48,9 +48,9 @@ async function runTask(
 ): Promise<TaskResult> {
   const key = `task/${task.id}`;
   const scope = scopeOf(run, key, parent);
-  const known = run.engine.result('task.finished', key);
-  if (known) return known;
-  run.engine.emit('task.started', { task: task.id, title: task.title, role: task.role }, scope);
+  if (!run.engine.result('task.finished', key)) {
+    run.engine.emit('task.started', { task: task.id, title: task.title, role: task.role }, scope);
+  }
   const finished = await run.engine.step('task.finished', key, scope, async () => {
     const result = await runRole(run, {
       name: `${task.id}.${task.role}`,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { boundSentence } from '../../holdouts/bound';
 import { reduce } from '../../shared/reduce';
-import type { Plan } from '../../shared/events';
+import type { AnyEvent, Plan } from '../../shared/events';
 import { deliverBranch } from '../../workspace/deliver';
 import { changedFiles, commitTree, trailers, treeOf } from '../../workspace/commits';
 import { atomicWrite } from '../../workspace/files';
@@ -29,10 +29,13 @@ export function deliver(run: Run, plan: Plan, candidate: string): Promise<string
       async () => {
         const tree = await treeOf(run.repo, candidate);
         const requirements = run.spec.requirements.map((requirement) => requirement.id);
-        const origin = trailers({ run: run.id, requirements, journal: engine.journal.head });
+        const verdict = verdictOf(run);
+        const origin = trailers({ run: run.id, requirements, journal: verdict.hash });
         const message = `${run.spec.title}\n\n${origin}`;
-        const commit = await commitTree(run.repo, tree, [run.repo.snapshot], message);
-        const name = `factory/${run.specName}-${run.id}`;
+        const date = `@${Math.floor(verdict.at / 1000)} +0000`;
+        const dates = { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date };
+        const commit = await commitTree(run.repo, tree, [run.repo.snapshot], message, dates);
+        const name = `factory/${path.basename(run.dir)}`;
         return {
           ...(await deliverBranch({
             repo: run.repo,
@@ -54,6 +57,14 @@ export function deliver(run: Run, plan: Plan, candidate: string): Promise<string
     });
     return { note: branch.branch, value: branch.branch };
   });
+}
+
+/** The end of the last judging: the same after a crash, so that delivering again makes the same commit. */
+function verdictOf(run: Run): AnyEvent {
+  const judged = run.engine.journal.events.filter(
+    (event) => event.type === 'stage.finished' && event.data.stage === 'validate',
+  );
+  return judged.at(-1)!;
 }
 
 /** A requirement is done when a changed file and an executed check say so. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { requestCancel } from '../../../src/factory/cancel';
 import { reduce } from '../../../src/shared/reduce';
 import type { RunState } from '../../../src/shared/runState';
 import { readJournal } from '../../../src/trace/tail';
@@ -111,6 +112,11 @@ describe('controls of a run', function () {
     const result = await cli(args(), key);
     assert.equal(result.code, 6);
     assert.match(result.stdout, /T1 .* was not finished: It went in circles/);
+
+    const resumed = await resume();
+    assert.equal(resumed.code, 6, 'a task that was given up must not count as done after a resume');
+    assert.match(resumed.stdout, /T1 .* was not finished: It went in circles/);
+    assert.equal(personGit(project.workspace, 'branch', '--list', 'factory/*').trim(), '');
   });
 
   it('undoes what an agent did to governed files, and says so', async () => {
@@ -155,6 +161,16 @@ describe('controls of a run', function () {
       assert.equal((await resume()).code, 0);
     });
   }
+
+  it('can be cancelled while it starts', async () => {
+    await script(tinyScript());
+    const running = startCli(args(), key);
+    const lock = path.join(project.store, 'workspaces/*/runs/*/lock');
+    while (globSync(lock).length === 0) await sleep(1);
+    const [dir = ''] = globSync(path.dirname(lock));
+    await requestCancel(dir);
+    assert.equal((await running.done).code, 130);
+  });
 
   it('lets only one process write a run', async () => {
     await script({ ...tinyScript(), 'T2.tester': [{ hang: true }] });

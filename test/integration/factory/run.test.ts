@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { reduce } from '../../../src/shared/reduce';
 import type { RunState } from '../../../src/shared/runState';
@@ -45,6 +45,16 @@ describe('dark-factory run', () => {
     const journal = /^Journal +(.+)$/m.exec(result.stdout)?.[1] ?? '';
     return reduce(await readJournal(journal));
   }
+
+  it('delivers from a spec whose file name is no name for a branch', async () => {
+    model = await startScriptedModel(byAgent(tinyScript()));
+    const spec = path.join(project.workspace, 'My Greeter [2]~.spec.md');
+    renameSync(project.spec, spec);
+    project = { ...project, spec };
+    const result = await run();
+    assert.equal(result.code, 0, result.stdout + result.stderr);
+    assert.match((await stateOf(result)).branch?.name ?? '', /^factory\/my-greeter-2-[0-9a-f]{4,6}$/);
+  });
 
   it('turns a spec into a branch that passed its own tests and the hidden scenarios', async () => {
     model = await startScriptedModel(byAgent(tinyScript()));
