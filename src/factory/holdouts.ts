@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { refuseInside } from '../holdouts/scenarioFolder';
 import { type ImportResult, openVault, type Vault, vaultExists } from '../holdouts/vault';
@@ -60,6 +60,7 @@ async function runVault(
   const { workspaceId } = run;
   if (existsSync(file)) return openVault({ dir, key: await readFile(file), workspaceId });
   await refuseInside(folder, run.workspace);
+  await rm(dir, { recursive: true, force: true });
   const key = randomBytes(32);
   const vault = await openVault({ dir, key, workspaceId });
   const requirementIds = spec.requirements.map(({ id }) => id);
@@ -67,7 +68,7 @@ async function runVault(
     folder,
     await vault.importFolder(folder, { requirementIds, sealed: policy.holdouts.sealed }),
   );
-  // Written last: a crash before it leaves a vault nobody can open, and the import starts anew.
+  // Written last: a crash before it leaves a vault nobody can open, which the next import replaces.
   await atomicWrite(file, key);
   return vault;
 }

@@ -3,6 +3,7 @@ import { debuggerRole } from '../../agents/debugger';
 import { implementer } from '../../agents/implementer';
 import { planner } from '../../agents/planner';
 import { tester } from '../../agents/tester';
+import { FactoryError } from '../../shared/errors';
 import { lintSpec } from '../../spec/lint';
 import { readAt } from '../../workspace/commits';
 import { commandsOf } from '../commands';
@@ -31,11 +32,25 @@ export function intake(run: Run): Promise<Run> {
         return text === undefined ? [] : [[file, text]];
       }),
     );
+    const digests = digestsOf(run, constraints);
     const sealed = await engine.step('run.sealed', 'seal', scopeOf(run, 'seal', scope.span), () =>
-      Promise.resolve({ digests: digestsOf(run, constraints) }),
+      Promise.resolve({ digests }),
     );
+    refuseMoved(run, sealed.digests, digests);
     const note = `${spec.requirements.length} requirements, sealed ${Object.keys(sealed.digests).length} digests`;
     return { note, value: { ...run, constraints, spec: { ...spec, commands } } };
+  });
+}
+
+/**
+ * Our own prompts may change with an update between two processes of a run; the rest is what people wrote.
+ * @throws FactoryError 'failed' when a resumed run would stand on something else than it was sealed with.
+ */
+function refuseMoved(run: Run, sealed: Record<string, string>, now: Record<string, string>): void {
+  const moved = Object.keys(sealed).filter((name) => name !== 'prompts' && sealed[name] !== now[name]);
+  if (moved.length === 0) return;
+  throw new FactoryError('failed', `Run ${run.id} was sealed with another ${moved.join(', ')}.`, {
+    hint: 'Its verdict would be about something else: start a new run.',
   });
 }
 

@@ -190,11 +190,17 @@ async function tellSealed(ask: Ask): Promise<string> {
   const { run, vault, round, scope } = ask;
   const ids = half(vault, 'sealed').map((scenario) => scenario.id);
   const allowance = { bits: run.limits.bits, attempts: run.policy.holdouts.attempts };
-  const left = vault.left('sealed', ids, allowance);
   const key = `told/${round}`;
   const { words: told, bits } = sealedTold;
-  await run.engine.step('validate.told', key, scopeOf(run, key, scope.span), () =>
-    Promise.resolve({ round, kind: 'sealed' as const, told, bits, left }),
+  // What was left then decides, not what later rounds left: a resumed run comes past here again.
+  const { left } = await run.engine.step('validate.told', key, scopeOf(run, key, scope.span), () =>
+    Promise.resolve({
+      round,
+      kind: 'sealed' as const,
+      told,
+      bits,
+      left: vault.left('sealed', ids, allowance),
+    }),
   );
   if (left > 0) return told;
   throw new RunEnded({

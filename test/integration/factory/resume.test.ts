@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
-import { globSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Kept } from '../../../src/factory/kept';
+import { openVault } from '../../../src/holdouts/vault';
+import type { AnyEvent } from '../../../src/shared/events';
 import { reduce } from '../../../src/shared/reduce';
 import { readJournal } from '../../../src/trace/tail';
 import { cli, type RunningCli, startCli } from '../../support/cli';
@@ -59,6 +62,70 @@ describe('resume after kill -9', function () {
     running.kill('SIGKILL');
     await running.done;
   }
+
+  /** The newest run as if its process had died right after an event; what later ones did outside stays done. */
+  function forgetAfter(isLast: (event: AnyEvent) => boolean): { id: string; dir: string } {
+    const dir = runFolder() ?? '';
+    const file = path.join(dir, 'journal.jsonl');
+    const lines = readFileSync(file, 'utf8').split('\n');
+    const last = lines.findLastIndex((line) => line !== '' && isLast(JSON.parse(line) as AnyEvent));
+    writeFileSync(file, `${lines.slice(0, last + 1).join('\n')}\n`);
+    return { id: /-([0-9a-f]+)$/.exec(dir)?.[1] ?? '', dir };
+  }
+
+  const branches = (): string[] =>
+    personGit(project.workspace, 'for-each-ref', '--format=%(objectname)', 'refs/heads/factory')
+      .trim()
+      .split('\n');
+
+  it('delivers once when it died between the branch and its journal line', async () => {
+    await start().done;
+    const before = branches();
+    const { id } = forgetAfter((event) => event.type === 'stage.finished' && event.data.stage === 'validate');
+    assert.equal((await cli(['resume', id, '--store', project.store], key)).code, 0);
+    assert.equal(before.length, 1);
+    assert.deepEqual(branches(), before);
+  });
+
+  it('does not take attempts of later rounds for those of the round it comes past again', async () => {
+    const policy = path.join(temp(), 'policy.yaml');
+    writeFileSync(policy, 'version: 1\nholdouts: { sealed: 1, attempts: 2 }\n');
+    const { spec, store, holdouts } = project;
+    const args = ['run', spec, '--store', store, '--holdouts', holdouts, '--policy', policy];
+    const first = await cli([...args, '--base-url', model.baseUrl], key);
+    assert.equal(first.code, 0, first.stdout + first.stderr);
+    const { id, dir } = forgetAfter((event) => event.type === 'validate.verdict');
+    const { workspaceId } = JSON.parse(readFileSync(path.join(dir, 'request.json'), 'utf8')) as Kept;
+    const vault = await openVault({
+      dir: path.join(dir, 'vault'),
+      key: readFileSync(path.join(dir, 'vault.key')),
+      workspaceId,
+    });
+    const ids = vault.list().map((scenario) => scenario.id);
+    await vault.debit('sealed', 1, ids, { bits: 10, attempts: 2 });
+
+    const resumed = await cli(['resume', id, '--store', project.store], key);
+    assert.equal(resumed.code, 0, resumed.stdout + resumed.stderr);
+  });
+
+  it('seals the holdouts anew when it died before their key was written', async () => {
+    await killAt(start(), 3);
+    const { id, dir } = forgetAfter((event) => event.type === 'run.created');
+    rmSync(path.join(dir, 'vault.key'));
+    rmSync(path.join(dir, 'journal.jsonl'));
+    const resumed = await cli(['resume', id, '--store', project.store], key);
+    assert.equal(resumed.code, 0, resumed.stdout + resumed.stderr);
+  });
+
+  it('refuses to go on when what it was sealed with has changed', async () => {
+    await killAt(start(), 22);
+    const { id, dir } = forgetAfter(() => true);
+    const policy = path.join(dir, 'policy.json');
+    writeFileSync(policy, readFileSync(policy, 'utf8').replace('"accept":1', '"accept":0'));
+    const resumed = await cli(['resume', id, '--store', project.store], key);
+    assert.equal(resumed.code, 6, resumed.stdout + resumed.stderr);
+    assert.match(resumed.stdout, /failed: Run \w+ was sealed with another policy\./);
+  });
 
   for (const moment of moments) {
     it(`ends the same when it died at event ${moment}`, async () => {
