@@ -1,4 +1,5 @@
 import { exitCodes, FactoryError, messageOf } from '../shared/errors';
+import { machineTrouble } from '../workspace/files';
 
 type Command = (args: string[]) => Promise<number>;
 
@@ -59,12 +60,10 @@ export async function dispatch(args: string[]): Promise<number> {
 
 /** Says in one sentence what went wrong and what to do. @returns the exit code. */
 function report(error: unknown, json: boolean): number {
-  const known = error instanceof FactoryError;
-  const code = known ? error.code : 'failed';
-  const message = messageOf(error);
-  const hint = known
-    ? error.hint
-    : 'This is a defect of Dark Factory; please report it with the command you ran.';
+  const known = error instanceof FactoryError ? error : machineTrouble(error);
+  const code = known?.code ?? 'failed';
+  const message = messageOf(known ?? error);
+  const hint = known?.hint ?? 'This is a defect of Dark Factory; please report it with the command you ran.';
   process.stderr.write(json ? `${JSON.stringify({ code, message, hint })}\n` : `${message} ${hint}\n`);
   return exitCodes[code];
 }

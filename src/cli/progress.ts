@@ -7,6 +7,9 @@ import { totalTokens, type RunState } from '../shared/runState';
 import { visible } from '../shared/visible';
 import { followJournal } from '../trace/tail';
 
+/** A requirement's text takes one line of a terminal. */
+const titleCharacters = 90;
+
 /** Shows a run on standard output as it happens: one line a thing people care about, or every event as JSON. */
 export function showProgress(handle: RunHandle, json: boolean): { end(): Promise<void> } {
   const state = emptyRun();
@@ -63,7 +66,7 @@ function linesOf(event: AnyEvent): string[] {
     case 'agent.started':
       return event.data.role === 'debugger' ? [`  ${event.data.agent} starts`] : [];
     case 'chat.attempt':
-      return event.data.status === 200 ? [] : [`  ${event.data.agent}: ${event.data.note}`];
+      return event.data.note === 'answered' ? [] : [`  ${event.data.agent}: ${event.data.note}`];
     case 'command.finished':
       return [
         `  ${event.data.name} (${event.data.command}): ${event.data.timedOut ? 'stopped, too long' : `exit ${event.data.exit ?? 'by a signal'}`}`,
@@ -87,13 +90,17 @@ function linesOf(event: AnyEvent): string[] {
   }
 }
 
+function shortened(title: string): string {
+  return title.length > titleCharacters ? `${title.slice(0, titleCharacters - 1)}…` : title;
+}
+
 /** The end of a run: requirements, verdicts, cost and where everything is. */
 function summary(state: RunState, dir: string): string[] {
   const mark = { open: '·', pass: '✓', fail: '✗' } as const;
   const passed = state.verdicts.filter((verdict) => verdict.passed).length;
   const lines = ['Requirements   done · tests · hidden'];
   for (const { id, done, test, hidden, title } of state.requirements) {
-    lines.push(`  ${id.padEnd(8)} ${mark[done]} ${mark[test]} ${mark[hidden]}  ${title}`);
+    lines.push(`  ${id.padEnd(8)} ${mark[done]} ${mark[test]} ${mark[hidden]}  ${shortened(title)}`);
   }
   lines.push(
     `Holdouts       ${passed} of ${state.verdicts.length} hidden scenarios passed; ${state.spend.bitsTold.toFixed(1)} bits told`,

@@ -99,10 +99,13 @@ async function follow(handle: RunHandle, words: Words): Promise<number> {
   process.once('SIGINT', cancel);
   process.once('SIGTERM', cancel);
   const progress = showProgress(handle, words.values['json'] === true);
-  await handle.done;
-  await progress.end();
-  process.removeListener('SIGINT', cancel);
-  process.removeListener('SIGTERM', cancel);
+  try {
+    await handle.done;
+  } finally {
+    await progress.end();
+    process.removeListener('SIGINT', cancel);
+    process.removeListener('SIGTERM', cancel);
+  }
   const state = reduce(await readJournal(path.join(handle.dir, 'journal.jsonl')));
   if (state.outcome) return outcomeCodes[state.outcome.outcome];
   return exitCodes['needs-human'];

@@ -1,5 +1,6 @@
 import { FactoryError, messageOf } from '../shared/errors';
 import type { Outcome } from '../shared/events';
+import { machineTrouble } from '../workspace/files';
 import { type Ending, latestEvent, type Run, RunEnded } from './run';
 
 const outcomes: Readonly<Record<FactoryError['code'], Outcome>> = {
@@ -16,11 +17,13 @@ const outcomes: Readonly<Record<FactoryError['code'], Outcome>> = {
 export function endingOf(run: Run, error: unknown): Ending {
   const { signal } = run.engine;
   // Whatever broke after the run was told to stop broke because of it.
-  const cause: unknown = signal.aborted ? signal.reason : error;
+  const broken: unknown = signal.aborted ? signal.reason : error;
+  const cause = machineTrouble(broken) ?? broken;
   const decidedBy = latestEvent(run);
   if (cause instanceof RunEnded) return cause.ending;
   if (cause instanceof FactoryError) {
-    return { outcome: outcomes[cause.code], reason: `${cause.message} ${cause.hint}`, decidedBy };
+    const { code, message, hint } = cause;
+    return { outcome: outcomes[code], code, reason: `${message} ${hint}`, decidedBy };
   }
   return {
     outcome: 'failed',

@@ -55,14 +55,32 @@ async function hearStream(response: Response, ctx: MiddlewareContext): Promise<B
   stream.once('streamEvent', (_event, message) => {
     usage = message.usage;
   });
+  const inputs = new Map<number, string>();
+  stream.on('streamEvent', (event) => {
+    if (event.type !== 'content_block_delta' || event.delta.type !== 'input_json_delta') return;
+    inputs.set(event.index, (inputs.get(event.index) ?? '') + event.delta.partial_json);
+  });
   try {
     const message: BetaMessage & { parsed_output?: unknown } = await stream.finalMessage();
+    if (message.stop_reason === 'tool_use') for (const input of inputs.values()) requireWhole(input);
     // The SDK's own, for structured output; a message as the service made it does not have it.
     delete message.parsed_output;
     return message;
   } catch (error) {
     if (error instanceof APIError && !passing.has(error.type)) throw error;
     throw new BrokenAnswer(broken ?? error, usage);
+  }
+}
+
+/**
+ * The SDK reads the beginning of a JSON text as if the rest had followed; half of a file would be written as a whole.
+ * No text at all is a call without input.
+ */
+function requireWhole(input: string): void {
+  try {
+    JSON.parse(input || '{}');
+  } catch (cause) {
+    throw new Error('The tool parameter JSON is not whole.', { cause });
   }
 }
 

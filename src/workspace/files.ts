@@ -50,6 +50,12 @@ export function fileError(error: unknown, file: string): FactoryError {
   });
 }
 
+/** The same for a system call that failed for a reason a person can mend; undefined for any other error. */
+export function machineTrouble(error: unknown): FactoryError | undefined {
+  if (!(error instanceof Error) || !((codeOf(error) ?? '') in adviceByCode)) return undefined;
+  return fileError(error, 'path' in error && typeof error.path === 'string' ? error.path : 'being written');
+}
+
 /** What a program's error output says about disk or permission trouble, if it is about that. */
 export function adviceFor(stderr: string): Advice | undefined {
   return adviceByWords.find(([words]) => words.test(stderr))?.[1];

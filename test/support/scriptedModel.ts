@@ -54,8 +54,11 @@ export interface ScriptedModel {
   close(): Promise<void>;
 }
 
-/** Starts a Messages API endpoint on a loopback port that answers as the script says, streaming or not. */
-export async function startScriptedModel(script: Script): Promise<ScriptedModel> {
+/**
+ * Starts a Messages API endpoint on a loopback port that answers as the script says, streaming or not.
+ * @param at port to listen on; default any that is free
+ */
+export async function startScriptedModel(script: Script, at = 0): Promise<ScriptedModel> {
   const requests: ScriptedRequest[] = [];
   const server = createServer((incoming, response) => {
     respond(incoming, response).catch((error: unknown) => {
@@ -77,7 +80,7 @@ export async function startScriptedModel(script: Script): Promise<ScriptedModel>
     play(response, request, await script(request));
   }
 
-  server.listen(0, '127.0.0.1');
+  server.listen(at, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { debuggerRole } from '../../agents/debugger';
+import { FactoryError } from '../../shared/errors';
 import type { EventData } from '../../shared/events';
 import type { Scope } from '../../trace/journal';
 import { checkout } from '../../workspace/worktree';
@@ -84,6 +85,7 @@ async function runChecks(
         signal: engine.signal,
       });
       engine.signal.throwIfAborted();
+      if (result.exit === 127) refuseMissing(run, name, command, result.stderr);
       const output = engine.journal.keep([result.stdout, result.stderr].filter(Boolean).join('\n'));
       const { exit, timedOut } = result;
       const done = await engine.step('command.finished', key, own, () =>
@@ -93,6 +95,22 @@ async function runChecks(
     }
     return undefined;
   });
+}
+
+/**
+ * What the machine lacks no debugger can mend. It is not journaled as a result, so that a resumed run looks again.
+ * @throws FactoryError 'environment' when the command's own program is not there.
+ */
+function refuseMissing(run: Run, name: string, command: string, stderr: string): void {
+  const program = /^bash: line \d+: ([^/\s]+): command not found$/m.exec(stderr)?.[1];
+  if (program === undefined || !command.includes(program)) return;
+  throw new FactoryError(
+    'environment',
+    `${run.spec.path}: the ${name} command "${command}" needs "${program}", which the sandbox does not have.`,
+    {
+      hint: `Install ${program} outside of your home folder and resume the run, or mend the command and start a new one.`,
+    },
+  );
 }
 
 /** One debug round on a candidate. @throws RunEnded when there is none left. */
