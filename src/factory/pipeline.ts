@@ -1,3 +1,4 @@
+import { reduce } from '../shared/reduce';
 import { type Ending, latestEvent, type Run } from './run';
 import { build } from './stages/build';
 import { deliver } from './stages/deliver';
@@ -23,10 +24,12 @@ export async function pipeline(opened: Run): Promise<Ending> {
     if (judged.passed) break;
     candidate = await debug(run, candidate, rounds, toldPrompt(run, judged.told), 'hidden checks still fail');
   }
-  const branch = await deliver(run, planned, candidate);
-  const scenarios = run.vault?.list().length ?? 0;
-  const reason = scenarios
-    ? `The result passed its own checks and ${scenarios} hidden scenarios; it is on ${branch}.`
-    : `The result passed its own checks, and there were no hidden scenarios; it is on ${branch}.`;
+  const place = await deliver(run, planned, candidate);
+  const { verdicts } = reduce(run.engine.journal.events);
+  const passed = verdicts.filter((verdict) => verdict.passed).length;
+  const hidden = verdicts.length
+    ? ` and ${passed} of ${verdicts.length} hidden scenarios`
+    : ', and there were no hidden scenarios';
+  const reason = `The result passed its own checks${hidden}. ${place}.`;
   return { outcome: 'accepted', reason, decidedBy: latestEvent(run) };
 }

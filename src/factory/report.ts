@@ -1,5 +1,6 @@
 import type { RunState } from '../shared/runState';
 import { totalTokens } from '../shared/runState';
+import { visible } from '../shared/visible';
 
 /** What the report says beyond the run's own state. */
 export interface ReportExtras {
@@ -9,9 +10,12 @@ export interface ReportExtras {
   gap: string;
 }
 
-/** Markdown has characters that mean something; what agents and specs wrote is shown as they wrote it. */
+/**
+ * What agents and specs wrote is shown as they wrote it: Markdown has characters that mean something, and makes a
+ * link of an address that is merely named.
+ */
 function plain(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/[\\`*_{}[\]()#+!|<>~-]/g, '\\$&');
+  return visible(text.replace(/\s+/g, ' ')).replace(/[\\`*_{}[\]()#+!|<>~&:@-]/g, '\\$&');
 }
 
 function row(cells: readonly string[]): string {
@@ -20,6 +24,11 @@ function row(cells: readonly string[]): string {
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   return [row(head), row(head.map(() => '---')), ...rows.map(row)];
+}
+
+/** Where the result is: outside of git there is a patch and no branch. */
+export function placeOf({ name, patch }: { name: string; patch?: string | null }): string {
+  return patch ? `Patch ${patch}` : `Branch ${name}`;
 }
 
 const marks = { open: '·', pass: '✓', fail: '✗' } as const;
@@ -51,7 +60,7 @@ export function renderReport(run: RunState, extras: ReportExtras): string {
     `- Told about them: ${spend.bitsTold.toFixed(1)} bits.`,
     `- Money: $${spend.usd.toFixed(2)} of $${header.limits.usd} by list prices; ${totalTokens(spend)} tokens.`,
     ...(run.branch
-      ? [`- Branch ${plain(run.branch.name)}, commit ${run.branch.commit}, tree ${run.branch.tree}.`]
+      ? [`- ${plain(placeOf(run.branch))}, commit ${run.branch.commit}, tree ${run.branch.tree}.`]
       : []),
     '',
     '## Requirements',

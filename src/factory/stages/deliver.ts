@@ -7,14 +7,14 @@ import { deliverBranch } from '../../workspace/deliver';
 import { changedFiles, commitTree, trailers, treeOf } from '../../workspace/commits';
 import { atomicWrite } from '../../workspace/files';
 import { autonomyOf } from '../policy';
-import { type ReportExtras, renderReport } from '../report';
+import { type ReportExtras, placeOf, renderReport } from '../report';
 import { gate, type Run, scopeOf, stage } from '../run';
 import { checks } from './verify';
 
 /** The true failure rate the printed chance is about. */
 const badFailureRate = 0.2;
 
-/** Hands over a branch with evidence. Answers the branch's name. */
+/** Hands over a branch, or outside of git a patch, with evidence. Answers where the result is. */
 export function deliver(run: Run, plan: Plan, candidate: string): Promise<string> {
   return stage(run, 'deliver', 1, async (scope) => {
     await markDone(run, plan, candidate);
@@ -55,7 +55,7 @@ export function deliver(run: Run, plan: Plan, candidate: string): Promise<string
       await atomicWrite(file, text);
       return { file: 'report.md', digest: createHash('sha256').update(text).digest('hex') };
     });
-    return { note: branch.branch, value: branch.branch };
+    return { note: branch.branch, value: placeOf({ name: branch.branch, ...branch }) };
   });
 }
 
@@ -101,9 +101,13 @@ function extras(run: Run): ReportExtras {
     attempts: Math.max(1, asked),
     failureRate: badFailureRate,
   });
-  const share = state.verdicts.length ? passed / state.verdicts.length : 1;
-  return {
-    bound,
-    gap: `Visible checks pass; hidden ones pass by ${(share * 100).toFixed(0)} %: a gap of ${((1 - share) * 100).toFixed(0)} points.`,
-  };
+  const seen = checks.some((name) => run.spec.commands[name] !== undefined)
+    ? 'Visible checks pass'
+    : 'There were no visible checks';
+  const percent = Math.round((100 * passed) / state.verdicts.length);
+  const gap =
+    state.verdicts.length === 0
+      ? `${seen}; there were no hidden ones.`
+      : `${seen}; hidden ones pass by ${percent} %: a gap of ${100 - percent} points.`;
+  return { bound, gap };
 }

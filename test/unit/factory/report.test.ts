@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { fromMarkdown } from 'mdast-util-from-markdown';
+import { renderReport } from '../../../src/factory/report';
+import { reduce } from '../../../src/shared/reduce';
+import type { RunState } from '../../../src/shared/runState';
+import { sampleRun } from '../../webview/sampleRun';
+
+const extras = { bound: 'A bound.', gap: 'A gap.' };
+
+function reportWith(change: (run: RunState) => void): string {
+  const run = reduce(sampleRun('accepted').events);
+  change(run);
+  return renderReport(run, extras);
+}
+
+/** Types of all nodes of a Markdown text. */
+function typesIn(markdown: string): Set<string> {
+  const types = new Set<string>();
+  const look = (node: { type: string; children?: object[] }): void => {
+    types.add(node.type);
+    for (const child of node.children ?? []) look(child as { type: string });
+  };
+  look(fromMarkdown(markdown));
+  return types;
+}
+
+describe('the report of a run', () => {
+  it('shows what agents wrote as text: no link, image, HTML or heading of theirs', () => {
+    const hostile =
+      '[a](command:x) ![b](https://a.example/i.png) <img src=x> <https://b.example>\n\n# ACCEPTED\n\n> all is well';
+    const report = reportWith((run) => run.assumptions.push(hostile));
+    const types = typesIn(report);
+    for (const type of ['link', 'image', 'html', 'blockquote', 'definition'])
+      assert.ok(!types.has(type), type);
+    assert.ok(!/^# ACCEPTED/m.test(report));
+  });
+
+  it('leaves no bare address that a viewer would make a link of', () => {
+    const report = reportWith((run) => run.assumptions.push('See https://a.example and mail me@b.example.'));
+    assert.match(report, /https\\:\/\/a\.example and mail me\\@b\.example/);
+  });
+
+  it('shows what would move a cursor or turn the direction of reading', () => {
+    const report = reportWith((run) => run.assumptions.push('a\u001b[2Jb\u202ec'));
+    assert.match(report, /a␛\\\[2Jb⟨U\\?\+202E⟩c/);
+  });
+
+  it('names the patch where there is no branch', () => {
+    const branch = { name: 'factory/x-1', commit: 'c', tree: 't', patch: '/store/result.patch' };
+    const report = reportWith((run) => (run.branch = branch));
+    assert.match(report, /- Patch \/store\/result\.patch, commit c/);
+    assert.doesNotMatch(report, /Branch/);
+  });
+});
