@@ -1,5 +1,6 @@
 import { exitCodes, FactoryError, messageOf } from '../shared/errors';
 import { machineTrouble } from '../workspace/files';
+import { visible } from '../shared/visible';
 
 type Command = (args: string[]) => Promise<number>;
 
@@ -64,6 +65,8 @@ function report(error: unknown, json: boolean): number {
   const code = known?.code ?? 'failed';
   const message = messageOf(known ?? error);
   const hint = known?.hint ?? 'This is a defect of Dark Factory; please report it with the command you ran.';
-  process.stderr.write(json ? `${JSON.stringify({ code, message, hint })}\n` : `${message} ${hint}\n`);
+  // Messages quote specs, policies and models, which may come from anyone.
+  const line = json ? JSON.stringify({ code, message, hint }) : visible(`${message} ${hint}`);
+  process.stderr.write(`${line}\n`);
   return exitCodes[code];
 }

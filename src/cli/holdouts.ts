@@ -58,7 +58,7 @@ async function importInto(vault: Vault, folder: string): Promise<number> {
   for (const { file, id } of [...imported, ...updated]) process.stdout.write(`${id}  ${visible(file)}\n`);
   for (const { file, problems } of refused) {
     process.stderr.write(
-      `${visible(file)}:${problems[0]!.line}: ${problems[0]!.message} ${problems[0]!.hint}\n`,
+      visible(`${file}:${problems[0]!.line}: ${problems[0]!.message} ${problems[0]!.hint}\n`),
     );
   }
   process.stdout.write(

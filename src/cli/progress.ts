@@ -24,7 +24,7 @@ export function showProgress(handle: RunHandle, json: boolean): { end(): Promise
   }
 
   const follower = followJournal(path.join(handle.dir, 'journal.jsonl'), show, (error) =>
-    process.stderr.write(`${messageOf(error)}\n`),
+    process.stderr.write(`${visible(messageOf(error))}\n`),
   );
   return {
     async end() {

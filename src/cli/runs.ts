@@ -2,6 +2,7 @@ import path from 'node:path';
 import { requestCancel } from '../factory/cancel';
 import type { RunState } from '../shared/runState';
 import { reduce } from '../shared/reduce';
+import { visible } from '../shared/visible';
 import { readJournal } from '../trace/tail';
 import { lockHolder } from '../workspace/lock';
 import { findRun, listRuns } from '../workspace/store';
@@ -24,7 +25,7 @@ export async function runsCommand(args: string[]): Promise<number> {
     runs.map(async (run) => {
       const state = reduce(await readJournal(path.join(run.dir, 'journal.jsonl')));
       const alive = (await lockHolder(run.dir)) !== undefined;
-      const createdAt = state.header?.createdAt ?? 0;
+      const createdAt = state.header?.createdAt ?? run.createdAt;
       return {
         run: run.id,
         spec: state.header?.spec.path ?? '',
@@ -41,7 +42,7 @@ export async function runsCommand(args: string[]): Promise<number> {
   }
   for (const { run, state, spec, createdAt, usd } of lines) {
     const when = new Date(createdAt).toISOString().slice(0, 16).replace('T', ' ');
-    process.stdout.write(`${run}  ${when}  ${state.padEnd(11)}  $${usd.toFixed(2)}  ${spec}\n`);
+    process.stdout.write(`${run}  ${when}  ${state.padEnd(11)}  $${usd.toFixed(2)}  ${visible(spec)}\n`);
   }
   if (lines.length === 0) process.stdout.write('No runs yet.\n');
   return 0;

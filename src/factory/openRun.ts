@@ -112,7 +112,11 @@ function begin(run: Run): void {
     {
       run: run.id,
       spec: { path: spec.path, title: spec.title },
-      requirements: spec.requirements.map(({ id, text, modality }) => ({ id, title: text, modality })),
+      requirements: spec.requirements.map(({ id, text, modality }) => ({
+        id,
+        title: text.split('\n', 1)[0] ?? '',
+        modality,
+      })),
       workspace: run.workspace,
       source: run.source.kind,
       limits: run.limits,
