@@ -41,6 +41,24 @@ describe('the command line', function () {
     }
   });
 
+  it('prints nothing that would steer a terminal, whatever a cloned repository says', async () => {
+    const escape = '\u001b]0;title\u0007\u009b2J';
+    const { spec, workspace, store } = makeTinyProject(temp());
+    mkdirSync(path.join(workspace, '.factory'));
+    writeFileSync(path.join(workspace, '.factory', 'policy.yaml'), 'version: 1\n"\\e]0;t\\a\\x9b2J": 1\n');
+    const refused = await cli(['run', spec, '--store', store], { ANTHROPIC_API_KEY: 'sk-test-key' });
+    assert.equal(refused.code, 2);
+    assert.match(refused.stderr, /is not a key of the policy/);
+    const hostile = path.join(temp(), 'hostile.spec.md');
+    writeFileSync(
+      hostile,
+      `---\nfactory: 1\n---\n# X\n\n## Requirements\n\n- **R1** The ${escape}tool MUST be fast TBD.\n`,
+    );
+    const checked = await cli(['check', hostile]);
+    assert.notEqual(checked.stdout, '');
+    for (const text of [refused.stderr, checked.stdout]) assert.doesNotMatch(text, /(?!\n)\p{Cc}/u);
+  });
+
   it('checks specs: places, rules and an exit code that says whether there are errors', async () => {
     const good = makeTinyProject(temp()).spec;
     assert.equal((await cli(['check', good])).code, 0);
