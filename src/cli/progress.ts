@@ -107,7 +107,8 @@ function summary(state: RunState, dir: string): string[] {
     `Cost           $${state.spend.usd.toFixed(2)} by list prices, ${totalTokens(state.spend)} tokens`,
   );
   if (state.branch?.patch) lines.push(`Patch          ${state.branch.patch}`);
-  else if (state.branch) lines.push(`Branch         ${state.branch.name} (${state.branch.commit.slice(0, 10)})`);
+  else if (state.branch)
+    lines.push(`Branch         ${state.branch.name} (${state.branch.commit.slice(0, 10)})`);
   if (state.report) lines.push(`Report         ${path.join(dir, state.report.file)}`);
   lines.push(`Journal        ${path.join(dir, 'journal.jsonl')}`);
   const { outcome, gate } = state;
