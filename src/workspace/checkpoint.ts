@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { FactoryError } from '../shared/errors';
 import { commitMessage } from './commits';
 import { fileError } from './files';
-import { git, gitAnswer, gitList } from './git';
-import { blobId } from './repository';
+import { author, git, gitList } from './git';
+import { writeObject } from './objects';
 import { readEntry, walkTree } from './safeFiles';
 import {
   bareLayouts,
@@ -15,6 +14,7 @@ import {
   touchesBareLayout,
   type Refusal,
 } from './treeRules';
+import { readTree, type TreeModel } from './treeModel';
 import { worktreeOptions, type Worktree } from './worktree';
 
 /** What a checkpoint kept. Paths are from the open folder's root. */
@@ -29,8 +29,7 @@ export interface Checkpoint {
 /** What one changed path becomes in the index; `data` null removes it. */
 interface Change {
   path: string;
-  mode: string;
-  data: { id: string; sha256: string } | null;
+  data: { mode: string; id: string; sha256: string } | null;
 }
 
 const largestFile = 100 * 1024 * 1024;
@@ -43,20 +42,18 @@ export async function checkpoint(worktree: Worktree, message: string): Promise<C
   const listed = await listChanges(worktree);
   if (!listed.length) return { commit: worktree.head, files: [], refused: [] };
   const refused = await refusals(worktree, listed);
-  const stage = path.join(worktree.gitDir, 'stage');
   try {
-    await mkdir(stage, { recursive: true, mode: 0o700 });
-    const { changes, staged } = await readChanges(worktree, listed, refused, stage);
+    const changes = await keepChanges(worktree, listed, refused);
     if (!changes.length) return { commit: worktree.head, files: [], refused: distinct(refused) };
-    // The ids are known already, so objects and index are written side by side.
-    await Promise.all([writeObjects(worktree, staged), writeIndex(worktree, changes)]);
-    const commit = await commitIndex(worktree, commitMessage(message));
+    // Git's index only serves to see the next changes, so it is written beside the commit.
+    const [commit] = await Promise.all([
+      commitChanges(worktree, changes, commitMessage(message)),
+      writeIndex(worktree, changes),
+    ]);
     const files = changes.map(({ path: file, data }) => ({ path: file, sha256: data?.sha256 ?? null }));
     return { commit, files: files.sort(byPath), refused: distinct(refused) };
   } catch (error) {
     throw fileError(error, worktree.path);
-  } finally {
-    await rm(stage, { recursive: true, force: true });
   }
 }
 
@@ -118,17 +115,15 @@ async function refusals(worktree: Worktree, listed: Listed[]): Promise<Map<strin
 }
 
 /**
- * Reads every changed path once, without following links, into the stage; the same bytes are hashed and kept, so that
- * a file that changes meanwhile can not be two things.
+ * Reads every changed path once, without following links; the same bytes are hashed and kept, so that a file that
+ * changes meanwhile can not be two things.
  */
-async function readChanges(
+async function keepChanges(
   worktree: Worktree,
   listed: Listed[],
   refused: Map<string, Refusal>,
-  stage: string,
-): Promise<{ changes: Change[]; staged: { file: string; id: string }[] }> {
+): Promise<Change[]> {
   const changes: Change[] = [];
-  const staged: { file: string; id: string }[] = [];
   for (const { path: file, tracked } of listed) {
     const entry = refused.has(file) ? null : readEntry(worktree.path, file, largestFile);
     const reason =
@@ -139,58 +134,59 @@ async function readChanges(
           : null;
     if (reason) refused.set(file, { path: file, reason });
     if (!entry || reason || entry.kind === 'too-large') {
-      if (tracked) changes.push({ path: file, mode: '0', data: null });
+      if (tracked) changes.push({ path: file, data: null });
       continue;
     }
     const data = entry.kind === 'link' ? Buffer.from(entry.target) : entry.data;
-    const id = blobId(worktree.repo, data);
-    const copy = path.join(stage, String(staged.length));
-    await writeFile(copy, data);
-    staged.push({ file: copy, id });
+    const id = await writeObject(worktree.repo, 'blob', data);
     const mode = entry.kind === 'link' ? '120000' : entry.executable ? '100755' : '100644';
-    changes.push({ path: file, mode, data: { id, sha256: createHash('sha256').update(data).digest('hex') } });
+    const sha256 = createHash('sha256').update(data).digest('hex');
+    changes.push({ path: file, data: { mode, id, sha256 } });
   }
-  return { changes, staged };
-}
-
-async function writeObjects(worktree: Worktree, staged: { file: string; id: string }[]): Promise<void> {
-  if (!staged.length) return;
-  const answer = await git(['hash-object', '-w', '--no-filters', '--stdin-paths'], {
-    gitDir: worktree.repo.gitDir,
-    input: staged.map(({ file }) => `${file}\n`).join(''),
-  });
-  if (answer === staged.map(({ id }) => `${id}\n`).join('')) return;
-  throw new FactoryError(
-    'failed',
-    `The copies of changed files in ${worktree.gitDir} changed while they were read.`,
-    {
-      hint: 'Look for another program that writes into the store, then resume the run.',
-    },
-  );
+  // Removals first: a file may have become a folder.
+  return [...changes.filter(({ data }) => !data), ...changes.filter(({ data }) => data)];
 }
 
 async function writeIndex(worktree: Worktree, changes: Change[]): Promise<void> {
   const { prefix, snapshot } = worktree.repo;
   const none = '0'.repeat(snapshot.length);
-  // Removals first: a file may have become a folder.
-  const ordered = [...changes.filter(({ data }) => !data), ...changes.filter(({ data }) => data)];
   await git(['update-index', '-z', '--index-info'], {
     ...worktreeOptions(worktree),
-    input: ordered
-      .map(({ path: file, mode, data }) => `${mode} ${data?.id ?? none}\t${prefix}${file}\0`)
+    input: changes
+      .map(({ path: file, data }) => `${data?.mode ?? '0'} ${data?.id ?? none}\t${prefix}${file}\0`)
       .join(''),
   });
 }
 
-/** Makes the commit and moves the worktree's HEAD in one step of git. */
-async function commitIndex(worktree: Worktree, message: string): Promise<string> {
-  const options = { ...worktreeOptions(worktree), input: message };
-  const { exit } = await gitAnswer(['commit', '-q', '--no-verify', '--cleanup=verbatim', '-F', '-'], {
-    ...options,
-    answers: [1],
-  });
-  // Status 1 says that the index already is the last commit; anything else would show as a difference here.
-  if (exit !== 0) await git(['diff-index', '--cached', '--quiet', 'HEAD'], options);
-  worktree.head = (await readFile(path.join(worktree.gitDir, 'HEAD'), 'utf8')).trim();
+/** The tree of each worktree's head; it is only known to the process that made the commit. */
+const trees = new WeakMap<Worktree, { head: string; tree: TreeModel }>();
+
+/** Makes the commit and moves the worktree's HEAD; what leaves the tree as it was makes none. */
+async function commitChanges(worktree: Worktree, changes: Change[], message: string): Promise<string> {
+  const { repo, head } = worktree;
+  const known = trees.get(worktree);
+  // A failure half-way leaves no tree behind that is neither the old nor the new one.
+  trees.delete(worktree);
+  const tree = known?.head === head ? known.tree : await readTree(repo, head);
+  const before = await tree.write();
+  for (const { path: file, data } of changes) tree.set(repo.prefix + file, data);
+  const after = await tree.write();
+  if (after !== before) {
+    worktree.head = await writeObject(repo, 'commit', commitData(after, head, message));
+    moveHead(worktree);
+  }
+  trees.set(worktree, { head: worktree.head, tree });
   return worktree.head;
+}
+
+function commitData(tree: string, parent: string, message: string): Buffer {
+  const who = `${author.name} <${author.email}> ${Math.floor(Date.now() / 1000)} +0000`;
+  return Buffer.from(`tree ${tree}\nparent ${parent}\nauthor ${who}\ncommitter ${who}\n\n${message}`);
+}
+
+/** Like all objects it need not survive the machine's own death: a resumed run puts it where the journal says. */
+function moveHead({ gitDir, head }: Worktree): void {
+  const draft = path.join(gitDir, 'HEAD.new');
+  writeFileSync(draft, `${head}\n`);
+  renameSync(draft, path.join(gitDir, 'HEAD'));
 }

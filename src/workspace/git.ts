@@ -45,7 +45,8 @@ const safeConfig = [
   'advice.detachedHead=false',
 ].flatMap((setting) => ['-c', setting]);
 
-const author = { name: 'Dark Factory', email: 'dark-factory@localhost' };
+/** Who makes the factory's commits. */
+export const author = { name: 'Dark Factory', email: 'dark-factory@localhost' };
 
 const needed = [2, 38] as const;
 const maxBytesByDefault = 256 * 1024 * 1024;

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { UserRepository } from './userRepository';
 
 /**
@@ -40,12 +39,4 @@ export const alwaysIgnored: readonly string[] = [
 /** The open folder's own tree in a commit, as git names it. */
 export function folderTree(repo: FactoryRepo, commit: string): string {
   return repo.prefix ? `${commit}:${repo.prefix.slice(0, -1)}` : `${commit}^{tree}`;
-}
-
-/** The id git gives to a file's content in this repository. */
-export function blobId(repo: FactoryRepo, data: Buffer): string {
-  return createHash(repo.user?.objectFormat ?? 'sha1')
-    .update(`blob ${data.length}\0`)
-    .update(data)
-    .digest('hex');
 }
