@@ -16,7 +16,7 @@ import { createFactoryRepo } from '../workspace/factoryRepo';
 import { refuseUnchecked } from './commands';
 import { openRunVault } from './holdouts';
 import { readKept, readSealed } from './kept';
-import { limitsOf } from './policy';
+import { governedPatterns, limitsOf } from './policy';
 import { bindRecording } from './recording';
 import { type Run, runScope } from './run';
 import type { FactoryHost } from './types';
@@ -68,7 +68,7 @@ export async function openRun(
       engine: openEngine(journal, abort.signal),
       ledger: openLedger(limits, { usd: before.spend.usd, tokens: totalTokens(before.spend) }),
       repo,
-      governed: [...policy.governed, spec.path],
+      governed: governedPatterns(policy, spec),
       sandbox,
       toolchains: await resolveToolchains(process.env['PATH'] ?? ''),
       constraints: {},

@@ -1,8 +1,8 @@
-import picomatch from 'picomatch';
 import * as z from 'zod/mini';
 import type { Plan } from '../shared/events';
-import type { Policy } from './policy';
 import type { Spec } from '../shared/spec';
+import { governedMatcher } from '../workspace/governed';
+import { governedPatterns, type Policy } from './policy';
 
 const strings = z.array(z.string());
 
@@ -44,7 +44,7 @@ export function readPlan(input: unknown, spec: Spec, policy: Policy): { plan: Pl
 function checkPlan(plan: Plan, spec: Spec, policy: Policy): string[] {
   const ids = plan.tasks.map((task) => task.id);
   const known = new Set(spec.requirements.map((requirement) => requirement.id));
-  const isGoverned = picomatch([...policy.governed, spec.path], { dot: true, nocase: true });
+  const isGoverned = governedMatcher(governedPatterns(policy, spec));
   const reasons: string[] = [];
   for (const [at, id] of ids.entries()) {
     if (ids.indexOf(id) !== at) reasons.push(`Task id ${id} is used twice.`);

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { FactoryError } from '../shared/errors';
 import type { Limits, PlanTask, Role } from '../shared/events';
+import type { Spec } from '../shared/spec';
 import { autonomies, type feedbacks, readPolicyFile } from './policyFile';
 import type { UserLimits } from './types';
 
@@ -100,6 +101,11 @@ export function limitsOf(policy: Policy, user: UserLimits, usualBits: number): L
     debugRounds: budget.debugRounds,
     bits: Math.min(holdouts.bits ?? usualBits, usualBits),
   };
+}
+
+/** Patterns of what agents may not change: the policy's, and the spec itself whatever its name. */
+export function governedPatterns(policy: Policy, spec: Spec): string[] {
+  return [...policy.governed, spec.path.replace(/[\\!*?+@|{}()[\]]/g, '\\$&')];
 }
 
 /** The stricter of the spec's category, each task's own and, for novel tasks, `architecture`. */

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
-import { autonomyOf, defaultPolicy, limitsOf, parsePolicy } from '../../../src/factory/policy';
+import {
+  autonomyOf,
+  defaultPolicy,
+  governedPatterns,
+  limitsOf,
+  parsePolicy,
+} from '../../../src/factory/policy';
 import type { PlanTask } from '../../../src/shared/events';
+import type { Spec } from '../../../src/shared/spec';
+import { governedMatcher } from '../../../src/workspace/governed';
 
 const task = (more: Partial<PlanTask>): PlanTask => ({
   id: 'T1',
@@ -33,6 +41,15 @@ describe('policy', () => {
       /`budget\.usd` must be/,
     );
     assert.throws(() => parsePolicy('a: [\n', 'p.yaml'), /p\.yaml:\d+: /);
+  });
+
+  it('governs the spec itself, whatever its path is made of', () => {
+    for (const path of ['specs/[001] (new)/spec.md', 'a+b/{c}/!d?.md', '@(x)/req*uire|ments.md']) {
+      const matches = governedMatcher(governedPatterns(defaultPolicy, { path } as Spec));
+      assert.ok(matches(path), path);
+      assert.ok(matches(path.toUpperCase()), path);
+      assert.ok(!matches('specs/n/spec.md'));
+    }
   });
 
   it('never takes a governed file away', () => {
