@@ -1,17 +1,21 @@
 import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
+import { defaultPolicy } from '../factory/policy';
 import type { FactoryHost } from '../factory/types';
 import { FactoryError } from '../shared/errors';
 import type { Source } from '../shared/source';
 import { readKey } from './key';
 import { text, type Words } from './options';
 
-/** What the command line offers a run. Ceilings are the policy's own: whoever types the command is the user. */
+/**
+ * What the command line offers a run. A policy that the person names sets its own ceilings; one that a repository
+ * brings may only tighten the usual ones.
+ */
 export function hostOf(words: Words, store: string): FactoryHost {
   return {
     store,
     programs: __dirname,
-    limits: { usd: Infinity, minutes: Infinity },
+    limits: text(words, 'policy') === undefined ? defaultPolicy.budget : { usd: Infinity, minutes: Infinity },
     vaultKey: () => readKey(words),
     sameProject,
   };

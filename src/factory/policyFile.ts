@@ -35,7 +35,7 @@ const holdouts = z.strictObject(
   {
     feedback: z.optional(oneOf(feedbacks)),
     sealed: between(0, 1, 'a share from 0 to 1'),
-    attempts: between(1, Infinity, 'a number from 1'),
+    attempts: between(1, 3, 'a number from 1 to 3'),
     accept: between(0, 1, 'a share from 0 to 1'),
     bits: between(0, Infinity, 'a number of bits from 0'),
   },

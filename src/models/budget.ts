@@ -70,8 +70,8 @@ function overBudget(limits: Spending, spent: Spending, worst: Spending, where: s
     : `${where} could pass the run's limit of ${limits.tokens} tokens: ${spent.tokens} are used and this request may take up to ${worst.tokens}.`;
   return new FactoryError('over-budget', message, {
     hint: money
-      ? 'Raise budget.usd in the policy (and darkFactory.limits.usd above it), then resume the run.'
-      : 'Raise budget.tokens in the policy, then resume the run.',
+      ? 'The limits of a run are sealed: raise budget.usd in the policy (and darkFactory.limits.usd above it), then start a new run.'
+      : 'The limits of a run are sealed: raise budget.tokens in the policy, then start a new run.',
   });
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { requestCancel } from '../../../src/factory/cancel';
@@ -82,6 +82,18 @@ describe('controls of a run', function () {
     assert.equal(result.code, 4);
     assert.match(result.stdout, /over-budget: planner turn 1 could pass the run's limit of \$0\.0010/);
     assert.equal(model.requests.length, 0);
+  });
+
+  it('lets a repository tighten the usual ceilings only; a policy that the person names may say more', async () => {
+    policy('budget: { usd: 5000, minutes: 30 }\n');
+    await script(tinyScript());
+    await cli(args(), key);
+    const { usd, minutes } = (await state()).header!.limits;
+    assert.deepEqual({ usd, minutes }, { usd: 10, minutes: 30 });
+
+    rmSync(project.store, { recursive: true });
+    await cli([...args(), '--policy', path.join(project.workspace, '.factory', 'policy.yaml')], key);
+    assert.equal((await state()).header?.limits.usd, 5000);
   });
 
   it('stops at the limit of minutes, whatever a command does', async () => {

@@ -48,6 +48,7 @@ describe('schema of the policy', () => {
     'version: 1\ncategories: { x: {} }',
     'version: 1\nholdouts: { sealed: 1.5 }',
     'version: 1\nholdouts: { attempts: 0 }',
+    'version: 1\nholdouts: { attempts: 4 }',
     'version: 1\nmodels: { painter: x }',
     'version: 1\ngoverned: CLAUDE.md',
   ];
