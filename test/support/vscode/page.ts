@@ -63,18 +63,25 @@ export class VsCode {
     await this.tab(name).waitFor();
   }
 
-  /** Opens a list with a key and chooses a row. A list shows what there is when it opens, so it is opened again until the row is there. */
+  /**
+   * Opens a list with a key and chooses a row. A list shows what there is when it opens, and a page that takes the
+   * focus closes it again, so it is opened until the row was chosen.
+   */
   private async pick(key: string, typed: string, row: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget input').first();
     const wanted = this.page.locator('.quick-input-list .monaco-list-row', { hasText: row }).first();
-    for (let attempt = 0; attempt < 10; attempt += 1) {
+    const choose = async (): Promise<void> => {
       await this.page.keyboard.press('Escape');
       await this.page.keyboard.press(key);
-      await this.page.locator('.quick-input-widget input').first().fill(typed);
-      const shown = await wanted.waitFor({ timeout: 5000 }).then(
+      await input.fill(typed, { timeout: 3000 });
+      await wanted.click({ timeout: 5000 });
+    };
+    for (let attempt = 0; attempt < 8; attempt += 1) {
+      const chosen = await choose().then(
         () => true,
         () => false,
       );
-      if (shown) return wanted.click();
+      if (chosen) return;
     }
     throw new Error(`The list of ${key} never offered ${row}.`);
   }
