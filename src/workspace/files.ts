@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { chmod, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { access, chmod, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { FactoryError, messageOf } from '../shared/errors';
 
@@ -71,7 +71,17 @@ export async function privateDirectory(dir: string): Promise<void> {
   try {
     await mkdir(dir, { recursive: true, mode: 0o700 });
   } catch (error) {
-    throw fileError(error, dir);
+    throw fileError(codeOf(error) === 'ENOENT' ? await whyNotBelow(path.dirname(dir), error) : error, dir);
+  }
+}
+
+/** On a read-only disk Node says that there is no such folder; the nearest one that is there tells why. */
+async function whyNotBelow(dir: string, error: unknown): Promise<unknown> {
+  try {
+    await access(dir, constants.W_OK);
+    return error;
+  } catch (reason) {
+    return codeOf(reason) === 'ENOENT' ? whyNotBelow(path.dirname(dir), error) : reason;
   }
 }
 

@@ -44,6 +44,15 @@ export async function stateOfRun(store: string): Promise<RunState> {
   return reduce(await readJournal(path.join(dir, 'journal.jsonl')));
 }
 
+/** Turns whose answer the journal of the only run holds, as `agent turn` with turns from 0 as an endpoint counts. */
+export async function answeredTurns(store: string): Promise<string[]> {
+  const [dir = ''] = runFolders(store);
+  const events = await readJournal(path.join(dir, 'journal.jsonl'));
+  return events.flatMap((event) =>
+    event.type === 'chat.finished' ? [`${event.data.agent} ${event.data.turn - 1}`] : [],
+  );
+}
+
 /** Names of the branches a factory left in a repository. */
 export function factoryBranches(folder: string): string[] {
   return personGit(folder, 'for-each-ref', '--format=%(refname:short)', 'refs/heads/factory')

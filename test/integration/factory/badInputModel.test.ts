@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readJournal } from '../../../src/trace/tail';
 import type { CliResult } from '../../support/cli';
 import {
   type Answer,
@@ -13,9 +11,9 @@ import {
 import { useTemp } from '../../support/temp';
 import { makeTinyProject, type TinyProject, tinyScript } from '../../support/tinyProject';
 import {
+  answeredTurns,
   factoryBranches,
   resumeTiny,
-  runFolders,
   runTiny,
   startTiny,
   stateOfRun,
@@ -61,15 +59,6 @@ describe('a model endpoint that does not do its part', function () {
     assert.equal(factoryBranches(project.workspace).length, 1);
   }
 
-  /** Turns whose answer the journal holds, as `agent turn`. */
-  async function answeredTurns(): Promise<string[]> {
-    const [dir = ''] = runFolders(project.store);
-    const events = await readJournal(path.join(dir, 'journal.jsonl'));
-    return events.flatMap((event) =>
-      event.type === 'chat.finished' ? [`${event.data.agent} ${event.data.turn - 1}`] : [],
-    );
-  }
-
   it('fails the run when it goes away, and the run goes on where it was when it is back', async () => {
     const answer = byAgent(tinyScript());
     const gone: { requests: ScriptedRequest[] } = { requests: [] };
@@ -85,7 +74,7 @@ describe('a model endpoint that does not do its part', function () {
       await running.done,
       /^T\d\.\w+, turn \d: the model endpoint cannot be reached \(.*ECONNREFUSED.*\)\. Check the network and --base-url .*, then resume the run\.$/,
     );
-    const before = await answeredTurns();
+    const before = await answeredTurns(project.store);
     assert.ok(before.includes('planner 0') && before.includes('T1.implementer 0'), before.join());
 
     model = await startScriptedModel(answer, Number(new URL(model.baseUrl).port));
@@ -142,7 +131,7 @@ describe('a model endpoint that does not do its part', function () {
     it(`fails the run when it ${what}; the run can be resumed`, async () => {
       await script(...before);
       await assertFailed(await runTiny(project, model.baseUrl), says);
-      const answered = await answeredTurns();
+      const answered = await answeredTurns(project.store);
       const asked = model.requests.length;
       await assertAccepted(await resumeTiny(project));
       const again = model.requests.slice(asked).map(({ agent, turn }) => `${agent} ${turn}`);
