@@ -46,7 +46,7 @@ export async function openRun(
   const models = await bindRecording(options.source, spec, { ...policy.models, ...kept.models });
   const vault = await openRunVault(host, { dir, ...kept }, spec, policy);
   const sandbox = await createSandbox({ programs: host.programs, hidden: [host.store, kept.workspace] });
-  const journal = openJournal(dir);
+  const journal = openJournal(dir, 'apiKey' in options.source ? [options.source.apiKey] : []);
   try {
     const repo = await createFactoryRepo(path.join(dir, 'repo'), kept.workspace, abort.signal);
     const before = reduce(journal.events);

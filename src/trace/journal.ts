@@ -55,6 +55,15 @@ function digestOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
+/** Shorter ones are placeholders of endpoints that want no key, and may be any word. */
+const shortestSecret = 12;
+
+function without(secrets: readonly string[], text: string): string {
+  return secrets
+    .filter((secret) => secret.length >= shortestSecret)
+    .reduce((left, secret) => left.replaceAll(secret, '[redacted]'), text);
+}
+
 function keepText(blobs: string, text: string): Text {
   const bytes = Buffer.byteLength(text);
   if (bytes <= inlineBytes) return { text, bytes };
@@ -88,9 +97,10 @@ export function readText(dir: string, text: Text): string {
 
 /**
  * Opens `journal.jsonl` of a run folder for appending; a torn last line is cut off.
+ * @param secrets what must never be written, whoever says it: an endpoint may quote the key it refuses
  * @throws FactoryError when any other line is damaged.
  */
-export function openJournal(dir: string): Journal {
+export function openJournal(dir: string, secrets: readonly string[] = []): Journal {
   const file = path.join(dir, 'journal.jsonl');
   const known = fs.existsSync(file) ? parseLines(fs.readFileSync(file), file) : { events: [], bytes: 0 };
   const events: AnyEvent[] = known.events;
@@ -138,10 +148,11 @@ export function openJournal(dir: string): Journal {
         data,
         prev: head,
       };
-      const text = JSON.stringify(body);
+      const said = JSON.stringify(body);
+      const text = without(secrets, said);
       const hash = digestOf(text);
       write(Buffer.from(`${text.slice(0, -1)},"hash":"${hash}"}\n`));
-      const event = { ...body, hash } as AnyEvent;
+      const event = { ...(text === said ? body : (JSON.parse(text) as object)), hash } as AnyEvent;
       events.push(event);
       head = hash;
       return event;
@@ -151,7 +162,7 @@ export function openJournal(dir: string): Journal {
       syncing ??= sync();
       return syncing;
     },
-    keep: (text) => keepText(path.join(dir, 'blobs'), text),
+    keep: (text) => keepText(path.join(dir, 'blobs'), without(secrets, text)),
     read: (text) => readText(dir, text),
     async close() {
       if (closed) return;

@@ -32,6 +32,26 @@ describe('journal', () => {
     assert.equal(events[2]?.prev, events[1]?.hash);
   });
 
+  it('never writes a secret, whoever said it', async () => {
+    const secret = 'sk-test-0123456789';
+    const journal = openJournal(temp(), [secret]);
+    const event = journal.append('run.resumed', { pid: 1, host: `the key ${secret} is refused` }, scope);
+    assert.deepEqual(event.data, { pid: 1, host: 'the key [redacted] is refused' });
+    const short = journal.keep(`"${secret}"`);
+    const long = journal.keep(`${secret} ${'x'.repeat(20_000)}`);
+    await journal.close();
+    assert.equal(short.text, '"[redacted]"');
+    assert.match(readText(temp(), long), /^\[redacted\] x/);
+    assert.doesNotMatch(fs.readFileSync(file(), 'utf8'), new RegExp(secret));
+    assert.deepEqual(await readJournal(file()), [event]);
+  });
+
+  it('takes a placeholder for a key as the word it is', async () => {
+    const journal = openJournal(temp(), ['none']);
+    assert.equal(journal.keep('there is none').text, 'there is none');
+    await journal.close();
+  });
+
   it('goes on after the last whole event when a crash tore the last line', async () => {
     await write(2);
     fs.appendFileSync(file(), '{"seq":2,"at":1,"ty');
