@@ -175,12 +175,12 @@ export function durableTools(engine: Engine, tools: AgentTool[], round: () => Ro
   }));
 }
 
-/** A tool that fails answers the model with its reason; what ends the run is thrown on. */
+/** A tool that fails, or cannot take its input, answers the model with its reason; what ends the run is thrown on. */
 async function attempt(run: () => Promise<ToolOutcome>): Promise<ToolOutcome> {
   try {
     return await run();
   } catch (error) {
-    if (error instanceof FactoryError) throw error;
+    if (error instanceof FactoryError && error.code !== 'bad-input') throw error;
     return { ok: false, text: messageOf(error) };
   }
 }

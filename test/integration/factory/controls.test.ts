@@ -116,6 +116,19 @@ describe('controls of a run', function () {
     assert.equal(personGit(project.workspace, 'branch', '--list', 'factory/*').trim(), '');
   });
 
+  it('answers a command that the system does not take with a failed call', async () => {
+    const { 'T1.implementer': good = [], ...others } = tinyScript();
+    const bash = (command: string): Answer => ({
+      content: [{ type: 'tool_use', name: 'bash', input: { command } }],
+    });
+    await script({
+      ...others,
+      'T1.implementer': [bash('echo a\0b'), bash(`: ${'x'.repeat(200_000)}`), ...good],
+    });
+    const result = await cli(args(), key);
+    assert.equal(result.code, 0, result.stdout);
+  });
+
   it('stops an agent that goes in circles', async () => {
     const again: Answer = {
       content: [{ type: 'tool_use', name: 'read', input: { file_path: 'greet.spec.md' } }],
