@@ -35,10 +35,11 @@ export function connectWorker(start: () => Launched, onEnd: () => void): WorkerC
     const reply = parseAnswer(line);
     if (reply) waiting.get(reply.id)?.resolve({ text: reply.text, isError: reply.isError });
   });
-  void launched.ended.finally(() => {
+  const gone = () => {
     onEnd();
     for (const call of waiting.values()) call.reject(workerGone(complaints.text()));
-  });
+  };
+  launched.ended.then(gone, gone);
 
   return {
     async call(name, input, signal) {
