@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { personGit } from '../../support/gitRepo';
+import { VsCode } from '../../support/vscode/page';
+
+describe('the sample in the window, with no key', function () {
+  this.timeout(300_000);
+  let folder: string;
+  let code: VsCode;
+
+  before(async () => {
+    folder = mkdtempSync(path.join(os.tmpdir(), 'df-window-sample-'));
+    cpSync('media/samples/changelog/workspace', folder, { recursive: true });
+    personGit(folder, 'init', '-q', '-b', 'main');
+    personGit(folder, 'add', '-A');
+    personGit(folder, 'commit', '-q', '-m', 'Start');
+    code = await VsCode.open({ folder });
+  });
+  afterEach(async function () {
+    if (this.currentTest?.isFailed()) await code.shot(`failed ${this.currentTest.title}`);
+  });
+  after(async () => {
+    await code.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('replays its recording from a click above the spec to an accepted branch', async () => {
+    await code.showViews();
+    await code.openFile('changelog.spec.md');
+    await code.lens('Run Factory on Spec').click();
+    const timeline = await code.webview('Timeline');
+    await timeline.getByText('Planner').first().waitFor();
+    await timeline.getByText('Slack twin').first().waitFor({ timeout: 120_000 });
+    await code.shot('sample-live');
+    await code.notification('changelog.spec.md: accepted', 240_000);
+    await code.shot('sample-accepted');
+    const branches = personGit(folder, 'branch', '--list', 'factory/*', '--format=%(refname:short)')
+      .trim()
+      .split('\n');
+    assert.equal(branches.length, 1);
+    assert.match(personGit(folder, 'ls-tree', '-r', '--name-only', branches[0] ?? ''), /^src\/cli\.js$/m);
+    assert.equal(personGit(folder, 'status', '--porcelain').trim(), '');
+  });
+
+  it('shows the calls of its twin', async () => {
+    await code.showViews();
+    await code.unfold('slack');
+    await code.row('chat.postMessage').waitFor();
+    await code.shot('sample-twins');
+  });
+});
