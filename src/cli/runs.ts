@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { requestCancel } from '../factory/cancel';
+import { FactoryError } from '../shared/errors';
 import type { RunState } from '../shared/runState';
 import { reduce } from '../shared/reduce';
 import { visible } from '../shared/visible';
@@ -17,21 +18,31 @@ function standing(state: RunState, alive: boolean): string {
   return state.gate ? 'needs-human' : 'interrupted';
 }
 
+/** Undefined for a damaged record, which must not hide the other runs; `verify` says what is wrong with it. */
+async function stateOf(dir: string): Promise<RunState | undefined> {
+  try {
+    return reduce(await readJournal(path.join(dir, 'journal.jsonl')));
+  } catch (error) {
+    if (error instanceof FactoryError) return undefined;
+    throw error;
+  }
+}
+
 /** `runs`: what ran, newest first. */
 export async function runsCommand(args: string[]): Promise<number> {
   const words = readWords(args, options, 'dark-factory runs [--store DIR] [--json]');
   const runs = await listRuns(storeOf(words));
   const lines = await Promise.all(
     runs.map(async (run) => {
-      const state = reduce(await readJournal(path.join(run.dir, 'journal.jsonl')));
+      const state = await stateOf(run.dir);
       const alive = (await lockHolder(run.dir)) !== undefined;
-      const createdAt = state.header?.createdAt ?? run.createdAt;
+      const createdAt = state?.header?.createdAt ?? run.createdAt;
       return {
         run: run.id,
-        spec: state.header?.spec.path ?? '',
-        state: standing(state, alive),
+        spec: state?.header?.spec.path ?? '',
+        state: state ? standing(state, alive) : 'damaged',
         createdAt,
-        usd: state.spend.usd,
+        usd: state?.spend.usd ?? 0,
       };
     }),
   );

@@ -5,8 +5,9 @@ import type { AgentWorld } from '../agents/checkpoints';
 import type { Pod } from '../sandbox/types';
 import type { Scope } from '../trace/journal';
 import { startTwin } from '../twins/start';
-import type { TwinHandle } from '../twins/types';
+import type { TwinCall, TwinHandle } from '../twins/types';
 import { checkpoint } from '../workspace/checkpoint';
+import { removeTree } from '../workspace/files';
 import { restoreGoverned } from '../workspace/governed';
 import { addWorktree, removeWorktree, restore, type Worktree } from '../workspace/worktree';
 import { resolveEnv } from './environment';
@@ -24,47 +25,51 @@ export interface TwinPod {
 
 /**
  * Opens a pod on a folder with the twins of the spec in it, and ends both when `work` is done.
- * `name` tells the owners of twin calls and home folders apart.
+ * `name` tells the owners of twin calls and home folders apart. An agent keeps its home from one process of the run
+ * to the next; where a result is checked, `freshHome` sees to it that nothing of an earlier one is there.
  */
 export async function withPod<T>(
   run: Run,
-  options: { name: string; folder: string; scope: Scope },
+  options: { name: string; folder: string; scope: Scope; freshHome?: true },
   work: (opened: TwinPod) => Promise<T>,
 ): Promise<T> {
   const home = path.join(run.dir, 'homes', options.name);
+  if (options.freshHome) await removeTree(home);
   await mkdir(home, { recursive: true, mode: 0o700 });
   // Control sockets need short paths; a run folder can be longer than a socket address.
   const sockets = await mkdtemp(path.join(os.tmpdir(), 'df-'));
-  const pod = await run.sandbox.openPod({
-    worktree: { host: options.folder, inside: workspaceInside, writable: true },
-    home,
-    mounts: run.toolchains.mounts,
-    env: { PATH: run.toolchains.path },
-  });
   try {
-    const twins: TwinHandle[] = [];
-    for (const name of run.spec.twins) {
-      const onCall = ({
-        method,
-        status,
-        answered,
-      }: {
-        method: string;
-        status: number;
-        answered: string;
-      }): void =>
-        run.engine.emit(
-          'twin.call',
-          { twin: name, method, status, answered, task: options.name },
-          options.scope,
-        );
-      twins.push(await startTwin(pod, { name, onCall }, sockets));
+    const pod = await run.sandbox.openPod({
+      worktree: { host: options.folder, inside: workspaceInside, writable: true },
+      home,
+      mounts: run.toolchains.mounts,
+      env: { PATH: run.toolchains.path },
+    });
+    try {
+      const twins = await startTwins(run, options, pod, sockets);
+      return await work({ pod, twins, env: resolveEnv(run.spec, twins) });
+    } finally {
+      await pod.close();
     }
-    return await work({ pod, twins, env: resolveEnv(run.spec, twins) });
   } finally {
-    await pod.close();
     await rm(sockets, { recursive: true, force: true });
   }
+}
+
+/** Starts the twins of the spec in a pod; their calls are journaled. */
+async function startTwins(
+  run: Run,
+  owner: { name: string; scope: Scope },
+  pod: Pod,
+  sockets: string,
+): Promise<TwinHandle[]> {
+  const twins: TwinHandle[] = [];
+  for (const name of run.spec.twins) {
+    const onCall = ({ method, status, answered }: TwinCall): void =>
+      run.engine.emit('twin.call', { twin: name, method, status, answered, task: owner.name }, owner.scope);
+    twins.push(await startTwin(pod, { name, onCall }, sockets));
+  }
+  return twins;
 }
 
 /** The files and services of one agent: a worktree of its own, committed after each round. */

@@ -8,6 +8,7 @@ import type { Vault } from '../../holdouts/vault';
 import { FactoryError } from '../../shared/errors';
 import type { Scope } from '../../trace/journal';
 import { startTwin } from '../../twins/start';
+import { removeTree } from '../../workspace/files';
 import { checkout } from '../../workspace/worktree';
 import { acceptable } from '../acceptance';
 import { inParallel } from '../parallel';
@@ -119,33 +120,37 @@ async function withCandidate<T>(
   const candidate = path.join(run.dir, 'candidate');
   const scratch = await mkdtemp(path.join(os.tmpdir(), 'df-'));
   try {
-    await rm(candidate, { recursive: true, force: true });
+    await removeTree(candidate);
     await checkout(run.repo, commit, candidate);
-    await withPod(run, { name: 'candidate', folder: candidate, scope }, async ({ pod, env }) => {
-      for (const name of ['setup', 'build'] as const) {
-        const command = run.spec.commands[name];
-        if (command === undefined) continue;
-        const { exit } = await pod.run({
-          argv: ['bash', '-ceu', command],
-          cwd: workspaceInside,
-          env,
-          timeoutMs: buildTimeoutMs,
-          signal: run.engine.signal,
-        });
-        run.engine.signal.throwIfAborted();
-        if (exit === 0) continue;
-        throw new FactoryError(
-          'failed',
-          `${command} passed when it was verified and failed before judging.`,
-          {
-            hint: `Make commands.${name} of the spec give the same result each time, then resume the run.`,
-          },
-        );
-      }
-    });
+    await withPod(
+      run,
+      { name: 'candidate', folder: candidate, scope, freshHome: true },
+      async ({ pod, env }) => {
+        for (const name of ['setup', 'build'] as const) {
+          const command = run.spec.commands[name];
+          if (command === undefined) continue;
+          const { exit } = await pod.run({
+            argv: ['bash', '-ceu', command],
+            cwd: workspaceInside,
+            env,
+            timeoutMs: buildTimeoutMs,
+            signal: run.engine.signal,
+          });
+          run.engine.signal.throwIfAborted();
+          if (exit === 0) continue;
+          throw new FactoryError(
+            'failed',
+            `${command} passed when it was verified and failed before judging.`,
+            {
+              hint: `Make commands.${name} of the spec give the same result each time, then resume the run.`,
+            },
+          );
+        }
+      },
+    );
     return await work(candidate, scratch);
   } finally {
-    await rm(candidate, { recursive: true, force: true });
+    await removeTree(candidate);
     await rm(scratch, { recursive: true, force: true });
   }
 }

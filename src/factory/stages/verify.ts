@@ -1,9 +1,9 @@
-import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { debuggerRole } from '../../agents/debugger';
 import { FactoryError } from '../../shared/errors';
 import type { EventData } from '../../shared/events';
 import type { Scope } from '../../trace/journal';
+import { removeTree } from '../../workspace/files';
 import { checkout } from '../../workspace/worktree';
 import { runRole } from '../agent';
 import { failurePrompt } from '../prompts';
@@ -69,9 +69,9 @@ async function runChecks(
   if (failedBefore ?? known.every(Boolean)) return failedBefore;
 
   const folder = path.join(run.dir, 'verify');
-  await rm(folder, { recursive: true, force: true });
+  await removeTree(folder);
   await checkout(run.repo, commit, folder);
-  return withPod(run, { name: 'verify', folder, scope }, async ({ pod, env }) => {
+  return withPod(run, { name: 'verify', folder, scope, freshHome: true }, async ({ pod, env }) => {
     for (const { name, command, key } of commands) {
       const own = scopeOf(run, key, scope.span);
       // A crash between two checks loses the checkout, so what passed before runs once more without being journaled.

@@ -242,6 +242,9 @@ describe('controls of a run', function () {
     const journal = path.join(runFolder(), 'journal.jsonl');
     writeFileSync(journal, readFileSync(journal, 'utf8').replace('Greeter', 'Cheater'));
     assert.equal((await cli(['verify', runId(), ...more])).code, 1);
+    const listed = await cli(['runs', ...more]);
+    assert.equal(listed.code, 0, listed.stderr);
+    assert.match(listed.stdout, /damaged/);
   });
 });
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, renameSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { reduce } from '../../../src/shared/reduce';
 import type { RunState } from '../../../src/shared/runState';
@@ -45,6 +45,16 @@ describe('dark-factory run', () => {
     const journal = /^Journal +(.+)$/m.exec(result.stdout)?.[1] ?? '';
     return reduce(await readJournal(journal));
   }
+
+  it('checks each candidate in a home where nothing of an earlier one is left', async () => {
+    model = await startScriptedModel(byAgent({ ...tinyScript(badProgram), 'debugger.1': mendAnswers }));
+    const text = readFileSync(project.spec, 'utf8');
+    const test = 'test: test ! -e ~/seen && touch ~/seen && node --test';
+    writeFileSync(project.spec, text.replace('test: node --test', test));
+    const result = await run();
+    assert.equal(result.code, 0, result.stdout + result.stderr);
+    assert.match(result.stdout, /verify \(round 2\)/);
+  });
 
   it('delivers from a spec whose file name is no name for a branch', async () => {
     model = await startScriptedModel(byAgent(tinyScript()));
