@@ -55,7 +55,7 @@ export function deliver(run: Run, plan: Plan, candidate: string): Promise<string
       await atomicWrite(file, text);
       return { file: 'report.md', digest: createHash('sha256').update(text).digest('hex') };
     });
-    return { note: branch.branch, value: placeOf({ name: branch.branch, ...branch }) };
+    return { note: branch.patch ?? branch.branch, value: placeOf({ name: branch.branch, ...branch }) };
   });
 }
 
