@@ -309,6 +309,26 @@ describe('input that no run can begin with', () => {
       assertRefused(await list('--key-fd', '77'), /^--key-fd 77 is not an open file descriptor\. /);
     });
 
+    it('opens a vault whose scenario covers what the spec does not have: that scenario is named', async () => {
+      const { spec, workspace, store } = project;
+      const unknown = path.join(temp(), 'unknown');
+      mkdirSync(unknown);
+      const text = 'id: far\ncovers: [R9]\nwhy: w\nsteps: [{ run: ["{{program}}"] }]\n';
+      writeFileSync(path.join(unknown, 'far.scenario.yaml'), text);
+      const vault = ['--workspace', workspace, '--store', path.join(temp(), 'other')];
+      const made = await cli(['holdouts', 'import', unknown, ...vault]);
+      assert.equal(made.code, 0, made.stderr);
+      const key = { DARK_FACTORY_VAULT_KEY: made.stderr.trim().split('\n').at(-1) ?? '' };
+      const result = await cli(['run', spec, '--base-url', nowhere, ...vault], { ...testKey, ...key });
+      assert.match(
+        result.stderr,
+        /^Scenario H-\w{6} covers R9, which greet\.spec\.md does not have\. Mend the scenario and import it again/m,
+      );
+      assert.equal(result.code, 2);
+      assert.deepEqual(runFolders(path.join(temp(), 'other')), []);
+      assert.deepEqual(runFolders(store), []);
+    });
+
     it('is needed by a run too, which then does not begin', async () => {
       const { spec, store } = project;
       const result = await cli(['run', spec, '--store', store, '--base-url', nowhere], testKey);
