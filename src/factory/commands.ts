@@ -59,7 +59,7 @@ function detect(read: (file: (typeof projectFiles)[number]) => string | undefine
 function fromPackage(text: string): SpecCommands {
   let manifest: { scripts?: Record<string, unknown>; dependencies?: object; devDependencies?: object };
   try {
-    manifest = JSON.parse(text) as typeof manifest;
+    manifest = (JSON.parse(text) ?? {}) as typeof manifest;
   } catch {
     // A manifest that is being written is the project's business; nothing can be detected from it.
     return {};

@@ -162,6 +162,8 @@ async function tellFeedback(ask: Ask, verdicts: Verdict[], judging: Judging): Pr
   const plan = planFeedback(run.policy.holdouts.feedback, half(vault, 'feedback'), requirements);
   const told = tellRound(plan, verdicts, judging.best, requirements);
   judging.best = told.best;
+  // Round n comes after n - 1 debuggers. Where none is left to hear it, nothing is told and nothing is paid.
+  if (round > run.limits.debugRounds) return told.words;
   const key = `told/${round}`;
   await run.engine.step('validate.told', key, scopeOf(run, key, scope.span), async () => {
     const allowance = { bits: run.limits.bits, attempts: run.policy.holdouts.attempts };

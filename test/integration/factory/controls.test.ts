@@ -113,6 +113,10 @@ describe('controls of a run', function () {
     const result = await cli(args(), key);
     assert.equal(result.code, 1);
     assert.match(result.stdout, /rejected: After 1 debug rounds, hidden checks still fail/);
+    const told = (await readJournal(path.join(runFolder(), 'journal.jsonl'))).filter(
+      (event) => event.type === 'validate.told',
+    );
+    assert.equal(told.length, 1, 'what no debugger is left to hear must cost nothing');
     assert.equal(personGit(project.workspace, 'branch', '--list', 'factory/*').trim(), '');
   });
 

@@ -22,7 +22,9 @@ describe('detectCommands', () => {
       detectCommands({}, () => undefined),
       { commands: {}, detected: [] },
     );
-    assert.deepEqual(detectCommands({}, () => '{broken').commands, {});
+    for (const text of ['{broken', 'null', '[]', '{"scripts":null}']) {
+      assert.deepEqual(detectCommands({}, () => text).commands, {}, text);
+    }
   });
 });
 
