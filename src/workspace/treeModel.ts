@@ -3,7 +3,7 @@ import { objectId, writeObject } from './objects';
 import type { FactoryRepo } from './repository';
 
 /** A file, link or submodule of a tree. */
-interface Leaf {
+export interface Leaf {
   /** Git's mode, for example `100644`. */
   mode: string;
   id: string;
@@ -20,6 +20,10 @@ interface Folder {
  * and their order is git's.
  */
 export interface TreeModel {
+  /** The file or link at a path, if there is one. */
+  get(file: string): Leaf | undefined;
+  /** Paths of all files and links, in no order. */
+  files(): string[];
   /** Puts a file or link at a path from the root of the tree; null removes what is there. */
   set(file: string, leaf: Leaf | null): void;
   /** Keeps every tree object that changed and returns the root's id. */
@@ -39,9 +43,10 @@ export async function readTree(repo: FactoryRepo, commit: string): Promise<TreeM
   }
   root.id = objectId(repo, 'tree', encode(root));
   return {
+    get: (file) => find(root, bytes(file)),
+    files: () => listFiles(root, '').map((file) => Buffer.from(file, 'latin1').toString()),
     set(file, leaf) {
-      const name = Buffer.from(file).toString('latin1');
-      const touched = leaf ? put(root, name, leaf) : remove(root, name);
+      const touched = leaf ? put(root, bytes(file), leaf) : remove(root, bytes(file));
       for (const folder of touched) folder.id = null;
     },
     write: () => keep(repo, root),
@@ -50,6 +55,20 @@ export async function readTree(repo: FactoryRepo, commit: string): Promise<TreeM
 
 const isFolder = (entry: Leaf | Folder | undefined): entry is Folder =>
   entry !== undefined && 'entries' in entry;
+
+const bytes = (file: string): string => Buffer.from(file).toString('latin1');
+
+function find(root: Folder, file: string): Leaf | undefined {
+  let entry: Leaf | Folder | undefined = root;
+  for (const name of file.split('/')) entry = isFolder(entry) ? entry.entries.get(name) : undefined;
+  return isFolder(entry) ? undefined : entry;
+}
+
+function listFiles(folder: Folder, prefix: string): string[] {
+  return [...folder.entries].flatMap(([name, entry]) =>
+    isFolder(entry) ? listFiles(entry, `${prefix}${name}/`) : [prefix + name],
+  );
+}
 
 /** Puts an entry in its place, whatever is there or on the way; returns the folders on the way. */
 function put(root: Folder, file: string, entry: Leaf | Folder): Folder[] {
