@@ -9,6 +9,10 @@ if (running < needed) {
   );
   process.exitCode = 2;
 } else {
+  // Whoever reads may stop reading, as `head` does: that ends what is shown and not the run.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
   void import('./dispatch').then(async ({ dispatch }) => {
     process.exitCode = await dispatch(process.argv.slice(2));
   });

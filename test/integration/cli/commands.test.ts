@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { text as readAll } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebClient } from '@slack/web-api';
 import { cli, dist, startCli } from '../../support/cli';
@@ -39,6 +41,14 @@ describe('the command line', function () {
     ]) {
       assert.match(stdout, new RegExp(`^ +${name} `, 'm'));
     }
+  });
+
+  it('ends quietly when nobody reads what it prints any more', async () => {
+    const child = spawn(process.execPath, [path.join(dist, 'cli.js'), '--help']);
+    child.stdout.destroy();
+    const [stderr] = await Promise.all([readAll(child.stderr), once(child, 'exit')]);
+    assert.equal(stderr, '');
+    assert.equal(child.exitCode, 0);
   });
 
   it('prints nothing that would steer a terminal, whatever a cloned repository says', async () => {
