@@ -3,7 +3,7 @@ import path from 'node:path';
 import { launchBrowser, newPage } from '../support/vscode/browser.mjs';
 import { addressOf, startServer } from '../support/vscode/server.mjs';
 import type { Figure } from './figures';
-import type { Product } from './product';
+import type { Product } from '../support/product';
 
 const windows = 5;
 const mark = '[bench] ';

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { createSandbox } from '../../src/sandbox/sandbox';
 import { startTwin } from '../../src/twins/start';
 import { type Figure, timed } from './figures';
-import type { Product } from './product';
+import type { Product } from '../support/product';
 
 async function plainSpawn(): Promise<void> {
   await once(spawn('/usr/bin/true', { stdio: ['ignore', 'pipe', 'pipe'] }), 'close');

@@ -8,7 +8,7 @@ import { personGit, writeFiles } from '../support/gitRepo';
 import { byAgent, type Answer, startScriptedModel } from '../support/scriptedModel';
 import { makeTinyProject, planAnswer, type TinyProject } from '../support/tinyProject';
 import type { Figure } from './figures';
-import type { Product } from './product';
+import type { Product } from '../support/product';
 
 /** Calls of each kind; an agent may take 60 turns, one of which ends it. */
 const calls = 59;
