@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** A file system of its own in memory, as a disk that can be full or read-only. Only root may mount one. */
 export interface SmallDisk {
   dir: string;
-  /** Takes all the room that is left. */
-  fill(): void;
+  /** Takes all the room that is left but for so many KiB. */
+  fill(leave?: number): void;
   /** Changes the size, for example `64m`, or `ro` to make it read-only. */
   change(option: string): void;
 }
@@ -23,20 +23,21 @@ export function useDisks(): (dir: string, size: string) => SmallDisk {
     mounted.push(dir);
     return {
       dir,
-      fill: () => fill(path.join(dir, 'filling')),
+      fill: (leave = 0) => fill(path.join(dir, 'filling'), leave),
       change: (option) => execFileSync('mount', ['-o', `remount,${option}`, dir]),
     };
   };
 }
 
-function fill(file: string): void {
+function fill(file: string, leave: number): void {
   const chunk = Buffer.alloc(4096);
   for (;;) {
     try {
       writeFileSync(file, chunk, { flag: 'a' });
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOSPC') return;
+      if ((error as NodeJS.ErrnoException).code === 'ENOSPC') break;
       throw error;
     }
   }
+  truncateSync(file, statSync(file).size - leave * 1024);
 }

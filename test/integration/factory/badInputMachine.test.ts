@@ -55,6 +55,16 @@ describe('a machine that does not do its part', function () {
   }
 
   describe('the disk of the store', () => {
+    for (const room of [4, 40, 68]) {
+      it(`with ${room} KiB left keeps a run from beginning, and leaves nothing of it`, async () => {
+        disk(project.store, '1m').fill(room);
+        assertNeverBegan(
+          await runTiny(project, model.baseUrl),
+          /^(The file|git|The holdout vault) .*(the disk is full\. Free some space|ENOSPC.*Check free space)/,
+        );
+      });
+    }
+
     it('that is full from the start keeps a run from beginning, and leaves nothing of it', async () => {
       const store = disk(project.store, '1m');
       store.fill();
