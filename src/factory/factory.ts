@@ -110,6 +110,8 @@ async function hold(
     opened = await openRun(host, dir, { ...options, abort });
   } catch (error) {
     await letGo();
+    // Whatever broke after it was told to stop broke because of it.
+    abort.signal.throwIfAborted();
     throw error;
   }
   const { run, close } = opened;
