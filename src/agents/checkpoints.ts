@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { EventData, FileChange } from '../shared/events';
 import type { Observation } from '../models/conversation';
 import { type Engine, spanOf } from '../trace/engine';
@@ -75,7 +76,10 @@ export function openCheckpoints(agent: Checkpointed, engine: Engine, round: Roun
 
   async function commitRound(): Promise<Observation[]> {
     const { turn, calls } = round;
-    latest = await engine.step('round.checkpoint', roundKey(turn), scopeOf(turn), async () => {
+    const scope = scopeOf(turn);
+    // The request leaves first: starting git holds up everything else for a moment.
+    await setImmediate();
+    latest = await engine.step('round.checkpoint', roundKey(turn), scope, async () => {
       const mayHaveChanged = calls.some((call) => changingTools.has(call.name));
       const { commit, files, twins } = await agent.world.checkpoint(turn, mayHaveChanged);
       return {
