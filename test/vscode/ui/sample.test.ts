@@ -32,7 +32,6 @@ describe('the sample in the window, with no key', function () {
     await code.lens('Run Factory on Spec').click();
     const timeline = await code.webview('Timeline');
     await timeline.getByText('Planner').first().waitFor();
-    await timeline.getByText('Slack twin').first().waitFor({ timeout: 120_000 });
     await code.shot('sample-live');
     await code.notification('changelog.spec.md: accepted', 240_000);
     await code.shot('sample-accepted');
@@ -42,12 +41,5 @@ describe('the sample in the window, with no key', function () {
     assert.equal(branches.length, 1);
     assert.match(personGit(folder, 'ls-tree', '-r', '--name-only', branches[0] ?? ''), /^src\/cli\.js$/m);
     assert.equal(personGit(folder, 'status', '--porcelain').trim(), '');
-  });
-
-  it('shows the calls of its twin', async () => {
-    await code.showViews();
-    await code.unfold('slack');
-    await code.row('chat.postMessage').waitFor();
-    await code.shot('sample-twins');
   });
 });
