@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
+import { refuseInside } from '../holdouts/scenarioFolder';
 import { openVault, type Vault, vaultExists } from '../holdouts/vault';
 import { FactoryError } from '../shared/errors';
 import { visible } from '../shared/visible';
@@ -21,14 +22,19 @@ export async function holdoutsCommand(args: string[]): Promise<number> {
   const [action, folder, ...others] = words.positionals;
   if (action === 'list' && folder === undefined) return list(await openWorkspaceVault(words, false));
   if (action === 'import' && folder !== undefined && others.length === 0) {
+    await refuseInside(path.resolve(folder), workspaceOf(words));
     return importInto(await openWorkspaceVault(words, true), path.resolve(folder));
   }
   throw new FactoryError('bad-input', 'holdouts takes "import DIR" or "list".', { hint: `Usage: ${usage}` });
 }
 
+function workspaceOf(words: Words): string {
+  return path.resolve(text(words, 'workspace') ?? '.');
+}
+
 /** The vault of `--workspace`; the first import makes the key and shows it, once. */
 async function openWorkspaceVault(words: Words, create: boolean): Promise<Vault> {
-  const folder = path.resolve(text(words, 'workspace') ?? '.');
+  const folder = workspaceOf(words);
   const workspace = await settleWorkspace(hostOf(words, storeOf(words)), folder);
   const { vaultDir: dir, id: workspaceId } = workspace;
   if (vaultExists(dir)) return openVault({ dir, key: await readKey(words), workspaceId });

@@ -4,6 +4,7 @@ import { requestCancel } from '../factory/cancel';
 import { resumeRun, startRun } from '../factory/factory';
 import type { FactoryHost, RunHandle, RunRequest } from '../factory/types';
 import { settleWorkspace } from '../factory/workspace';
+import { refuseInside } from '../holdouts/scenarioFolder';
 import type { SealedScenario } from '../holdouts/types';
 import { openVault, vaultExists, type ImportResult, type Vault } from '../holdouts/vault';
 import type { Probe } from '../sandbox/probes';
@@ -69,6 +70,7 @@ export function openCore(host: () => FactoryHost): Core {
       return (await vaultOf(workspace)).list();
     },
     async importHoldouts(folder, from, specs) {
+      await refuseInside(from, folder);
       const vault = await vaultOf(await settleWorkspace(host(), folder));
       const requirementIds = (await Promise.all(specs.map(requirementsIn))).flat();
       return vault.importFolder(from, requirementIds.length > 0 ? { requirementIds } : {});

@@ -57,7 +57,7 @@ function detect(read: (file: (typeof projectFiles)[number]) => string | undefine
 }
 
 function fromPackage(text: string): SpecCommands {
-  let manifest: { scripts?: Record<string, unknown>; dependencies?: object; devDependencies?: object };
+  let manifest: { scripts?: Record<string, unknown> };
   try {
     manifest = (JSON.parse(text) ?? {}) as typeof manifest;
   } catch {
@@ -65,8 +65,8 @@ function fromPackage(text: string): SpecCommands {
     return {};
   }
   const scripts = manifest.scripts ?? {};
+  // `setup` is never guessed: it has no network yet, and one that fails would only cost debug rounds.
   const found: SpecCommands = {};
-  if (Object.keys({ ...manifest.dependencies, ...manifest.devDependencies }).length) found.setup = 'npm ci';
   for (const name of ['build', 'lint', 'test'] as const) {
     if (typeof scripts[name] === 'string') found[name] = name === 'test' ? 'npm test' : `npm run ${name}`;
   }

@@ -10,8 +10,8 @@ describe('detectCommands', () => {
       file === 'package.json' ? manifest : undefined,
     );
     assert.deepEqual(found, {
-      commands: { setup: 'npm ci', build: 'npm run build', test: 'make check' },
-      detected: ['setup', 'build'],
+      commands: { build: 'npm run build', test: 'make check' },
+      detected: ['build'],
     });
   });
 
