@@ -30,7 +30,10 @@ const adviceByCode: Readonly<Record<string, Advice>> = {
 
 const adviceByWords: readonly (readonly [RegExp, Advice])[] = [
   // The last is all that git says when a configuration file, already open, does not fit.
-  [/no space left on device|disk quota exceeded|failed to write new configuration file/i, diskFull],
+  [
+    /no space left on device|out of diskspace|disk quota exceeded|failed to write new configuration file/i,
+    diskFull,
+  ],
   [/read-only file system/i, denied],
   [/permission denied|operation not permitted/i, denied],
 ];
