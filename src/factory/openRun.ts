@@ -73,6 +73,7 @@ export async function openRun(
       toolchains: await resolveToolchains(process.env['PATH'] ?? ''),
       constraints: {},
       ...(vault ? { vault } : {}),
+      fail: (reason) => abort.abort(reason),
       approve: options.approve,
     };
     const used = minutesUsed(journal.events);

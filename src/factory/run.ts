@@ -33,6 +33,8 @@ export interface Run {
   readonly constraints: Record<string, string>;
   /** Absent when there are no hidden scenarios. */
   readonly vault?: Vault;
+  /** Ends the run for a reason that comes up outside of its steps. */
+  fail(this: void, reason: unknown): void;
   /** True when a person said that waiting gates may pass. */
   readonly approve: boolean;
 }

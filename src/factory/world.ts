@@ -65,8 +65,14 @@ async function startTwins(
 ): Promise<TwinHandle[]> {
   const twins: TwinHandle[] = [];
   for (const name of run.spec.twins) {
-    const onCall = ({ method, status, answered }: TwinCall): void =>
-      run.engine.emit('twin.call', { twin: name, method, status, answered, task: owner.name }, owner.scope);
+    // Called whenever the twin is, outside of every step: what fails here has nobody else to tell.
+    const onCall = ({ method, status, answered }: TwinCall): void => {
+      try {
+        run.engine.emit('twin.call', { twin: name, method, status, answered, task: owner.name }, owner.scope);
+      } catch (error) {
+        run.fail(error);
+      }
+    };
     twins.push(await startTwin(pod, { name, onCall }, sockets));
   }
   return twins;

@@ -37,10 +37,8 @@ export function createRunCommands(editor: Editor, results: ResultCommands): RunC
     handles.set(handle.dir, handle);
     timeline.show(handle.dir);
     handle.done
-      .then(async () => {
-        handles.delete(handle.dir);
-        await tellOutcome(handle.dir);
-      })
+      .finally(() => handles.delete(handle.dir))
+      .then(() => tellOutcome(handle.dir))
       .catch((error: unknown) => showError(log, error));
   }
 
