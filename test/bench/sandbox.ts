@@ -42,6 +42,7 @@ export async function measureSandbox(product: Product, dir: string): Promise<Fig
   await Promise.all(opened.map((one) => one.close()));
   const usual = [...plain].sort((a, b) => a - b)[plain.length >> 1] ?? NaN;
   return [
+    { name: 'a plain spawn, to compare machines by', unit: 'ms', samples: plain },
     { name: 'opening a pod', unit: 'ms', samples: pods },
     { name: 'opening a pod with a twin', unit: 'ms', samples: both, budget: 100 },
     { name: 'starting a twin', unit: 'ms', samples: twins },
