@@ -4,7 +4,6 @@ import { defaultBits, planFeedback } from '../holdouts/feedback';
 import { openLedger } from '../models/budget';
 import { addressOf } from '../models/conversation';
 import { createSandbox } from '../sandbox/sandbox';
-import { resolveToolchains } from '../sandbox/toolchains';
 import { FactoryError } from '../shared/errors';
 import type { AnyEvent, Limits } from '../shared/events';
 import { reduce } from '../shared/reduce';
@@ -18,6 +17,7 @@ import { openRunVault } from './holdouts';
 import { readKept, readSealed } from './kept';
 import { governedPatterns, limitsOf } from './policy';
 import { bindRecording } from './recording';
+import { toolchainsFor } from './toolchains';
 import { type Run, runScope } from './run';
 import type { FactoryHost } from './types';
 
@@ -70,7 +70,7 @@ export async function openRun(
       repo,
       governed: governedPatterns(policy, spec),
       sandbox,
-      toolchains: await resolveToolchains(process.env['PATH'] ?? ''),
+      toolchains: await toolchainsFor(repo, sandbox),
       constraints: {},
       ...(vault ? { vault } : {}),
       fail: (reason) => abort.abort(reason),

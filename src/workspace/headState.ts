@@ -27,7 +27,7 @@ export interface Change {
 /** From here on writing the index is cheaper than comparing. */
 const mostUnindexed = 32;
 /** Files that are compared one by one are no larger than this. */
-const mostCompared = 1024 * 1024;
+const mostCompared = 100 * 1024 * 1024;
 
 const states = new WeakMap<Worktree, HeadState>();
 

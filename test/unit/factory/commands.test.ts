@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { detectCommands } from '../../../src/factory/commands';
+import { oldestNode } from '../../../src/factory/toolchains';
 import { acceptable } from '../../../src/factory/acceptance';
 import type { Requirement } from '../../../src/shared/spec';
 
@@ -60,5 +61,24 @@ describe('acceptable', () => {
     assert.equal(acceptable(verdicts('light', 'may'), scenarios, requirements, 0.75), true);
     assert.equal(acceptable(verdicts('heavy'), scenarios, requirements, 0.75), false);
     assert.equal(acceptable(verdicts('light'), scenarios, requirements, 1), false);
+  });
+});
+
+describe('oldestNode', () => {
+  it('reads what a project asks for, and 0 when it asks for nothing', () => {
+    for (const [range, major] of [
+      ['>=22', 22],
+      ['^24.1.0', 24],
+      ['20.x', 20],
+      ['*', 0],
+    ] as const) {
+      assert.equal(
+        oldestNode(JSON.stringify({ engines: { npm: '10', node: range } }, null, 2)),
+        major,
+        range,
+      );
+    }
+    assert.equal(oldestNode('{}'), 0);
+    assert.equal(oldestNode(undefined), 0);
   });
 });
