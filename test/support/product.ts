@@ -19,7 +19,6 @@ const sources = [
 export function makeProduct(root: string): Product {
   for (const name of sources) cpSync(name, path.join(root, name), { recursive: true });
   symlinkSync(path.resolve('node_modules'), path.join(root, 'node_modules'));
-  const wanted = ['--allow-missing-repository', '--no-rewrite-relative-links'];
-  execFileSync('npm', ['run', '--silent', 'package', '--', ...wanted], { cwd: root, stdio: 'pipe' });
+  execFileSync('npm', ['run', '--silent', 'package'], { cwd: root, stdio: 'pipe' });
   return { root, dist: path.join(root, 'dist'), vsix: path.join(root, 'dark-factory.vsix') };
 }
