@@ -3,7 +3,6 @@ import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { requestCancel } from '../../../src/factory/cancel';
-import { reduce } from '../../../src/shared/reduce';
 import type { RunState } from '../../../src/shared/runState';
 import { readJournal } from '../../../src/trace/tail';
 import { cli, type CliResult, startCli } from '../../support/cli';
@@ -11,8 +10,7 @@ import { personGit } from '../../support/gitRepo';
 import { type Answer, byAgent, type ScriptedModel, startScriptedModel } from '../../support/scriptedModel';
 import { useTemp } from '../../support/temp';
 import { badProgram, makeTinyProject, type TinyProject, tinyScript } from '../../support/tinyProject';
-
-const key = { ANTHROPIC_API_KEY: 'sk-test-key' };
+import { resumeTiny, runArgs, runFolders, runIds, stateOfRun, testKey } from '../../support/tinyRun';
 
 describe('controls of a run', function () {
   this.timeout(60_000);
@@ -33,29 +31,16 @@ describe('controls of a run', function () {
     writeFileSync(path.join(project.workspace, '.factory', 'policy.yaml'), `version: 1\n${text}`);
   }
 
-  const args = (): string[] => {
-    const { spec, store, holdouts } = project;
-    return ['run', spec, '--store', store, '--holdouts', holdouts, '--base-url', model.baseUrl];
-  };
-
-  function runFolder(): string {
-    const [file = ''] = globSync('workspaces/*/runs/*/journal.jsonl', { cwd: project.store });
-    return path.join(project.store, path.dirname(file));
-  }
-
-  const runId = (): string => /-([0-9a-f]+)$/.exec(runFolder())?.[1] ?? '';
-
-  async function state(): Promise<RunState> {
-    return reduce(await readJournal(path.join(runFolder(), 'journal.jsonl')));
-  }
-
-  const resume = (...more: string[]): Promise<CliResult> =>
-    cli(['resume', runId(), '--store', project.store, ...more], key);
+  const args = (): string[] => runArgs(project, model.baseUrl);
+  const runFolder = (): string => runFolders(project.store)[0] ?? '';
+  const runId = (): string => runIds(project.store)[0] ?? '';
+  const state = (): Promise<RunState> => stateOfRun(project.store);
+  const resume = (...more: string[]): Promise<CliResult> => resumeTiny(project, ...more);
 
   it('waits for a person at the plan and at the delivery, as the policy says', async () => {
     policy('categories: { api-integration: { autonomy: approve-plan } }\n');
     await script(tinyScript());
-    assert.equal((await cli(args(), key)).code, 3);
+    assert.equal((await cli(args(), testKey)).code, 3);
     assert.equal((await state()).gate?.gate, 'plan');
     assert.deepEqual([...new Set(model.requests.map((request) => request.agent))], ['planner']);
 
@@ -68,7 +53,7 @@ describe('controls of a run', function () {
   it('delivers nothing before a person approved the delivery', async () => {
     policy('categories: { api-integration: { autonomy: approve-delivery } }\n');
     await script(tinyScript());
-    assert.equal((await cli(args(), key)).code, 3);
+    assert.equal((await cli(args(), testKey)).code, 3);
     assert.equal((await state()).gate?.gate, 'delivery');
     assert.equal(personGit(project.workspace, 'branch', '--list', 'factory/*').trim(), '');
     assert.equal((await resume('--approve')).code, 0);
@@ -78,7 +63,7 @@ describe('controls of a run', function () {
   it('stops before a call that could pass the money limit', async () => {
     policy('budget: { usd: 0.001 }\n');
     await script(tinyScript());
-    const result = await cli(args(), key);
+    const result = await cli(args(), testKey);
     assert.equal(result.code, 4);
     assert.match(result.stdout, /over-budget: planner turn 1 could pass the run's limit of \$0\.0010/);
     assert.equal(model.requests.length, 0);
@@ -87,12 +72,12 @@ describe('controls of a run', function () {
   it('lets a repository tighten the usual ceilings only; a policy that the person names may say more', async () => {
     policy('budget: { usd: 5000, minutes: 30 }\n');
     await script(tinyScript());
-    await cli(args(), key);
+    await cli(args(), testKey);
     const { usd, minutes } = (await state()).header!.limits;
     assert.deepEqual({ usd, minutes }, { usd: 10, minutes: 30 });
 
     rmSync(project.store, { recursive: true });
-    await cli([...args(), '--policy', path.join(project.workspace, '.factory', 'policy.yaml')], key);
+    await cli([...args(), '--policy', path.join(project.workspace, '.factory', 'policy.yaml')], testKey);
     assert.equal((await state()).header?.limits.usd, 5000);
   });
 
@@ -102,7 +87,7 @@ describe('controls of a run', function () {
       ...tinyScript(),
       'T1.implementer': [{ content: [{ type: 'tool_use', name: 'bash', input: { command: 'sleep 600' } }] }],
     });
-    const result = await cli(args(), key);
+    const result = await cli(args(), testKey);
     assert.equal(result.code, 4, result.stdout);
     assert.match(result.stdout, /over-budget: The run reached its limit of 0\.06 minutes/);
   });
@@ -110,7 +95,7 @@ describe('controls of a run', function () {
   it('rejects after the allowed debug rounds', async () => {
     policy('budget: { debugRounds: 1 }\n');
     await script({ ...tinyScript(badProgram), 'debugger.1': [{ content: 'I see nothing to mend.' }] });
-    const result = await cli(args(), key);
+    const result = await cli(args(), testKey);
     assert.equal(result.code, 1);
     assert.match(result.stdout, /rejected: After 1 debug rounds, hidden checks still fail/);
     const told = (await readJournal(path.join(runFolder(), 'journal.jsonl'))).filter(
@@ -129,7 +114,7 @@ describe('controls of a run', function () {
       ...others,
       'T1.implementer': [bash('echo a\0b'), bash(`: ${'x'.repeat(200_000)}`), ...good],
     });
-    const result = await cli(args(), key);
+    const result = await cli(args(), testKey);
     assert.equal(result.code, 0, result.stdout);
   });
 
@@ -138,7 +123,7 @@ describe('controls of a run', function () {
       content: [{ type: 'tool_use', name: 'read', input: { file_path: 'greet.spec.md' } }],
     };
     await script({ ...tinyScript(), 'T1.implementer': [again, again, again, again, again] });
-    const result = await cli(args(), key);
+    const result = await cli(args(), testKey);
     assert.equal(result.code, 6);
     assert.match(result.stdout, /T1 .* was not finished: It went in circles/);
 
@@ -157,7 +142,7 @@ describe('controls of a run', function () {
       ...others,
       'T1.implementer': [write('CLAUDE.md'), write('.vscode/settings.json'), ...good],
     });
-    const result = await cli(args(), key);
+    const result = await cli(args(), testKey);
     assert.equal(result.code, 0, result.stdout);
     const { branch } = await state();
     assert.match(personGit(project.workspace, 'show', `${branch?.name}:CLAUDE.md`), /plain JavaScript/);
@@ -177,7 +162,7 @@ describe('controls of a run', function () {
       const command = '[ -e ~/again ] || { touch ~/again; sleep 4242; }';
       const slow: Answer = { content: [{ type: 'tool_use', name: 'bash', input: { command } }] };
       await script({ ...others, 'T1.implementer': [slow, ...good] });
-      const running = startCli(args(), key);
+      const running = startCli(args(), testKey);
       while (!processes().includes('sleep 4242')) await sleep(20);
       await end(running);
       const result = await running.done;
@@ -193,7 +178,7 @@ describe('controls of a run', function () {
 
   it('can be cancelled while it starts', async () => {
     await script(tinyScript());
-    const running = startCli(args(), key);
+    const running = startCli(args(), testKey);
     const lock = path.join(project.store, 'workspaces/*/runs/*/lock');
     while (globSync(lock).length === 0) await sleep(1);
     const [dir = ''] = globSync(path.dirname(lock));
@@ -203,7 +188,7 @@ describe('controls of a run', function () {
 
   it('lets only one process write a run', async () => {
     await script({ ...tinyScript(), 'T2.tester': [{ hang: true }] });
-    const running = startCli(args(), key);
+    const running = startCli(args(), testKey);
     while (!model.requests.some((request) => request.agent === 'T2.tester')) await sleep(20);
     const second = await resume();
     assert.equal(second.code, 2);
@@ -214,7 +199,7 @@ describe('controls of a run', function () {
 
   it('lists runs, checks their record and exports them', async () => {
     await script(tinyScript());
-    await cli(args(), key);
+    await cli(args(), testKey);
     const more = ['--store', project.store];
     assert.match(
       (await cli(['runs', ...more])).stdout,

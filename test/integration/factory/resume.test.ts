@@ -7,7 +7,7 @@ import { openVault } from '../../../src/holdouts/vault';
 import type { AnyEvent } from '../../../src/shared/events';
 import { reduce } from '../../../src/shared/reduce';
 import { readJournal } from '../../../src/trace/tail';
-import { cli, type RunningCli, startCli } from '../../support/cli';
+import { cli, type RunningCli } from '../../support/cli';
 import { personGit } from '../../support/gitRepo';
 import { byAgent, type ScriptedModel, startScriptedModel } from '../../support/scriptedModel';
 import { useTemp } from '../../support/temp';
@@ -18,8 +18,8 @@ import {
   type TinyProject,
   tinyScript,
 } from '../../support/tinyProject';
+import { startTiny, testKey } from '../../support/tinyRun';
 
-const key = { ANTHROPIC_API_KEY: 'sk-test-key' };
 /** Numbers of journaled events at which the process is killed; a whole run has more than the last of them. */
 const moments = [3, 9, 15, 22, 29, 37, 46, 56, 66, 76];
 
@@ -44,14 +44,6 @@ describe('resume after kill -9', function () {
     const dir = runFolder();
     if (!dir) return 0;
     return readFileSync(path.join(dir, 'journal.jsonl'), 'utf8').split('\n').length - 1;
-  }
-
-  function start(): RunningCli {
-    const { spec, store, holdouts } = project;
-    return startCli(
-      ['run', spec, '--store', store, '--holdouts', holdouts, '--base-url', model.baseUrl],
-      key,
-    );
   }
 
   /** Kills the process when the journal holds this many events. */
@@ -79,10 +71,10 @@ describe('resume after kill -9', function () {
       .split('\n');
 
   it('delivers once when it died between the branch and its journal line', async () => {
-    await start().done;
+    await startTiny(project, model.baseUrl).done;
     const before = branches();
     const { id } = forgetAfter((event) => event.type === 'stage.finished' && event.data.stage === 'validate');
-    assert.equal((await cli(['resume', id, '--store', project.store], key)).code, 0);
+    assert.equal((await cli(['resume', id, '--store', project.store], testKey)).code, 0);
     assert.equal(before.length, 1);
     assert.deepEqual(branches(), before);
   });
@@ -92,7 +84,7 @@ describe('resume after kill -9', function () {
     writeFileSync(policy, 'version: 1\nholdouts: { sealed: 1, attempts: 2 }\n');
     const { spec, store, holdouts } = project;
     const args = ['run', spec, '--store', store, '--holdouts', holdouts, '--policy', policy];
-    const first = await cli([...args, '--base-url', model.baseUrl], key);
+    const first = await cli([...args, '--base-url', model.baseUrl], testKey);
     assert.equal(first.code, 0, first.stdout + first.stderr);
     const { id, dir } = forgetAfter((event) => event.type === 'validate.verdict');
     const { workspaceId } = JSON.parse(readFileSync(path.join(dir, 'request.json'), 'utf8')) as Kept;
@@ -104,38 +96,38 @@ describe('resume after kill -9', function () {
     const ids = vault.list().map((scenario) => scenario.id);
     await vault.debit('sealed', 1, ids, { bits: 10, attempts: 2 });
 
-    const resumed = await cli(['resume', id, '--store', project.store], key);
+    const resumed = await cli(['resume', id, '--store', project.store], testKey);
     assert.equal(resumed.code, 0, resumed.stdout + resumed.stderr);
   });
 
   it('seals the holdouts anew when it died before their key was written', async () => {
-    await killAt(start(), 3);
+    await killAt(startTiny(project, model.baseUrl), 3);
     const { id, dir } = forgetAfter((event) => event.type === 'run.created');
     rmSync(path.join(dir, 'vault.key'));
     rmSync(path.join(dir, 'journal.jsonl'));
-    const resumed = await cli(['resume', id, '--store', project.store], key);
+    const resumed = await cli(['resume', id, '--store', project.store], testKey);
     assert.equal(resumed.code, 0, resumed.stdout + resumed.stderr);
   });
 
   it('refuses to go on when what it was sealed with has changed', async () => {
-    await killAt(start(), 22);
+    await killAt(startTiny(project, model.baseUrl), 22);
     const { id, dir } = forgetAfter(() => true);
     const policy = path.join(dir, 'policy.json');
     writeFileSync(policy, readFileSync(policy, 'utf8').replace('"accept":1', '"accept":0'));
-    const resumed = await cli(['resume', id, '--store', project.store], key);
+    const resumed = await cli(['resume', id, '--store', project.store], testKey);
     assert.equal(resumed.code, 6, resumed.stdout + resumed.stderr);
     assert.match(resumed.stdout, /failed: Run \w+ was sealed with another policy\./);
   });
 
   for (const moment of moments) {
     it(`ends the same when it died at event ${moment}`, async () => {
-      await killAt(start(), moment);
+      await killAt(startTiny(project, model.baseUrl), moment);
       const dir = runFolder() ?? '';
       const before = await readJournal(path.join(dir, 'journal.jsonl'));
       assert.ok(!before.some((event) => event.type === 'run.finished'), 'it ended before it was killed');
       const id = /-([0-9a-f]+)$/.exec(dir)?.[1] ?? '';
 
-      const result = await cli(['resume', id, '--store', project.store], key);
+      const result = await cli(['resume', id, '--store', project.store], testKey);
       assert.equal(result.code, 0, result.stdout + result.stderr);
       const state = reduce(await readJournal(path.join(dir, 'journal.jsonl')));
       assert.equal(state.outcome?.outcome, 'accepted');

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { reduce } from '../../../src/shared/reduce';
 import type { RunState } from '../../../src/shared/runState';
 import { readJournal } from '../../../src/trace/tail';
-import { cli, type CliResult } from '../../support/cli';
+import type { CliResult } from '../../support/cli';
 import { personGit } from '../../support/gitRepo';
 import { byAgent, type ScriptedModel, startScriptedModel } from '../../support/scriptedModel';
 import { useTemp } from '../../support/temp';
@@ -15,6 +15,7 @@ import {
   type TinyProject,
   tinyScript,
 } from '../../support/tinyProject';
+import { runTiny } from '../../support/tinyRun';
 
 describe('dark-factory run', () => {
   const temp = useTemp();
@@ -25,21 +26,7 @@ describe('dark-factory run', () => {
   });
   afterEach(() => model.close());
 
-  function run(...more: string[]): Promise<CliResult> {
-    const { spec, store, holdouts } = project;
-    const args = [
-      'run',
-      spec,
-      '--store',
-      store,
-      '--holdouts',
-      holdouts,
-      '--base-url',
-      model.baseUrl,
-      ...more,
-    ];
-    return cli(args, { ANTHROPIC_API_KEY: 'sk-test-key' });
-  }
+  const run = (): Promise<CliResult> => runTiny(project, model.baseUrl);
 
   async function stateOf(result: CliResult): Promise<RunState> {
     const journal = /^Journal +(.+)$/m.exec(result.stdout)?.[1] ?? '';
