@@ -145,7 +145,7 @@ describe('a machine that does not do its part', function () {
     const result = await runTiny(project, model.baseUrl);
     assert.equal(result.code, 6, result.stdout + result.stderr);
     assert.match(
-      result.stdout,
+      result.stdout + result.stderr,
       /^Outcome +failed: git \S+ could not finish in \S+: the disk is full\. Free some space/m,
     );
     assert.deepEqual(factoryBranches(project.workspace), []);

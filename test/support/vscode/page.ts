@@ -114,11 +114,19 @@ export class VsCode {
 
   /** Answers VS Code's own file dialog with a path. */
   async answerPath(file: string): Promise<void> {
-    const input = this.page.locator('.quick-input-widget input').first();
+    const dialog = this.page.locator('.quick-input-widget');
+    const input = dialog.locator('input').first();
     await input.waitFor();
-    await input.fill(`${file}/`);
-    await this.page.waitForTimeout(500);
-    await this.page.locator('.quick-input-widget .monaco-button', { hasText: /\w/ }).first().click();
+    // It shows the open folder as soon as it has read it; what was typed before that is gone then.
+    await this.until('The file dialog did not show a folder.', async () => (await input.inputValue()) !== '');
+    const wanted = `${file}/`;
+    await this.until(`The file dialog did not take ${file}.`, async () => {
+      await input.fill(wanted);
+      await this.page.waitForTimeout(500);
+      return (await input.inputValue()) === wanted;
+    });
+    await dialog.locator('.monaco-button', { hasText: /\w/ }).first().click();
+    await dialog.waitFor({ state: 'hidden' });
   }
 
   async dismissNotifications(): Promise<void> {
@@ -130,18 +138,36 @@ export class VsCode {
     const found = this.page
       .locator('.notifications-center .notification-list-item', { hasText: text })
       .first();
-    const deadline = Date.now() + timeout;
-    while (!(await found.isVisible())) {
-      if (Date.now() > deadline) throw new Error(`No notification said ${text}.`);
-      const center = this.page.locator('.notifications-center.visible');
+    const center = this.page.locator('.notifications-center.visible');
+    const isThere = async (): Promise<boolean> => {
+      if (await found.isVisible()) return true;
       if (!(await center.isVisible())) await this.command('Notifications: Show Notifications');
-      await this.page.waitForTimeout(200);
-    }
+      return false;
+    };
+    await this.until(`No notification said ${text}.`, isThere, timeout);
     return found;
   }
 
   lens(text: string): Locator {
     return this.page.locator('.codelens-decoration', { hasText: text }).first();
+  }
+
+  /**
+   * Clicks a lens. The editor draws all lenses of a line anew when one of them changes, and a click that falls in
+   * between reaches nothing; so they must have been the same for a while.
+   */
+  async clickLens(text: string): Promise<void> {
+    const lens = this.lens(text);
+    await lens.waitFor();
+    let before = '';
+    await this.until('The lenses of the spec did not come to rest.', async () => {
+      const now = (await this.page.locator('.codelens-decoration').allTextContents()).join('\n');
+      const same = now === before;
+      before = now;
+      if (!same) await this.page.waitForTimeout(1000);
+      return same;
+    });
+    await lens.click();
   }
 
   /** The page of a webview by the title of its document. */
@@ -155,15 +181,34 @@ export class VsCode {
   }
 
   private async frame(wanted: string, fits: (frame: Frame) => Promise<boolean>): Promise<Frame> {
-    const deadline = Date.now() + 30_000;
-    for (;;) {
+    let found: Frame | undefined;
+    await this.until(`No webview ${wanted} appeared.`, async () => {
       for (const frame of this.page.frames().filter((one) => one.parentFrame() !== null)) {
         // A frame may go away while it is looked at.
-        if (await fits(frame).catch(() => false)) return frame;
+        if (await fits(frame).catch(() => false)) found = frame;
       }
-      if (Date.now() > deadline) throw new Error(`No webview ${wanted} appeared.`);
+      return found !== undefined;
+    });
+    return found!;
+  }
+
+  /** Looks again and again until something is so. @throws Error that says `otherwise`, with what the window shows. */
+  private async until(otherwise: string, isSo: () => Promise<boolean>, timeout = 30_000): Promise<void> {
+    const deadline = Date.now() + timeout;
+    while (!(await isSo())) {
+      if (Date.now() > deadline) throw new Error(`${otherwise} The window shows:\n${await this.text()}`);
       await this.page.waitForTimeout(100);
     }
+  }
+
+  /** What a person could read in the window, for a message about a failure. */
+  private async text(): Promise<string> {
+    const shown = await this.page.locator('.monaco-workbench').innerText();
+    return shown
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      .slice(0, 120)
+      .join('\n');
   }
 
   /** Waits until a file is no longer there. */

@@ -13,8 +13,7 @@ describe('a folder that is not trusted', function () {
 
   it('can be read and checked, and says why nothing runs', async () => {
     await code.openFile('greeter.spec.md');
-    const lens = code.lens('▶ Run Factory on Spec · 2 requirements');
-    await lens.click();
+    await code.clickLens('▶ Run Factory on Spec · 2 requirements');
     await code.notification('This folder is not trusted, so nothing of it is run.');
     await code.shot('restricted');
   });
