@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { EventData, FileChange } from '../shared/events';
 import type { Observation } from '../models/conversation';
 import { type Engine, spanOf } from '../trace/engine';
-import { changingTools, type Round } from './tools';
+import type { CallRecord, Round } from './tools';
 
 /** What a tool round left in the agent's world. */
 export interface Checkpoint {
@@ -16,8 +16,11 @@ export interface Checkpoint {
 export interface AgentWorld {
   /** Commit the agent starts from. */
   readonly base: string;
-  /** Commits what changed since the last one and undoes changes to governed files. */
-  checkpoint(turn: number, mayHaveChanged: boolean): Promise<Checkpoint>;
+  /**
+   * Commits what changed since the last one and undoes changes to governed files.
+   * @param touched paths that may have changed, as the agent named them; null when any may
+   */
+  checkpoint(turn: number, touched: readonly string[] | null): Promise<Checkpoint>;
   /** Puts files and twins back to a checkpoint. */
   restore(commit: string, twins: string | undefined): Promise<void>;
 }
@@ -28,6 +31,16 @@ interface Checkpointed {
   /** Durable name. */
   name: string;
   world: AgentWorld;
+}
+
+/** Paths that the calls of a round may have changed; null when any may. */
+function touchedBy(calls: readonly CallRecord[]): string[] | null {
+  const touched: string[] = [];
+  for (const call of calls) {
+    if (call.touches === null) return null;
+    touched.push(...call.touches);
+  }
+  return touched;
 }
 
 /** The commits of one agent's tool rounds. */
@@ -80,8 +93,7 @@ export function openCheckpoints(agent: Checkpointed, engine: Engine, round: Roun
     // The request leaves first: starting git holds up everything else for a moment.
     await setImmediate();
     latest = await engine.step('round.checkpoint', roundKey(turn), scope, async () => {
-      const mayHaveChanged = calls.some((call) => changingTools.has(call.name));
-      const { commit, files, twins } = await agent.world.checkpoint(turn, mayHaveChanged);
+      const { commit, files, twins } = await agent.world.checkpoint(turn, touchedBy(calls));
       return {
         agent: agent.name,
         turn,

@@ -26,6 +26,7 @@ export interface CallRecord {
   exit: number | null;
   /** Equal for equal calls with equal results. */
   signature: string;
+  touches: readonly string[] | null;
 }
 
 /** What a tool answers, before it is journaled. */
@@ -41,6 +42,8 @@ export interface AgentTool {
   definition: BetaTool;
   /** One line for the timeline. */
   summary(input: Record<string, unknown>): string;
+  /** Paths of files that a call may change, as the agent names them; null when it may change any. */
+  touches(input: Record<string, unknown>): readonly string[] | null;
   run(input: Record<string, unknown>, shell: ShellState, signal: AbortSignal): Promise<ToolOutcome>;
 }
 
@@ -56,14 +59,15 @@ export interface Round {
   failure?: FactoryError;
 }
 
-/** Tools that may change files; only rounds with one of them need a commit. */
-export const changingTools: ReadonlySet<string> = new Set(['write', 'edit', 'bash']);
+/** File tools that change the file they name; the others change none. */
+const changingTools: ReadonlySet<string> = new Set(['write', 'edit']);
 
 /** The SDK's own file tools, forwarded to the worker inside the pod. */
 export function fileTools(pod: Pod): AgentTool[] {
   return fileToolDefinitions.map((definition) => ({
     definition,
     summary: (input) => textOf(input['file_path'] ?? input['path'] ?? input['pattern']),
+    touches: (input) => (changingTools.has(definition.name) ? [textOf(input['file_path'])] : []),
     async run(input, _shell, signal) {
       const { text, isError } = await pod.tool(definition.name, input, signal);
       return { ok: !isError, text };
@@ -97,6 +101,7 @@ export function bashTool(pod: Pod, env: Record<string, string>): AgentTool {
       },
     },
     summary: (input) => textOf(input['command']).split('\n', 1)[0] ?? '',
+    touches: () => null,
     async run(input, shell, signal) {
       const script = input['command'];
       if (typeof script !== 'string') return { ok: false, text: 'bash needs "command", a string.' };
@@ -156,7 +161,7 @@ export function durableTools(engine: Engine, tools: AgentTool[], round: () => Ro
     const signature = createHash('sha256')
       .update(JSON.stringify([name, input, text]))
       .digest('hex');
-    current.calls.push({ name, ok: done.ok, exit: done.exit, signature });
+    current.calls.push({ name, ok: done.ok, exit: done.exit, signature, touches: tool.touches(input) });
     if (!done.ok) throw new ToolError(text);
     return text;
   }

@@ -6,7 +6,7 @@ import type { Pod } from '../sandbox/types';
 import type { Scope } from '../trace/journal';
 import { startTwin } from '../twins/start';
 import type { TwinCall, TwinHandle } from '../twins/types';
-import { checkpoint } from '../workspace/checkpoint';
+import { checkpoint, plainFiles } from '../workspace/checkpoint';
 import { removeTree } from '../workspace/files';
 import { restoreGoverned } from '../workspace/governed';
 import { addWorktree, removeWorktree, restore, type Worktree } from '../workspace/worktree';
@@ -78,19 +78,25 @@ async function startTwins(
   return twins;
 }
 
+/** A path that an agent named, from the root of its worktree; one outside begins with dots. */
+function fromWorkspace(named: string): string {
+  return path.posix.relative(workspaceInside, path.posix.resolve(workspaceInside, named));
+}
+
 /** The files and services of one agent: a worktree of its own, committed after each round. */
 function worldOf(run: Run, options: WorldOptions, worktree: Worktree, twins: TwinHandle[]): AgentWorld {
   const { name, base, scope } = options;
   return {
     base,
-    async checkpoint(turn, mayHaveChanged) {
+    async checkpoint(turn, touched) {
       const snapshots = Object.fromEntries(
         await Promise.all(twins.map(async (twin) => [twin.name, await twin.snapshot()] as const)),
       );
       const left = JSON.stringify(snapshots);
-      if (!mayHaveChanged) return { commit: worktree.head, files: [], twins: left };
-      const undone = await restoreGoverned(worktree, run.repo.snapshot, run.governed);
-      const { commit, files, refused } = await checkpoint(worktree, `${name}: round ${turn}`);
+      if (touched?.length === 0) return { commit: worktree.head, files: [], twins: left };
+      const plain = touched && plainFiles(worktree, touched.map(fromWorkspace));
+      const undone = await restoreGoverned(worktree, run.repo.snapshot, run.governed, plain);
+      const { commit, files, refused } = await checkpoint(worktree, `${name}: round ${turn}`, plain);
       const paths = [...undone, ...refused.map((one) => `${one.path} (${one.reason})`)];
       if (paths.length) run.engine.emit('governed.restored', { agent: name, paths }, scope);
       return { commit, files, twins: left };

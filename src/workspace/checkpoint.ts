@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
+import path from 'node:path';
 import { commitMessage } from './commits';
 import { fileError } from './files';
 import { gitList } from './git';
 import { commitChanges, dataOf, isAsCommitted, stateOf, type Change, type HeadState } from './headState';
+import { isIgnored } from './ignoreRules';
 import { writeObject } from './objects';
-import { readEntry, walkTree } from './safeFiles';
+import { isPlainFile, readEntry, walkTree } from './safeFiles';
 import {
   bareLayouts,
   isOfBareLayout,
@@ -27,13 +29,38 @@ export interface Checkpoint {
 const largestFile = 100 * 1024 * 1024;
 
 /**
+ * Paths of those files, from the open folder's root, that alone can differ from the last checkpoint, when that is
+ * sure: every one is a plain file outside of `.git`. Null when only a look at the whole folder can tell.
+ */
+export function plainFiles(worktree: Worktree, files: readonly string[]): string[] | null {
+  // Rules of the folders above the open one are not in the worktree.
+  if (worktree.repo.prefix !== '') return null;
+  const distinct = [...new Set(files)];
+  const isPlain = (file: string): boolean =>
+    isInside(file) && refusedName(file) === null && isPlainFile(worktree.path, file);
+  return distinct.every(isPlain) ? distinct : null;
+}
+
+/** Whether a path is in its shortest form, leads nowhere above the folder and is text that a file name can be. */
+function isInside(file: string): boolean {
+  return path.posix.normalize(file) === file && !/^(\.\.)?(\/|$)/.test(file) && file.isWellFormed();
+}
+
+/**
  * Commits the worktree as it is. When nothing changed the last commit is returned again. Nested repositories lose
  * their `.git`; bare repositories, links that leave the folder, unusable names and files over 100 MB are left out.
+ * @param plain what {@link plainFiles} said of the files that may have changed
  */
-export async function checkpoint(worktree: Worktree, message: string): Promise<Checkpoint> {
+export async function checkpoint(
+  worktree: Worktree,
+  message: string,
+  plain: readonly string[] | null = null,
+): Promise<Checkpoint> {
   try {
-    const [state, differing] = await Promise.all([stateOf(worktree), listChanges(worktree)]);
-    const listed = withUnindexed(worktree, state, differing);
+    const [state, differing] = await Promise.all([stateOf(worktree), plain ? [] : listChanges(worktree)]);
+    const listed = plain
+      ? plain.filter((file) => isChange(worktree, state, file))
+      : withUnindexed(worktree, state, differing);
     const refused = refusals(worktree, state, listed);
     const changes = await keepChanges(worktree, state, listed, refused);
     const commit = changes.length
@@ -74,6 +101,12 @@ function withUnindexed(worktree: Worktree, state: HeadState, differing: string[]
     ...differing.filter((file) => !unindexed.has(file)),
     ...[...unindexed].filter((file) => !isAsCommitted(worktree, state, file)),
   ];
+}
+
+/** Whether a plain file is part of the work and not what the last commit has. */
+function isChange(worktree: Worktree, state: HeadState, file: string): boolean {
+  if (isAsCommitted(worktree, state, file)) return false;
+  return state.tree.get(file) !== undefined || !isIgnored(worktree, file);
 }
 
 /** Git does not look into a repository inside the worktree; its files are part of the work all the same. */

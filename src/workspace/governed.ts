@@ -86,14 +86,17 @@ async function readSeal(
  * Puts every governed path of a worktree back to its sealed state, and removes governed paths that were not sealed.
  * Returns the paths, in order. Folders that tools fill and that are never committed (`node_modules` and the like)
  * are not searched.
+ * @param plain what `plainFiles` said of the files that may have changed: where none of them is governed, nothing is
  */
 export async function restoreGoverned(
   worktree: Worktree,
   sealCommit: string,
   patterns: readonly string[],
+  plain: readonly string[] | null = null,
 ): Promise<string[]> {
   const root = worktree.path;
   const seal = await sealOf(worktree.repo, sealCommit, patterns);
+  if (plain && !plain.some((file) => seal.matches(file, false))) return [];
   const foreign = foreignPaths(root, seal);
   for (const file of foreign) removeEntry(root, file);
   const changed = [...seal.files].filter(([file, sealed]) => !isSealed(root, file, sealed));

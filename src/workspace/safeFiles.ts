@@ -72,6 +72,23 @@ function readRegular(name: string, limit: number): TreeEntry | null {
   }
 }
 
+/**
+ * True for a regular file that is reached without following a link and has no second name: whatever was written to it
+ * by this name changed nothing else.
+ */
+export function isPlainFile(root: string, file: string): boolean {
+  let folder: OpenFolder | null = null;
+  try {
+    folder = openFolder(root, path.posix.dirname(file));
+    const stat = folder && lstatSync(folder.name(path.posix.basename(file)), { throwIfNoEntry: false });
+    return stat?.isFile() === true && stat.nlink === 1;
+  } catch {
+    return false; // A name that the system does not take, for example one that is too long.
+  } finally {
+    folder?.close();
+  }
+}
+
 /** Puts a file or link in place, whatever was there or on the way before. */
 export function writeEntry(root: string, file: string, entry: { mode: string; data: Buffer }): void {
   const folder = openFolder(root, path.posix.dirname(file), true);

@@ -62,6 +62,7 @@ function submitPlan(run: Run, scope: Scope): AgentTool {
       input_schema: planJsonSchema,
     },
     summary: () => 'hand in the plan',
+    touches: () => [],
     run(input) {
       const read = readPlan(input, run.spec, run.policy);
       if ('plan' in read) return Promise.resolve({ ok: true, text: 'The plan is accepted.' });

@@ -17,6 +17,7 @@ const writes: Answer = { content: [{ type: 'tool_use', name: 'write', input: {} 
 const writeTool: AgentTool = {
   definition: { name: 'write', input_schema: { type: 'object' } },
   summary: () => 'a file',
+  touches: () => ['a.txt'],
   run: () => Promise.resolve({ ok: true, text: 'written' }),
 };
 
