@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Browser, Frame, Locator, Page } from 'playwright-core';
@@ -9,6 +9,27 @@ import { addressOf, startServer, type ServerOptions, type VsCodeServer } from '.
 const extension = process.env['DF_EXTENSION'] ?? '.';
 /** Where screenshots go; none are taken without it. */
 const shots = process.env['DF_SHOTS'];
+
+/** The processes of a process group with their command lines, as Linux tells of them. */
+function processesOfGroup(group: number): { pid: number; command: string }[] {
+  const read = (pid: number, file: string): string => {
+    try {
+      return readFileSync(`/proc/${pid}/${file}`, 'latin1');
+    } catch {
+      return ''; // It ended meanwhile.
+    }
+  };
+  const groupOf = (pid: number): number =>
+    Number(
+      read(pid, 'stat')
+        .replace(/^.*\) /s, '')
+        .split(' ')[2],
+    );
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => groupOf(pid) === group)
+    .map((pid) => ({ pid, command: read(pid, 'cmdline') }));
+}
 
 /** A window of a real VS Code, with a fresh copy of a folder open in it. */
 export class VsCode {
@@ -44,6 +65,15 @@ export class VsCode {
     await this.page.goto(addressOf(this.server, { folder: this.folder, extension }));
     await this.page.locator('.monaco-workbench .statusbar').waitFor();
     await this.page.locator('.activitybar a[aria-label="Dark Factory"]').waitFor();
+  }
+
+  /** Kills the extension host in the middle of whatever it does. */
+  killExtensionHost(): void {
+    const hosts = processesOfGroup(this.server.pid).filter(({ command }) =>
+      command.includes('extensionHost'),
+    );
+    if (hosts.length === 0) throw new Error('VS Code runs no extension host.');
+    for (const { pid } of hosts) process.kill(pid, 'SIGKILL');
   }
 
   async close(): Promise<void> {

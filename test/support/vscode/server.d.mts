@@ -1,6 +1,8 @@
 /** A running VS Code server; `home` is its temporary home folder. */
 export interface VsCodeServer {
   port: number;
+  /** Of the server, and of the group with all that it starts. */
+  pid: number;
   home: string;
   userData: string;
   /** Ends the server and its extension hosts and removes `home`. */

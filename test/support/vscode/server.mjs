@@ -94,7 +94,7 @@ export async function startServer({ settings = {}, env = {}, trust = false, port
     rmSync(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   };
   try {
-    return { port: await listening(server), home, userData, stop };
+    return { port: await listening(server), pid: server.pid, home, userData, stop };
   } catch (error) {
     await stop();
     throw error;

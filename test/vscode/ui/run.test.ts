@@ -119,11 +119,12 @@ describe('a run that does not end by itself', function () {
     byAgent({ ...tinyScript(), 'T1.implementer': [{ hang: true }] }),
   );
 
-  it('is offered again after the window was reloaded in the middle of it', async () => {
+  it('is offered again after kill -9 of the extension host in the middle of it', async () => {
     await code().openFile('greet.spec.md');
     await code().command('Dark Factory: Run Factory on Spec');
     await code().showViews();
     await code().row('build').waitFor({ timeout: 60_000 });
+    code().killExtensionHost();
     await code().load();
     const offer = await code().notification('greet.spec.md is unfinished', 60_000);
     await code().shot('unfinished');

@@ -41,5 +41,28 @@ describe('the sample in the window, with no key', function () {
     assert.equal(branches.length, 1);
     assert.match(personGit(folder, 'ls-tree', '-r', '--name-only', branches[0] ?? ''), /^src\/cli\.js$/m);
     assert.equal(personGit(folder, 'status', '--porcelain').trim(), '');
+    await code.dismissNotifications();
+  });
+
+  it('shows how it was made: a turn, the report, the changes', async () => {
+    await code.unfold('Build', 'From commit', 'commits.implementer');
+    await code.row('turn 2').click();
+    const inspector = await code.webview('Trace Inspector');
+    await inspector.getByRole('heading', { name: /Turn 2/ }).waitFor();
+    await code.shot('sample-turn');
+    await code.command('Dark Factory: Open Report');
+    await code.webviewWith('what the factory made');
+    await code.shot('sample-report');
+    await code.command('Dark Factory: Review Changes');
+    await code.page.locator('.multiDiffEntry').first().waitFor();
+    await code.shot('sample-review');
+  });
+
+  it('is merged into the open folder, where its own tests are then', async () => {
+    await code.command('Dark Factory: Merge Result');
+    await code.page.locator('.monaco-dialog-box').getByRole('button', { name: 'Merge' }).click();
+    await code.notification('is in the open folder');
+    await code.shot('sample-merged');
+    assert.match(personGit(folder, 'status', '--porcelain'), /src\//);
   });
 });
