@@ -42,6 +42,7 @@ const nodeEntries = {
   server: 'src/language-server/server.ts',
   cli: 'src/cli/main.ts',
   worker: 'src/sandbox/worker.ts',
+  judge: 'src/holdouts/judgeMain.ts',
   probe: 'src/sandbox/probe.ts',
   twin: 'src/twins/main.ts',
 };

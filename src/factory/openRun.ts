@@ -45,7 +45,8 @@ export async function openRun(
   addressOf(options.source);
   const models = await bindRecording(options.source, spec, { ...policy.models, ...kept.models });
   const vault = await openRunVault(host, { dir, ...kept }, spec, policy);
-  const sandbox = await createSandbox({ programs: host.programs, hidden: [host.store, kept.workspace] });
+  const walls = { programs: host.programs, hidden: [host.store, kept.workspace] };
+  const sandbox = await createSandbox(walls);
   const journal = openJournal(dir, 'apiKey' in options.source ? [options.source.apiKey] : []);
   try {
     const repo = await createFactoryRepo(path.join(dir, 'repo'), kept.workspace, abort.signal);
@@ -72,7 +73,7 @@ export async function openRun(
       sandbox,
       toolchains: await toolchainsFor(repo, sandbox),
       constraints: {},
-      ...(vault ? { vault } : {}),
+      ...(vault ? { vault, judging: { ...walls, vault: vault.access } } : {}),
       fail: (reason) => abort.abort(reason),
       approve: options.approve,
     };

@@ -7,6 +7,7 @@ import type { Spec } from '../shared/spec';
 import { type Engine, spanOf } from '../trace/engine';
 import type { Scope } from '../trace/journal';
 import type { FactoryRepo } from '../workspace/repository';
+import type { JudgeOptions } from '../holdouts/judgeProcess';
 import type { Vault } from '../holdouts/vault';
 import type { Policy } from './policy';
 
@@ -33,6 +34,8 @@ export interface Run {
   readonly constraints: Record<string, string>;
   /** Absent when there are no hidden scenarios. */
   readonly vault?: Vault;
+  /** What the judge's own process is started with; there when `vault` is. */
+  readonly judging?: JudgeOptions;
   /** Ends the run for a reason that comes up outside of its steps. */
   fail(this: void, reason: unknown): void;
   /** True when a person said that waiting gates may pass. */

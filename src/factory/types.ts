@@ -24,7 +24,7 @@ export interface RunRequest {
 export interface FactoryHost {
   /** Root of the store: `globalStorageUri` of the extension, or the command line's store. */
   store: string;
-  /** Folder with the bundled programs `worker.js`, `probe.js` and `twin.js`. */
+  /** Folder with the bundled programs `worker.js`, `probe.js`, `twin.js` and `judge.js`. */
   programs: string;
   limits: UserLimits;
   /** The vault's key (32 bytes) for a workspace; creates and keeps one on first use. */

@@ -30,7 +30,7 @@ export interface TwinPod {
  */
 export async function withPod<T>(
   run: Run,
-  options: { name: string; folder: string; scope: Scope; freshHome?: true },
+  options: { name: string; folder: string; inside?: string; scope: Scope; freshHome?: true },
   work: (opened: TwinPod) => Promise<T>,
 ): Promise<T> {
   const home = path.join(run.dir, 'homes', options.name);
@@ -40,7 +40,7 @@ export async function withPod<T>(
   const sockets = await mkdtemp(path.join(os.tmpdir(), 'df-'));
   try {
     const pod = await run.sandbox.openPod({
-      worktree: { host: options.folder, inside: workspaceInside, writable: true },
+      worktree: { host: options.folder, inside: options.inside ?? workspaceInside, writable: true },
       home,
       mounts: run.toolchains.mounts,
       env: { PATH: run.toolchains.path },

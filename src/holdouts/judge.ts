@@ -5,10 +5,11 @@ import type { JudgeContext, OpenScenario, Trouble, Verdict } from './types';
 
 /** A scenario that takes longer fails. */
 const scenarioMs = 5 * 60_000;
+const controlMs = 10_000;
 
 /**
- * Judges a candidate by one scenario, from outside, in a pod of its own. Whatever goes wrong is a failure; nothing
- * the candidate says and nothing of the scenario leaves this function but the verdict.
+ * Judges a candidate by one scenario, from outside, in a pod of its own. Whatever goes wrong is a failure, unless the
+ * machine is to blame; nothing the candidate says and nothing of the scenario leaves this function but the verdict.
  * @throws FactoryError 'cancelled' when the signal is aborted
  */
 export async function judgeScenario(open: OpenScenario, context: JudgeContext): Promise<Verdict> {
@@ -29,7 +30,33 @@ export async function judgeScenario(open: OpenScenario, context: JudgeContext): 
     return verdict(passed);
   } catch (error) {
     if (context.signal.aborted) throw cancelled();
-    return verdict(false, error instanceof StageTrouble ? error.trouble : undefined);
+    if (error instanceof StageTrouble) return verdict(false, error.trouble);
+    const well = await isMachineWell(context);
+    if (context.signal.aborted) throw cancelled();
+    return well ? verdict(false) : verdict(false, 'machine');
+  }
+}
+
+/** Nothing a candidate may know: an empty scenario that every candidate passes on a machine that works. */
+const control: OpenScenario = {
+  sealed: { id: 'control', covers: [], half: 'feedback', weight: 1 },
+  scenario: { id: 'control', covers: [], why: '', weight: 1, given: {}, steps: [] },
+  canarySeed: '',
+};
+
+/**
+ * Whether the machine still does all that judging needs, asked after an error that a candidate can cause as well as a
+ * full disk: without the candidate's program only the machine can fail.
+ */
+async function isMachineWell(context: JudgeContext): Promise<boolean> {
+  const spec = { commands: {}, env: {}, twins: [] };
+  try {
+    return await onStage(control, { ...context, spec }, async ({ pod }) => {
+      const result = await pod.run({ argv: ['true'], cwd: '/', env: {}, timeoutMs: controlMs });
+      return result.exit === 0;
+    });
+  } catch {
+    return false;
   }
 }
 

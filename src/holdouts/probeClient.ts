@@ -20,6 +20,7 @@ const answerSchema = z.union([
     body: z.string(),
   }),
   z.object({ ok: z.literal(true), op: z.literal('file'), text: z.string() }),
+  z.object({ ok: z.literal(true), op: z.literal('write') }),
 ]);
 
 export type Answered<Op extends ProbeRequest['op']> = Extract<ProbeAnswer, { op: Op }>;

@@ -1,24 +1,33 @@
-import { randomInt } from 'node:crypto';
+import { execFile } from 'node:child_process';
+import { randomBytes, randomInt } from 'node:crypto';
 import { lstatSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import type { Pod } from '../sandbox/types';
 import type { Fault, TwinHandle } from '../twins/types';
 import { canaryValue } from './canaries';
 import { gitHistory } from './gitHistory';
 import { fillDeep, fillText, placeholdersIn, type Values } from './placeholders';
+import { probe } from './probeClient';
 import type { Given } from './scenarioSchema';
-import type { JudgeContext, OpenScenario, Trouble } from './types';
+import type { JudgeContext, Look, OpenScenario, Trouble } from './types';
 
-/** Where things appear inside the judging pod. */
-export const inside = { root: '/workspace', scenario: '/scenario', tmp: '/scratch' } as const;
+/** Where things are, inside the judging pod. */
+export interface Places {
+  /** The candidate. */
+  root: string;
+  /** The scenario's own folder, in which programs start. */
+  scenario: string;
+  tmp: string;
+}
 
 /** Everything one judging works with; nothing of it is shared with another. */
 export interface Stage {
   pod: Pod;
-  /** Host side of the scenario folder, read again through the probe only. */
-  scenarioDir: string;
-  tmpDir: string;
+  places: Places;
+  /** Sources of the mounts of `places.scenario` and `places.tmp`; what is in them only the pod sees. */
+  sources: { scenario: string; tmp: string };
   twins: ReadonlyMap<string, TwinHandle>;
   values: Values;
   /** Environment of the candidate. */
@@ -36,7 +45,8 @@ export class StageTrouble extends Error {
 }
 
 /**
- * Sets the stage, lets `work` play on it, and clears it away: a new pod with a new folder, new twins, a new port.
+ * Sets the stage, lets `work` play on it, and clears it away: a new pod with a copy of the candidate, new folders, new
+ * twins, a new port.
  * @throws StageTrouble when the set-up fails before the candidate ran
  */
 export async function onStage<T>(
@@ -44,62 +54,94 @@ export async function onStage<T>(
   context: JudgeContext,
   work: (stage: Stage) => Promise<T>,
 ): Promise<T> {
-  const dir = await during('files', async () => {
-    await mkdir(context.scratch, { recursive: true });
-    return mkdtemp(path.join(context.scratch, 'j-'));
-  });
+  const dirs: string[] = [];
   let pod: Pod | undefined;
   try {
-    const folders = await during('files', () => makeFolders(dir));
-    const opened = await during('sandbox', () => openPod(context, folders));
+    const folders = await during('files', () => makeFolders(context, dirs));
+    const places = placesFor(context.look);
+    const opened = await during('sandbox', () => openPod(context, folders, places));
     pod = opened;
-    return await work(await setUp(opened, open, context, folders));
+    return await work(await setUp(opened, open, context, folders, places));
   } finally {
     await pod?.close();
-    await removeTree(dir);
+    for (const dir of dirs) await removeTree(dir);
   }
 }
 
 interface Folders {
+  candidate: string;
+  /** Holds the next three, in memory. */
+  memory: string;
   scenario: string;
   tmp: string;
   home: string;
   sockets: string;
 }
 
-async function makeFolders(dir: string): Promise<Folders> {
+/** @param made gets every folder that has to be removed, also when not all could be made */
+async function makeFolders(
+  { candidate, copies, scratch, signal }: JudgeContext,
+  made: string[],
+): Promise<Folders> {
+  const own = async (parent: string) => {
+    await mkdir(parent, { recursive: true });
+    const dir = await mkdtemp(path.join(parent, 'j-'));
+    made.push(dir);
+    return dir;
+  };
+  const dir = await own(scratch);
+  const memory = path.join(dir, 'm');
   const folders = {
-    scenario: path.join(dir, 'scenario'),
-    tmp: path.join(dir, 'tmp'),
-    home: path.join(dir, 'home'),
+    candidate: path.join(await own(copies), 'c'),
+    memory,
+    scenario: path.join(memory, 'scenario'),
+    tmp: path.join(memory, 'tmp'),
+    home: path.join(memory, 'home'),
     sockets: path.join(dir, 's'),
   };
-  for (const folder of Object.values(folders)) await mkdir(folder);
+  for (const folder of [memory, folders.scenario, folders.tmp, folders.home, folders.sockets]) {
+    await mkdir(folder);
+  }
+  await promisify(execFile)('cp', ['-a', '--reflink=auto', candidate, folders.candidate], { signal });
   return folders;
 }
 
-function openPod({ sandbox, candidate, toolchain }: JudgeContext, folders: Folders): Promise<Pod> {
+/** Names as `mktemp -d` makes them, so that nothing tells a judging by its folders. */
+function placesFor({ root, folders }: Look): Places {
+  const fresh = () => path.posix.join(folders, `tmp.${randomBytes(5).toString('hex')}`);
+  return { root, scenario: fresh(), tmp: fresh() };
+}
+
+function openPod({ sandbox, toolchain, look }: JudgeContext, folders: Folders, places: Places): Promise<Pod> {
   return sandbox.openPod({
-    worktree: { host: folders.scenario, inside: inside.scenario, writable: true },
+    worktree: { host: folders.scenario, inside: places.scenario, writable: true },
     home: folders.home,
     mounts: [
-      { host: candidate, inside: inside.root, writable: false },
-      { host: folders.tmp, inside: inside.tmp, writable: true },
+      { host: folders.candidate, inside: places.root, writable: look.writable },
+      { host: folders.tmp, inside: places.tmp, writable: true },
       ...(toolchain?.mounts ?? []),
     ],
-    env: toolchain?.env ?? {},
+    env: { ...toolchain?.env, ...look.env },
+    memory: folders.memory,
+    ...(look.hostname === undefined ? {} : { hostname: look.hostname }),
   });
 }
 
-async function setUp(pod: Pod, open: OpenScenario, context: JudgeContext, folders: Folders): Promise<Stage> {
+async function setUp(
+  pod: Pod,
+  open: OpenScenario,
+  context: JudgeContext,
+  folders: Folders,
+  places: Places,
+): Promise<Stage> {
   const { given } = open.scenario;
   const { spec, signal } = context;
   const port = String(randomInt(20_000, 60_000));
   const values: Record<string, string | readonly string[]> = {
     base: `http://127.0.0.1:${port}`,
     port,
-    root: inside.root,
-    tmp: inside.tmp,
+    root: places.root,
+    tmp: places.tmp,
     ...canariesIn(open),
   };
   if (spec.commands.program) {
@@ -111,14 +153,16 @@ async function setUp(pod: Pod, open: OpenScenario, context: JudgeContext, folder
   for (const [name, twin] of twins) {
     for (const [key, value] of Object.entries(twin.values)) values[`twin.${name}.${key}`] = value;
   }
-  if (given.git) await during('git', () => makeHistory(pod, given.git ?? [], signal));
-  await during('files', () => writeFiles(folders.scenario, given.files ?? {}, values));
+  const sources = { scenario: folders.scenario, tmp: folders.tmp };
+  const stage = { pod, places, sources, twins, values };
+  if (given.git) await during('git', () => makeHistory(stage, given.git ?? [], signal));
+  if (given.files) await during('files', () => writeFiles(stage, given.files ?? {}, context));
   const env = await during('environment', () => ({
     PORT: port,
     ...filled(spec.env, values),
     ...filled(given.env ?? {}, values),
   }));
-  return { pod, scenarioDir: folders.scenario, tmpDir: folders.tmp, twins, values, env };
+  return { ...stage, env };
 }
 
 function canariesIn({ scenario, canarySeed }: OpenScenario): Record<string, string> {
@@ -129,13 +173,17 @@ function canariesIn({ scenario, canarySeed }: OpenScenario): Record<string, stri
 }
 
 /** The program runs in the scenario's folder, so arguments that are files of the candidate become absolute. */
-function programArgv(program: readonly string[], { candidate }: JudgeContext, values: Values): string[] {
+function programArgv(
+  program: readonly string[],
+  { candidate, look }: JudgeContext,
+  values: Values,
+): string[] {
   return program.map((item, index) => {
     const text = fillText(item, values);
     const searched = index === 0 && !text.includes('/');
     if (searched || path.isAbsolute(text)) return text;
     const found = lstatSync(path.join(candidate, text), { throwIfNoEntry: false });
-    return found && !found.isDirectory() ? path.posix.join(inside.root, text) : text;
+    return found && !found.isDirectory() ? path.posix.join(look.root, text) : text;
   });
 }
 
@@ -162,11 +210,15 @@ async function startTwins(
   return twins;
 }
 
-async function makeHistory(pod: Pod, commits: NonNullable<Given['git']>, signal: AbortSignal): Promise<void> {
+async function makeHistory(
+  { pod, places }: Pick<Stage, 'pod' | 'places'>,
+  commits: NonNullable<Given['git']>,
+  signal: AbortSignal,
+): Promise<void> {
   const script = 'git init -q -b main && git fast-import --quiet && git reset -q --hard main';
   const { exit } = await pod.run({
     argv: ['bash', '-ceu', script],
-    cwd: inside.scenario,
+    cwd: places.scenario,
     env: {},
     stdin: gitHistory(commits),
     timeoutMs: 60_000,
@@ -175,14 +227,20 @@ async function makeHistory(pod: Pod, commits: NonNullable<Given['git']>, signal:
   if (exit !== 0) throw new Error('git refused the history');
 }
 
-/** Written before the candidate runs, so no link can be in the way. */
-async function writeFiles(dir: string, files: NonNullable<Given['files']>, values: Values): Promise<void> {
-  for (const [name, file] of Object.entries(files)) {
-    const target = path.join(dir, name);
-    await mkdir(path.dirname(target), { recursive: true });
-    const text = typeof file === 'string' ? file : file.template ? fillText(file.text, values) : file.text;
-    await writeFile(target, text);
-  }
+/** Through the probe, because the folder is the pod's alone; before the candidate runs, so no link is in the way. */
+async function writeFiles(
+  { pod, places, sources, values }: Pick<Stage, 'pod' | 'places' | 'sources' | 'values'>,
+  files: NonNullable<Given['files']>,
+  { sandbox, signal }: JudgeContext,
+): Promise<void> {
+  const texts = Object.entries(files).map(([name, file]) => {
+    if (typeof file === 'string') return [name, file];
+    return [name, file.template ? fillText(file.text, values) : file.text];
+  });
+  const mounts = [{ host: sources.scenario, inside: places.scenario, writable: true }];
+  const request = { op: 'write', root: places.scenario, files: Object.fromEntries(texts) } as const;
+  const { ok } = await probe({ pod, sandbox, signal, mounts }, request);
+  if (!ok) throw new Error('the files could not be written');
 }
 
 function filled(env: Record<string, string>, values: Values): Record<string, string> {

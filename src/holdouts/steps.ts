@@ -6,7 +6,7 @@ import { queryJson } from './jsonPath';
 import { fillArgv, fillDeep, fillScript, fillText } from './placeholders';
 import { maxBodyBytes, probe } from './probeClient';
 import type { FileStep, HttpStep, RunStep, StartStep, Step, TwinStep } from './scenarioSchema';
-import { inside, type Stage } from './stage';
+import type { Stage } from './stage';
 import type { JudgeContext } from './types';
 
 /** What the steps of one judging share. */
@@ -53,7 +53,7 @@ async function start(play: Play, { start: name }: StartStep): Promise<boolean> {
   const { script, env } = fillScript(command.run, values);
   const server = await stage.pod.spawn({
     argv: ['bash', '-ceu', script],
-    cwd: inside.root,
+    cwd: stage.places.root,
     env: { ...stage.env, ...env },
     signal,
   });
@@ -106,7 +106,7 @@ async function run(play: Play, { run: command, stdin, expect, save }: RunStep): 
   const script = typeof command === 'string' ? fillScript(command, values) : null;
   const result = await stage.pod.run({
     argv: script ? ['bash', '-ceu', script.script] : fillArgv(command as string[], values),
-    cwd: inside.scenario,
+    cwd: stage.places.scenario,
     env: { ...stage.env, ...script?.env },
     ...(stdin === undefined ? {} : { stdin: fillText(stdin, values) }),
     timeoutMs: runMs,
@@ -126,9 +126,9 @@ async function run(play: Play, { run: command, stdin, expect, save }: RunStep): 
 async function file(play: Play, { file: name, expect }: FileStep): Promise<boolean> {
   const { stage, values } = play;
   const path = fillText(name, values);
-  const root = path.startsWith(`${inside.tmp}/`) ? inside.tmp : inside.scenario;
-  const host = root === inside.tmp ? stage.tmpDir : stage.scenarioDir;
-  const mounts = [{ host, inside: root, writable: false }];
+  const place = path.startsWith(`${stage.places.tmp}/`) ? 'tmp' : 'scenario';
+  const root = stage.places[place];
+  const mounts = [{ host: stage.sources[place], inside: root, writable: false }];
   const answer = await probe(
     { ...probeOf(play), mounts },
     { op: 'file', root, path, maxBytes: maxBodyBytes },

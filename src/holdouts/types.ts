@@ -22,8 +22,12 @@ export interface OpenScenario {
   canarySeed: string;
 }
 
-/** The part of the set-up that failed before the candidate ran: a defect of scenario or machine, for people only. */
-export type Trouble = 'sandbox' | 'files' | 'git' | 'twins' | 'environment';
+/**
+ * What failed without the candidate's doing: a defect of scenario or machine, for people only. `machine` is trouble
+ * while the candidate ran, the others are parts of the set-up before it.
+ */
+export const troubles = ['sandbox', 'files', 'git', 'twins', 'environment', 'machine'] as const;
+export type Trouble = (typeof troubles)[number];
 
 export interface Verdict {
   scenario: string;
@@ -32,15 +36,35 @@ export interface Verdict {
   trouble?: Trouble;
 }
 
-export interface JudgeContext {
-  sandbox: Sandbox;
-  /** Host folder with a clean build of the judged commit; mounted read-only at `/workspace`. */
+/** What a judged program sees of where it runs, beyond what its scenario gives. */
+export interface Look {
+  /** Where the candidate is. */
+  root: string;
+  /** Folder in which its own folders get names of their own each time. */
+  folders: string;
+  hostname?: string;
+  /** Variables that say where a program runs. */
+  env: Record<string, string>;
+  /** Whether it may write to the copy of itself. */
+  writable: boolean;
+}
+
+/** What scenarios are judged on: plain data, so that it reaches the judge's own process. */
+export interface Bench {
+  /** Host folder with a clean build of the judged commit; every scenario gets a copy of its own. */
   candidate: string;
+  /** Host folder for those copies, which are removed again. */
+  copies: string;
   spec: Pick<Spec, 'commands' | 'env' | 'twins'>;
-  startTwin: StartTwin;
   /** Host folder for the judging's own folders, which are removed again; keep its path short (it holds sockets). */
   scratch: string;
   /** Toolchains outside `/usr`, as resolved for the run. */
   toolchain?: { mounts: Mount[]; env: Record<string, string> };
+  look: Look;
+}
+
+export interface JudgeContext extends Bench {
+  sandbox: Sandbox;
+  startTwin: StartTwin;
   signal: AbortSignal;
 }

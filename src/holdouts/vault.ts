@@ -41,6 +41,8 @@ export interface VaultOptions {
  * vault open; `list`, `digest`, `sequence` and `left` tell the state as of the last operation.
  */
 export interface Vault {
+  /** How the judge opens the same vault in a process of its own; this holds the key. */
+  readonly access: VaultOptions;
   /** Grows with every change of the vault. */
   readonly sequence: number;
   list(): SealedScenario[];
@@ -101,6 +103,7 @@ export async function openVault({ dir, key, workspaceId, atLeast = 0 }: VaultOpt
   };
 
   return {
+    access: { dir, key, workspaceId, atLeast },
     get sequence() {
       return state.sequence;
     },

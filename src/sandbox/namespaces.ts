@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { FactoryError } from '../shared/errors';
 import { namespaceHint, type Machine } from './machine';
 
-/** A user and a network namespace with loopback up and nothing else. */
+/** A user and a network namespace with loopback up and nothing else, and mounts of their own when asked for. */
 export interface Namespaces {
   /** argv prefix that starts a program inside. */
   join: string[];
@@ -13,16 +14,18 @@ export interface Namespaces {
 }
 
 const setUpMs = 10_000;
+/** What a folder in memory may hold; nothing is taken before it is used. */
+const memoryBytes = 2 * 1024 ** 3;
 
 /**
  * Makes the namespaces of a pod. bwrap makes them, because `unshare` may be refused where bwrap is allowed; this
  * process then holds them by file descriptor, so that no holder process has to be kept alive or can be replaced.
+ * @param memory a folder that is one in memory for whoever joins, with the folders in it.
  * @throws FactoryError `environment` when the machine refuses.
  */
-export async function openNamespaces(machine: Machine): Promise<Namespaces> {
+export async function openNamespaces(machine: Machine, memory?: string): Promise<Namespaces> {
   // No --dev and no --uid: either makes bwrap nest a second user namespace, which does not own the network.
-  const root = ['--ro-bind', '/usr', '/usr', '--symlink', 'usr/lib', '/lib'];
-  if (existsSync('/lib64')) root.push('--symlink', 'usr/lib64', '/lib64');
+  const root = memory === undefined ? systemRoot() : wholeRoot(memory);
   const walls = ['--unshare-user', '--unshare-net', '--unshare-pid', '--die-with-parent', '--info-fd', '3'];
   // The first byte of output says that loopback is up; then it waits for the end of its input.
   const holder = spawn(machine.bwrap, [...walls, ...root, '--', '/usr/bin/tee'], {
@@ -45,7 +48,7 @@ export async function openNamespaces(machine: Machine): Promise<Namespaces> {
     const info = await Promise.race([collect(holder.stdio[3] as Readable), failure]);
     await Promise.race([new Promise((resolve) => holder.stdout.once('data', resolve)), failure]);
     const { 'child-pid': pid } = JSON.parse(info) as { 'child-pid': number };
-    return hold(machine, pid);
+    return hold(machine, pid, memory !== undefined);
   } finally {
     holder.stdin.end();
     await ended;
@@ -53,15 +56,27 @@ export async function openNamespaces(machine: Machine): Promise<Namespaces> {
   }
 }
 
-function hold(machine: Machine, pid: number): Namespaces {
-  const user = openSync(`/proc/${pid}/ns/user`, 'r');
-  const net = openSync(`/proc/${pid}/ns/net`, 'r');
-  const mine = `/proc/${process.pid}/fd`;
+function systemRoot(): string[] {
+  const links = existsSync('/lib64') ? ['--symlink', 'usr/lib64', '/lib64'] : [];
+  return ['--ro-bind', '/usr', '/usr', '--symlink', 'usr/lib', '/lib', ...links];
+}
+
+/** The host's own root, from which the pod's sandboxes take their mounts, with one folder of it in memory. */
+function wholeRoot(memory: string): string[] {
+  const folders = readdirSync(memory).flatMap((name) => ['--dir', path.join(memory, name)]);
+  return ['--dev-bind', '/', '/', '--size', String(memoryBytes), '--tmpfs', memory, ...folders];
+}
+
+function hold(machine: Machine, pid: number, ownMounts: boolean): Namespaces {
+  const names = ownMounts ? ['user', 'net', 'mnt'] : ['user', 'net'];
+  const held = names.map((name) => ({ name, fd: openSync(`/proc/${pid}/ns/${name}`, 'r') }));
+  const options = held.map(
+    ({ name, fd }) => `--${name === 'mnt' ? 'mount' : name}=/proc/${process.pid}/fd/${fd}`,
+  );
   return {
-    join: [machine.nsenter, `--user=${mine}/${user}`, `--net=${mine}/${net}`, '--preserve-credentials', '--'],
+    join: [machine.nsenter, ...options, '--preserve-credentials', '--'],
     close() {
-      closeSync(user);
-      closeSync(net);
+      for (const { fd } of held) closeSync(fd);
     },
   };
 }

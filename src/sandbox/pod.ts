@@ -36,11 +36,13 @@ export async function openPod(workshop: Workshop, options: PodOptions): Promise<
   const { machine } = workshop;
   const own = ownMounts(options);
   checkMounts(own, workshop.hidden);
-  const namespaces = await openNamespaces(machine);
+  const namespaces = await openNamespaces(machine, options.memory);
   const group = openProcessGroup(id);
   const running = new Set<Launched>();
   let worker: WorkerClient | undefined;
   let closed: Promise<void> | undefined;
+
+  const named = options.hostname === undefined ? [] : ['--hostname', options.hostname];
 
   function start(request: Start, interactive: boolean): Launched {
     if (closed) throw closedError(id);
@@ -60,7 +62,7 @@ export async function openPod(workshop: Workshop, options: PodOptions): Promise<
     const launched = launch({
       join: [...confinePrefix(group), ...namespaces.join],
       bwrap: machine.bwrap,
-      options: [...workshop.root, ...view],
+      options: [...workshop.root, ...named, ...view],
       seccomp: workshop.seccomp,
       argv: [...limitPrefix(machine.prlimit), ...request.argv],
       interactive,

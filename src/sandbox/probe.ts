@@ -1,5 +1,5 @@
 /** The judge's hand inside the pod: speaks to the candidate, answers the host in bounded JSON. */
-import { open, realpath } from 'node:fs/promises';
+import { mkdir, open, realpath, writeFile } from 'node:fs/promises';
 import { constants } from 'node:fs';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
@@ -13,6 +13,7 @@ import type {
   ProbeAnswer,
   ProbeFailure,
   ProbeRequest,
+  WriteRequest,
 } from './probeProtocol';
 
 const loopback = new Set(['127.0.0.1', 'localhost', '[::1]']);
@@ -34,6 +35,8 @@ async function answer(request: ProbeRequest): Promise<ProbeAnswer> {
         return await http(request);
       case 'file':
         return await readBounded(request);
+      case 'write':
+        return await writeFiles(request);
     }
   } catch (error) {
     return { ok: false, reason: error instanceof Refusal ? error.reason : reasonOf(error) };
@@ -115,6 +118,16 @@ async function readBounded({ root, path: relative, maxBytes }: FileRequest): Pro
   } finally {
     await handle.close();
   }
+}
+
+async function writeFiles({ root, files }: WriteRequest): Promise<ProbeAnswer> {
+  for (const [name, content] of Object.entries(files)) {
+    const file = path.resolve(root, name);
+    if (!file.startsWith(`${root}/`)) throw new Refusal('outside');
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, content);
+  }
+  return { ok: true, op: 'write' };
 }
 
 function reasonOf(error: unknown): ProbeFailure {

@@ -2,7 +2,7 @@
  * What the judge asks the probe, one JSON value on its standard input, answered by one on its standard output.
  * The probe runs isolated in the pod; nothing a judge expects is ever part of a request.
  */
-export type ProbeRequest = ConnectRequest | HttpRequest | FileRequest;
+export type ProbeRequest = ConnectRequest | HttpRequest | FileRequest | WriteRequest;
 
 /** Waits until something listens on a port of 127.0.0.1. */
 export interface ConnectRequest {
@@ -30,6 +30,14 @@ export interface FileRequest {
   maxBytes: number;
 }
 
+/** Writes new files into an empty folder, before anyone else could be in it. */
+export interface WriteRequest {
+  op: 'write';
+  root: string;
+  /** Texts by path below `root`. */
+  files: Record<string, string>;
+}
+
 export type ProbeFailure =
   'refused' | 'timeout' | 'too-large' | 'absent' | 'not-a-file' | 'outside' | 'bad-request' | 'failed';
 
@@ -37,4 +45,5 @@ export type ProbeAnswer =
   | { ok: true; op: 'connect' }
   | { ok: true; op: 'http'; status: number; headers: Record<string, string>; body: string }
   | { ok: true; op: 'file'; text: string }
+  | { ok: true; op: 'write' }
   | { ok: false; reason: ProbeFailure };

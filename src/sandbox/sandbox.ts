@@ -38,10 +38,16 @@ export async function createSandbox(options: {
       existsSync(folder) ? realpathSync(folder) : path.resolve(folder),
     ),
   };
+  const open = new Set<string>();
   return {
     node: machine.node.inside,
     programs: programsFolder,
-    openPod: (podOptions) => openPod(workshop, podOptions),
+    async openPod(podOptions) {
+      const pod = await openPod(workshop, podOptions);
+      open.add(pod.id);
+      return { ...pod, close: () => pod.close().finally(() => open.delete(pod.id)) };
+    },
+    openPods: () => open.size,
   };
 }
 

@@ -66,6 +66,14 @@ export interface PodOptions {
   home: string;
   /** Toolchains and anything else to mount. */
   mounts: Mount[];
+  /**
+   * A folder on the host in whose place the pod has one in memory, with the same folders in it: other sources of
+   * mounts may lie below. No other sandbox and no folder of the host shows it, and it is gone with the pod, however
+   * that ends.
+   */
+  memory?: string;
+  /** Name of the machine; `factory` when left out. */
+  hostname?: string;
   /** Environment every command starts with; HOME and TMPDIR are the sandbox's, PATH has a default. */
   env: Record<string, string>;
 }
@@ -77,4 +85,6 @@ export interface Sandbox {
   /** Folder of `worker.js`, `probe.js` and `twin.js`, as seen inside every pod. */
   readonly programs: string;
   openPod(options: PodOptions): Promise<Pod>;
+  /** How many pods are open now. */
+  openPods(): number;
 }

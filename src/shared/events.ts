@@ -173,6 +173,8 @@ export interface EventData {
   'validate.started': { round: number; half: 'feedback' | 'sealed'; scenarios: number };
   /** Ids and verdicts only: text of a scenario never enters the journal. */
   'validate.verdict': { key: string; round: number; scenario: string; covers: string[]; passed: boolean };
+  /** The same scenario judged once more, where host name, paths and ports are others. */
+  'validate.again': { key: string; round: number; scenario: string; passed: boolean };
   'validate.told': {
     key: string;
     round: number;

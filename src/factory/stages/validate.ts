@@ -1,23 +1,18 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
 import { planFeedback, sealedTold, tellRound } from '../../holdouts/feedback';
-import { judgeScenario } from '../../holdouts/judge';
 import type { Half, SealedScenario, Trouble, Verdict } from '../../holdouts/types';
 import type { Vault } from '../../holdouts/vault';
 import { FactoryError } from '../../shared/errors';
 import type { Scope } from '../../trace/journal';
-import { startTwin } from '../../twins/start';
-import { removeTree } from '../../workspace/files';
-import { checkout } from '../../workspace/worktree';
 import { acceptable } from '../acceptance';
+import { type AskJudge, otherLook, usualLook, withJudge } from '../judgingBench';
+import { endOfBucket, keyedOrder } from '../judgingOrder';
 import { inParallel } from '../parallel';
 import { latestEvent, type Run, RunEnded, scopeOf, stage } from '../run';
-import { withPod, workspaceInside } from '../world';
 
 /** Scenarios judged at the same time; each has a pod of its own. */
 const judgedAtOnce = 2;
-const buildTimeoutMs = 10 * 60_000;
+/** Scenarios that are judged once more, elsewhere, before a result is accepted. */
+const judgedAgain = 3;
 
 /** What validation remembers from round to round. */
 export interface Judging {
@@ -34,14 +29,21 @@ export function validate(run: Run, commit: string, round: number, judging: Judgi
     if (!vault || vault.list().length === 0) {
       return { note: 'no hidden scenarios', value: { passed: true } };
     }
-    const ask = { run, vault, commit, round, scope };
-    const feedback = await askHalf(ask, 'feedback');
-    if (!acceptable(feedback, vault.list(), run.spec.requirements, run.policy.holdouts.accept)) {
+    const ask = { run, vault, commit, round, scope, began: performance.now() };
+    const good = (verdicts: readonly Verdict[]) =>
+      acceptable(verdicts, vault.list(), run.spec.requirements, run.policy.holdouts.accept);
+    const { feedback, sealed } = await withJudge(run, { commit, scope }, async (judge) => {
+      const feedback = await askHalf(ask, judge, 'feedback');
+      if (!good(feedback)) return { feedback };
+      const sealed = await askSealed(ask, judge, good);
+      if (good(sealed)) await askElsewhere(ask, judge, [...feedback, ...sealed]);
+      return { feedback, sealed };
+    });
+    if (!sealed) {
       const told = await tellFeedback(ask, feedback, judging);
       return { note: 'hidden checks fail', value: { passed: false, told } };
     }
-    const sealed = await askSealed(ask);
-    if (!acceptable(sealed, vault.list(), run.spec.requirements, run.policy.holdouts.accept)) {
+    if (!good(sealed)) {
       const told = await tellSealed(ask);
       return { note: 'sealed checks fail', value: { passed: false, told } };
     }
@@ -56,10 +58,14 @@ interface Ask {
   commit: string;
   round: number;
   scope: Scope;
+  /** When it was begun, on the clock of `performance.now()`. */
+  began: number;
 }
 
-function half(vault: Vault, name: Half): SealedScenario[] {
-  return vault.list().filter((scenario) => scenario.half === name);
+/** One half in the order in which it is asked. */
+function half({ vault, commit }: Pick<Ask, 'vault' | 'commit'>, name: Half): SealedScenario[] {
+  const scenarios = vault.list().filter((scenario) => scenario.half === name);
+  return keyedOrder(scenarios, vault.access.key, commit);
 }
 
 function verdictKey(ask: Ask, scenario: SealedScenario): string {
@@ -67,10 +73,10 @@ function verdictKey(ask: Ask, scenario: SealedScenario): string {
 }
 
 /** Verdicts of one half; those the journal holds are not asked again. */
-async function askHalf(ask: Ask, name: Half): Promise<Verdict[]> {
-  const { run, vault, round, scope } = ask;
+async function askHalf(ask: Ask, judge: AskJudge, name: Half): Promise<Verdict[]> {
+  const { run, round, scope } = ask;
   const { engine } = run;
-  const scenarios = half(vault, name);
+  const scenarios = half(ask, name);
   const known = scenarios.map((scenario) => engine.result('validate.verdict', verdictKey(ask, scenario)));
   if (known.every((verdict) => verdict !== undefined)) return known;
   engine.emit(
@@ -78,30 +84,51 @@ async function askHalf(ask: Ask, name: Half): Promise<Verdict[]> {
     { round, half: name, scenarios: scenarios.length },
     scopeOf(run, `half/${round}/${name}`, scope.span),
   );
-  return withCandidate(ask, async (candidate, scratch) =>
-    inParallel(scenarios, judgedAtOnce, (scenario) => {
-      const key = verdictKey(ask, scenario);
-      return engine.step('validate.verdict', key, scopeOf(run, key, scope.span), async () => {
-        const open = await vault.scenario(scenario.id);
-        const { passed, trouble } = await judgeScenario(open, {
-          sandbox: run.sandbox,
-          candidate,
-          spec: run.spec,
-          startTwin,
-          scratch,
-          toolchain: { mounts: run.toolchains.mounts, env: { PATH: run.toolchains.path } },
-          signal: engine.signal,
-        });
-        engine.signal.throwIfAborted();
-        if (trouble) throw troubled(scenario.id, trouble);
-        return { round, scenario: scenario.id, covers: scenario.covers, passed };
-      });
-    }),
-  );
+  return inParallel(scenarios, judgedAtOnce, (scenario) => {
+    const key = verdictKey(ask, scenario);
+    return engine.step('validate.verdict', key, scopeOf(run, key, scope.span), async () => {
+      const { passed, trouble } = await judge(scenario.id, usualLook);
+      if (trouble) throw troubled(scenario.id, trouble);
+      return { round, scenario: scenario.id, covers: scenario.covers, passed };
+    });
+  });
+}
+
+/**
+ * Judges some scenarios of both halves once more where everything a program could tell the judge by is another.
+ * Nobody but a person hears of it, and it only ever takes a pass away, so that it costs no answer.
+ * @throws RunEnded 'rejected' when one fails there
+ */
+async function askElsewhere(ask: Ask, judge: AskJudge, verdicts: readonly Verdict[]): Promise<void> {
+  const { run, vault, round, scope, commit } = ask;
+  const passed = verdicts.filter((verdict) => verdict.passed).map(({ scenario }) => ({ id: scenario }));
+  const sample = keyedOrder(passed, vault.access.key, `${commit} again`).slice(0, judgedAgain);
+  const again = await inParallel(sample, judgedAtOnce, ({ id }) => {
+    const key = `again/${round}/${id}`;
+    return run.engine.step('validate.again', key, scopeOf(run, key, scope.span), async () => {
+      const { passed, trouble } = await judge(id, otherLook);
+      if (trouble) throw troubled(id, trouble);
+      return { round, scenario: id, passed };
+    });
+  });
+  const failed = again.find((verdict) => !verdict.passed);
+  if (!failed) return;
+  throw new RunEnded({
+    outcome: 'rejected',
+    reason: `The result behaves only where it is judged: scenario ${failed.scenario} passed, and failed under another host name, other paths and another port.`,
+    decidedBy: latestEvent(run),
+  });
 }
 
 /** What keeps a scenario from being judged is no fault of the candidate. */
 function troubled(scenario: string, trouble: Trouble): FactoryError {
+  if (trouble === 'machine') {
+    return new FactoryError(
+      'environment',
+      `Scenario ${scenario} could not be judged: the machine failed while the program ran.`,
+      { hint: 'Check free space and memory, or run "dark-factory doctor"; then resume the run.' },
+    );
+  }
   return new FactoryError(
     'failed',
     `Scenario ${scenario} could not be judged: its ${trouble} could not be set up.`,
@@ -111,61 +138,18 @@ function troubled(scenario: string, trouble: Trouble): FactoryError {
   );
 }
 
-/** A clean build of the judged commit and a scratch folder with a short path, both gone afterwards. */
-async function withCandidate<T>(
-  ask: Ask,
-  work: (candidate: string, scratch: string) => Promise<T>,
-): Promise<T> {
-  const { run, commit, scope } = ask;
-  const candidate = path.join(run.dir, 'candidate');
-  const scratch = await mkdtemp(path.join(os.tmpdir(), 'df-'));
-  try {
-    await removeTree(candidate);
-    await checkout(run.repo, commit, candidate);
-    await withPod(
-      run,
-      { name: 'candidate', folder: candidate, scope, freshHome: true },
-      async ({ pod, env }) => {
-        for (const name of ['setup', 'build'] as const) {
-          const command = run.spec.commands[name];
-          if (command === undefined) continue;
-          const { exit } = await pod.run({
-            argv: ['bash', '-ceu', command],
-            cwd: workspaceInside,
-            env,
-            timeoutMs: buildTimeoutMs,
-            signal: run.engine.signal,
-          });
-          run.engine.signal.throwIfAborted();
-          if (exit === 0) continue;
-          throw new FactoryError(
-            'failed',
-            `${command} passed when it was verified and failed before judging.`,
-            {
-              hint: `Make commands.${name} of the spec give the same result each time, then resume the run.`,
-            },
-          );
-        }
-      },
-    );
-    return await work(candidate, scratch);
-  } finally {
-    await removeTree(candidate);
-    await rm(scratch, { recursive: true, force: true });
-  }
-}
-
 /** Debits what a failed feedback round tells, and tells it. @throws FactoryError 'needs-human' when it is spent. */
 async function tellFeedback(ask: Ask, verdicts: Verdict[], judging: Judging): Promise<string> {
   const { run, vault, round, scope } = ask;
   const { requirements } = run.spec;
-  const plan = planFeedback(run.policy.holdouts.feedback, half(vault, 'feedback'), requirements);
+  const plan = planFeedback(run.policy.holdouts.feedback, half(ask, 'feedback'), requirements);
   const told = tellRound(plan, verdicts, judging.best, requirements);
   judging.best = told.best;
   // Round n comes after n - 1 debuggers. Where none is left to hear it, nothing is told and nothing is paid.
   if (round > run.limits.debugRounds) return told.words;
   const key = `told/${round}`;
   await run.engine.step('validate.told', key, scopeOf(run, key, scope.span), async () => {
+    await endOfBucket(ask.began, run.engine.signal);
     const allowance = { bits: run.limits.bits, attempts: run.policy.holdouts.attempts };
     const left = await vault.debit('feedback', plan.bits, plan.scenarios, allowance);
     const kind = told.kind === 'requirement' ? ('requirement' as const) : ('count' as const);
@@ -175,40 +159,37 @@ async function tellFeedback(ask: Ask, verdicts: Verdict[], judging: Judging): Pr
 }
 
 /** Asks the sealed half, which is paid for before it is asked: a crash is not a free answer. */
-async function askSealed(ask: Ask): Promise<Verdict[]> {
+async function askSealed(
+  ask: Ask,
+  judge: AskJudge,
+  good: (verdicts: readonly Verdict[]) => boolean,
+): Promise<Verdict[]> {
   const { run, vault } = ask;
-  const scenarios = half(vault, 'sealed');
+  const scenarios = half(ask, 'sealed');
   const ids = scenarios.map((scenario) => scenario.id);
   const asked = scenarios.every((one) => run.engine.result('validate.verdict', verdictKey(ask, one)));
-  if (scenarios.length === 0 || asked) return askHalf(ask, 'sealed');
+  if (scenarios.length === 0 || asked) return askHalf(ask, judge, 'sealed');
   await vault.debit('sealed', sealedTold.bits, ids, {
     bits: run.limits.bits,
     attempts: run.policy.holdouts.attempts,
   });
-  const verdicts = await askHalf(ask, 'sealed');
-  if (acceptable(verdicts, vault.list(), run.spec.requirements, run.policy.holdouts.accept)) {
-    await vault.settlePass(ids);
-  }
+  const verdicts = await askHalf(ask, judge, 'sealed');
+  if (good(verdicts)) await vault.settlePass(ids);
   return verdicts;
 }
 
 /** All the debugger hears of the sealed half. @throws RunEnded 'rejected' when it failed as often as it may. */
 async function tellSealed(ask: Ask): Promise<string> {
   const { run, vault, round, scope } = ask;
-  const ids = half(vault, 'sealed').map((scenario) => scenario.id);
+  const ids = half(ask, 'sealed').map((scenario) => scenario.id);
   const allowance = { bits: run.limits.bits, attempts: run.policy.holdouts.attempts };
   const key = `told/${round}`;
   const { words: told, bits } = sealedTold;
   // What was left then decides, not what later rounds left: a resumed run comes past here again.
-  const { left } = await run.engine.step('validate.told', key, scopeOf(run, key, scope.span), () =>
-    Promise.resolve({
-      round,
-      kind: 'sealed' as const,
-      told,
-      bits,
-      left: vault.left('sealed', ids, allowance),
-    }),
-  );
+  const { left } = await run.engine.step('validate.told', key, scopeOf(run, key, scope.span), async () => {
+    await endOfBucket(ask.began, run.engine.signal);
+    return { round, kind: 'sealed' as const, told, bits, left: vault.left('sealed', ids, allowance) };
+  });
   if (left > 0) return told;
   throw new RunEnded({
     outcome: 'rejected',

@@ -130,7 +130,7 @@ steps:
     it('gives the candidate read-only and an empty folder of its own', async () => {
       const scenario = `
 steps:
-  - run: 'test -z "$(ls -A)" && test "$PWD" = /scenario'
+  - run: 'test -z "$(ls -A)" && [[ $PWD = /tmp/tmp.* && {{tmp}} = /tmp/tmp.* ]]'
   - run: 'test -f "{{root}}/README.md" && ! touch "{{root}}/new" 2>/dev/null'
   - run: 'echo kept > "{{tmp}}/kept"'
   - file: "{{tmp}}/kept"
@@ -141,10 +141,10 @@ steps:
     it('keeps nothing from one judging to the next', async () => {
       const dropping = tool(`
 const fs = require('node:fs');
-const places = ['/scenario/seen', '/scratch/seen', process.env.HOME + '/seen', '/tmp/seen', '/dev/shm/seen'];
+const places = ['seen', process.argv[2] + '/seen', process.env.HOME + '/seen', '/tmp/seen', '/dev/shm/seen'];
 if (places.some((place) => fs.existsSync(place))) process.exit(1);
 for (const place of places) fs.writeFileSync(place, '');`);
-      const scenario = 'steps: [{ run: ["{{program}}"] }]';
+      const scenario = 'steps: [{ run: ["{{program}}", "{{tmp}}"] }]';
       await passes({ ...dropping, scenario });
       await passes({ ...dropping, scenario });
     });
@@ -248,13 +248,13 @@ steps:
       assert.ok(!written.join('').includes(canary));
     });
 
-    it('says so when the sandbox cannot be opened', async () => {
+    it('says so when the candidate is not there', async () => {
       const missing = await perform({
         candidate: {},
         scenario: 'steps: [{ run: ["true"] }]',
         context: (context) => ({ ...context, candidate: '/nowhere/at/all' }),
       });
-      assert.equal(missing.trouble, 'sandbox');
+      assert.equal(missing.trouble, 'files');
     });
 
     it('ends as cancelled when the run is cancelled, and leaves nothing', async () => {

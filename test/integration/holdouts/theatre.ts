@@ -28,6 +28,7 @@ export async function perform(performance: Performance): Promise<Verdict> {
     writeFileSync(path.join(root, name), text);
   }
   const scratch = path.join(folder, 's');
+  const copies = path.join(folder, 'c');
   const sandbox = await openSandbox();
   try {
     return await judgeScenario(
@@ -38,11 +39,13 @@ export async function perform(performance: Performance): Promise<Verdict> {
         spec: { commands: {}, env: {}, twins: [], ...spec },
         startTwin,
         scratch,
+        copies,
+        look: { root: '/workspace', folders: '/tmp', env: {}, writable: false },
         signal: signal ?? new AbortController().signal,
       }),
     );
   } finally {
-    assert.deepEqual(existsSync(scratch) ? readdirSync(scratch) : [], []);
+    for (const dir of [scratch, copies]) assert.deepEqual(existsSync(dir) ? readdirSync(dir) : [], []);
   }
 }
 

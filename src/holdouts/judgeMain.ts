@@ -1,0 +1,76 @@
+// The judge's own process: here, and nowhere else, scenarios are decrypted to be played. It ends with its input.
+import { createInterface } from 'node:readline';
+import { createSandbox } from '../sandbox/sandbox';
+import type { Sandbox } from '../sandbox/types';
+import { FactoryError } from '../shared/errors';
+import { startTwin } from '../twins/start';
+import { judgeScenario } from './judge';
+import { maxAnswer, openingNumber, type JudgeAnswer, type Opening, type Question } from './judgeProtocol';
+import { openVault, type Vault } from './vault';
+
+interface Court {
+  vault: Vault;
+  sandbox: Sandbox;
+}
+
+function say(answer: JudgeAnswer): void {
+  process.stdout.write(`${JSON.stringify(answer)}\n`);
+}
+
+/** Only our own errors have words that are known to hold nothing of a scenario. */
+function failureOf(error: unknown) {
+  const { code, message, hint } =
+    error instanceof FactoryError
+      ? error
+      : new FactoryError('failed', 'The judge failed.', {
+          hint: 'This is a defect of the factory; please report it.',
+        });
+  const cut = (text: string) => text.slice(0, maxAnswer / 8);
+  return { code, message: cut(message), hint: cut(hint) };
+}
+
+async function open({ vault, key, programs, hidden }: Opening): Promise<Court> {
+  const [opened, sandbox] = await Promise.all([
+    openVault({ ...vault, key: Buffer.from(key, 'hex') }),
+    createSandbox({ programs, hidden }),
+  ]);
+  return { vault: opened, sandbox };
+}
+
+async function answer(court: Court, { number, scenario, bench }: Question, signal: AbortSignal) {
+  try {
+    const open = await court.vault.scenario(scenario);
+    const context = { ...bench, sandbox: court.sandbox, startTwin, signal };
+    const { passed, trouble } = await judgeScenario(open, context);
+    say({ number, passed, ...(trouble === undefined ? {} : { trouble }) });
+  } catch (error) {
+    say({ number, failure: failureOf(error) });
+  }
+}
+
+async function main(): Promise<void> {
+  const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+  const first = await lines.next();
+  if (first.done) return;
+  const court = await open(JSON.parse(first.value) as Opening);
+  say({ number: openingNumber, ready: true });
+  const stop = new AbortController();
+  const answering: Promise<void>[] = [];
+  for (let line = await lines.next(); !line.done; line = await lines.next()) {
+    answering.push(answer(court, JSON.parse(line.value) as Question, stop.signal));
+  }
+  stop.abort();
+  await Promise.all(answering);
+}
+
+// Nobody is left to hear.
+process.stdout.on('error', () => process.exit(1));
+// Older versions of Node know no option for it: the signal must not open an inspector.
+process.on('SIGUSR1', () => undefined);
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    say({ number: openingNumber, failure: failureOf(error) });
+    process.exit(1);
+  },
+);

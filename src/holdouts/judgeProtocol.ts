@@ -1,0 +1,36 @@
+import * as z from 'zod/mini';
+import { failureSchema } from '../twins/protocol';
+import { type Bench, troubles } from './types';
+
+/** What the judge's process is told first: one line of JSON on its standard input, the only way in. */
+export interface Opening {
+  vault: { dir: string; workspaceId: string; atLeast?: number };
+  /** The vault's key in hex digits. */
+  key: string;
+  /** Folder of the programs that run behind the walls. */
+  programs: string;
+  /** Folders that no pod may show. */
+  hidden: readonly string[];
+}
+
+/** One line each after that, answered in any order. */
+export interface Question {
+  number: number;
+  /** Id of a scenario in the vault. */
+  scenario: string;
+  bench: Bench;
+}
+
+/** Number of the answer to the opening; questions begin after it. */
+export const openingNumber = 0;
+
+/** All that the judge's process can say, one line of JSON for each thing; none has room for a scenario. */
+export const answerSchema = z.union([
+  z.strictObject({ number: z.literal(openingNumber), ready: z.literal(true) }),
+  z.strictObject({ number: z.int(), passed: z.boolean(), trouble: z.optional(z.enum(troubles)) }),
+  z.strictObject({ number: z.int(), failure: failureSchema }),
+]);
+export type JudgeAnswer = z.output<typeof answerSchema>;
+
+/** Characters that an answer may have. */
+export const maxAnswer = 4 * 1024;
