@@ -233,12 +233,13 @@ async function writeFiles(
   files: NonNullable<Given['files']>,
   { sandbox, signal }: JudgeContext,
 ): Promise<void> {
-  const texts = Object.entries(files).map(([name, file]) => {
-    if (typeof file === 'string') return [name, file];
-    return [name, file.template ? fillText(file.text, values) : file.text];
-  });
+  const texts: Record<string, string> = {};
+  for (const [name, file] of Object.entries(files)) {
+    const text = typeof file === 'string' ? file : file.text;
+    texts[name] = typeof file !== 'string' && file.template ? fillText(text, values) : text;
+  }
   const mounts = [{ host: sources.scenario, inside: places.scenario, writable: true }];
-  const request = { op: 'write', root: places.scenario, files: Object.fromEntries(texts) } as const;
+  const request = { op: 'write', root: places.scenario, files: texts } as const;
   const { ok } = await probe({ pod, sandbox, signal, mounts }, request);
   if (!ok) throw new Error('the files could not be written');
 }
