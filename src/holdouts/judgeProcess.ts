@@ -12,10 +12,10 @@ import {
   type Question,
 } from './judgeProtocol';
 import type { Bench, Verdict } from './types';
-import type { VaultOptions } from './vault';
+import type { VaultAccess } from './vault';
 
 export interface JudgeOptions {
-  vault: VaultOptions;
+  vault: VaultAccess;
   /** Folder with the bundled programs. */
   programs: string;
   /** Folders that no pod may show. */

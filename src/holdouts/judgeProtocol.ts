@@ -4,7 +4,7 @@ import { type Bench, troubles } from './types';
 
 /** What the judge's process is told first: one line of JSON on its standard input, the only way in. */
 export interface Opening {
-  vault: { dir: string; workspaceId: string; atLeast?: number };
+  vault: { dir: string; workspaceId: string };
   /** The vault's key in hex digits. */
   key: string;
   /** Folder of the programs that run behind the walls. */

@@ -36,13 +36,15 @@ export interface VaultOptions {
   atLeast?: number;
 }
 
+export type VaultAccess = Pick<VaultOptions, 'dir' | 'key' | 'workspaceId'>;
+
 /**
  * Hidden scenarios at rest. Every operation reads the folder afresh, so that several processes may have one
  * vault open; `list`, `digest`, `sequence` and `left` tell the state as of the last operation.
  */
 export interface Vault {
-  /** How the judge opens the same vault in a process of its own; this holds the key. */
-  readonly access: VaultOptions;
+  /** With what the judge opens the same vault in a process of its own; this holds the key. */
+  readonly access: VaultAccess;
   /** Grows with every change of the vault. */
   readonly sequence: number;
   list(): SealedScenario[];
@@ -103,7 +105,7 @@ export async function openVault({ dir, key, workspaceId, atLeast = 0 }: VaultOpt
   };
 
   return {
-    access: { dir, key, workspaceId, atLeast },
+    access: { dir, key, workspaceId },
     get sequence() {
       return state.sequence;
     },

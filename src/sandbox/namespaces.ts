@@ -63,7 +63,9 @@ function systemRoot(): string[] {
 
 /** The host's own root, from which the pod's sandboxes take their mounts, with one folder of it in memory. */
 function wholeRoot(memory: string): string[] {
-  const folders = readdirSync(memory).flatMap((name) => ['--dir', path.join(memory, name)]);
+  const folders = readdirSync(memory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .flatMap((entry) => ['--dir', path.join(entry.parentPath, entry.name)]);
   return ['--dev-bind', '/', '/', '--size', String(memoryBytes), '--tmpfs', memory, ...folders];
 }
 

@@ -29,15 +29,16 @@ export function validate(run: Run, commit: string, round: number, judging: Judgi
     if (!vault || vault.list().length === 0) {
       return { note: 'no hidden scenarios', value: { passed: true } };
     }
-    const ask = { run, vault, commit, round, scope, began: performance.now() };
     const good = (verdicts: readonly Verdict[]) =>
       acceptable(verdicts, vault.list(), run.spec.requirements, run.policy.holdouts.accept);
-    const { feedback, sealed } = await withJudge(run, { commit, scope }, async (judge) => {
-      const feedback = await askHalf(ask, judge, 'feedback');
-      if (!good(feedback)) return { feedback };
-      const sealed = await askSealed(ask, judge, good);
-      if (good(sealed)) await askElsewhere(ask, judge, [...feedback, ...sealed]);
-      return { feedback, sealed };
+    const began = performance.now();
+    const { ask, feedback, sealed } = await withJudge(run, { commit, scope }, async (judge) => {
+      const ask = { run, vault, commit, round, scope, began, judge };
+      const feedback = await askHalf(ask, 'feedback');
+      if (!good(feedback)) return { ask, feedback };
+      const sealed = await askSealed(ask);
+      if (good(sealed)) await askElsewhere(ask, [...feedback, ...sealed]);
+      return { ask, feedback, sealed };
     });
     if (!sealed) {
       const told = await tellFeedback(ask, feedback, judging);
@@ -60,12 +61,11 @@ interface Ask {
   scope: Scope;
   /** When it was begun, on the clock of `performance.now()`. */
   began: number;
+  judge: AskJudge;
 }
 
-/** One half in the order in which it is asked. */
-function half({ vault, commit }: Pick<Ask, 'vault' | 'commit'>, name: Half): SealedScenario[] {
-  const scenarios = vault.list().filter((scenario) => scenario.half === name);
-  return keyedOrder(scenarios, vault.access.key, commit);
+function half(vault: Vault, name: Half): SealedScenario[] {
+  return vault.list().filter((scenario) => scenario.half === name);
 }
 
 function verdictKey(ask: Ask, scenario: SealedScenario): string {
@@ -73,10 +73,10 @@ function verdictKey(ask: Ask, scenario: SealedScenario): string {
 }
 
 /** Verdicts of one half; those the journal holds are not asked again. */
-async function askHalf(ask: Ask, judge: AskJudge, name: Half): Promise<Verdict[]> {
-  const { run, round, scope } = ask;
+async function askHalf(ask: Ask, name: Half): Promise<Verdict[]> {
+  const { run, vault, round, scope, commit } = ask;
   const { engine } = run;
-  const scenarios = half(ask, name);
+  const scenarios = half(vault, name);
   const known = scenarios.map((scenario) => engine.result('validate.verdict', verdictKey(ask, scenario)));
   if (known.every((verdict) => verdict !== undefined)) return known;
   engine.emit(
@@ -84,10 +84,11 @@ async function askHalf(ask: Ask, judge: AskJudge, name: Half): Promise<Verdict[]
     { round, half: name, scenarios: scenarios.length },
     scopeOf(run, `half/${round}/${name}`, scope.span),
   );
-  return inParallel(scenarios, judgedAtOnce, (scenario) => {
+  const inOrder = keyedOrder(scenarios, vault.access.key, commit);
+  return inParallel(inOrder, judgedAtOnce, (scenario) => {
     const key = verdictKey(ask, scenario);
     return engine.step('validate.verdict', key, scopeOf(run, key, scope.span), async () => {
-      const { passed, trouble } = await judge(scenario.id, usualLook);
+      const { passed, trouble } = await ask.judge(scenario.id, usualLook);
       if (trouble) throw troubled(scenario.id, trouble);
       return { round, scenario: scenario.id, covers: scenario.covers, passed };
     });
@@ -99,14 +100,14 @@ async function askHalf(ask: Ask, judge: AskJudge, name: Half): Promise<Verdict[]
  * Nobody but a person hears of it, and it only ever takes a pass away, so that it costs no answer.
  * @throws RunEnded 'rejected' when one fails there
  */
-async function askElsewhere(ask: Ask, judge: AskJudge, verdicts: readonly Verdict[]): Promise<void> {
+async function askElsewhere(ask: Ask, verdicts: readonly Verdict[]): Promise<void> {
   const { run, vault, round, scope, commit } = ask;
   const passed = verdicts.filter((verdict) => verdict.passed).map(({ scenario }) => ({ id: scenario }));
   const sample = keyedOrder(passed, vault.access.key, `${commit} again`).slice(0, judgedAgain);
   const again = await inParallel(sample, judgedAtOnce, ({ id }) => {
     const key = `again/${round}/${id}`;
     return run.engine.step('validate.again', key, scopeOf(run, key, scope.span), async () => {
-      const { passed, trouble } = await judge(id, otherLook);
+      const { passed, trouble } = await ask.judge(id, otherLook);
       if (trouble) throw troubled(id, trouble);
       return { round, scenario: id, passed };
     });
@@ -142,7 +143,7 @@ function troubled(scenario: string, trouble: Trouble): FactoryError {
 async function tellFeedback(ask: Ask, verdicts: Verdict[], judging: Judging): Promise<string> {
   const { run, vault, round, scope } = ask;
   const { requirements } = run.spec;
-  const plan = planFeedback(run.policy.holdouts.feedback, half(ask, 'feedback'), requirements);
+  const plan = planFeedback(run.policy.holdouts.feedback, half(vault, 'feedback'), requirements);
   const told = tellRound(plan, verdicts, judging.best, requirements);
   judging.best = told.best;
   // Round n comes after n - 1 debuggers. Where none is left to hear it, nothing is told and nothing is paid.
@@ -159,29 +160,27 @@ async function tellFeedback(ask: Ask, verdicts: Verdict[], judging: Judging): Pr
 }
 
 /** Asks the sealed half, which is paid for before it is asked: a crash is not a free answer. */
-async function askSealed(
-  ask: Ask,
-  judge: AskJudge,
-  good: (verdicts: readonly Verdict[]) => boolean,
-): Promise<Verdict[]> {
+async function askSealed(ask: Ask): Promise<Verdict[]> {
   const { run, vault } = ask;
-  const scenarios = half(ask, 'sealed');
+  const scenarios = half(vault, 'sealed');
   const ids = scenarios.map((scenario) => scenario.id);
   const asked = scenarios.every((one) => run.engine.result('validate.verdict', verdictKey(ask, one)));
-  if (scenarios.length === 0 || asked) return askHalf(ask, judge, 'sealed');
+  if (scenarios.length === 0 || asked) return askHalf(ask, 'sealed');
   await vault.debit('sealed', sealedTold.bits, ids, {
     bits: run.limits.bits,
     attempts: run.policy.holdouts.attempts,
   });
-  const verdicts = await askHalf(ask, judge, 'sealed');
-  if (good(verdicts)) await vault.settlePass(ids);
+  const verdicts = await askHalf(ask, 'sealed');
+  if (acceptable(verdicts, vault.list(), run.spec.requirements, run.policy.holdouts.accept)) {
+    await vault.settlePass(ids);
+  }
   return verdicts;
 }
 
 /** All the debugger hears of the sealed half. @throws RunEnded 'rejected' when it failed as often as it may. */
 async function tellSealed(ask: Ask): Promise<string> {
   const { run, vault, round, scope } = ask;
-  const ids = half(ask, 'sealed').map((scenario) => scenario.id);
+  const ids = half(vault, 'sealed').map((scenario) => scenario.id);
   const allowance = { bits: run.limits.bits, attempts: run.policy.holdouts.attempts };
   const key = `told/${round}`;
   const { words: told, bits } = sealedTold;
