@@ -65,7 +65,7 @@ export async function addWorktree(repo: FactoryRepo, name: string, commit: strin
     throw fileError(error, worktree.path);
   }
   await git(['read-tree', '--reset', '-u', commit], worktreeOptions(worktree));
-  await addAgentGit(worktree);
+  await addAgentGit(repo, commit, worktree.path, worktree.gitDir);
   return worktree;
 }
 
@@ -96,9 +96,13 @@ export async function removeWorktree(worktree: Worktree): Promise<void> {
   await removeTree(worktree.gitDir);
 }
 
-/** Writes the open folder's tree at a commit into `dir`, which is made and must be empty; there is no `.git` in it. */
+/**
+ * Writes the open folder's tree at a commit into `dir`, which is made and must be empty, with a `.git` like the agents',
+ * so that a program cannot tell by one where it runs.
+ */
 export async function checkout(repo: FactoryRepo, commit: string, dir: string): Promise<void> {
   const indexFile = path.join(repo.gitDir, `checkout-${path.basename(dir)}-${process.hrtime.bigint()}`);
+  const drafts = `${indexFile}.drafts`;
   try {
     await mkdir(dir, { recursive: true, mode: 0o700 });
     await git(['-c', 'core.sparseCheckout=false', 'read-tree', '--reset', '-u', folderTree(repo, commit)], {
@@ -106,26 +110,35 @@ export async function checkout(repo: FactoryRepo, commit: string, dir: string): 
       workTree: dir,
       indexFile,
     });
+    await mkdir(drafts);
+    await addAgentGit(repo, commit, dir, drafts);
   } catch (error) {
     throw fileError(error, dir);
   } finally {
     await rm(indexFile, { force: true });
+    await rm(drafts, { recursive: true, force: true });
   }
 }
 
-/** Gives agents a repository of their own: new objects, one commit, nothing that leads back here. */
-async function addAgentGit(worktree: Worktree): Promise<void> {
-  const { repo } = worktree;
-  const draft = path.join(worktree.gitDir, 'agent.git');
-  const tree = await gitLine(['rev-parse', folderTree(repo, worktree.head)], { gitDir: repo.gitDir });
-  const commit = await gitLine(['commit-tree', '-m', 'Start', tree], { gitDir: repo.gitDir });
+/**
+ * Gives a folder a repository of its own: new objects, one commit, nothing that leads back here. The commit has the
+ * time of the snapshot, so that it tells nothing of when this was done.
+ * @param drafts folder on the same disk in which it is put together
+ */
+async function addAgentGit(repo: FactoryRepo, head: string, folder: string, drafts: string): Promise<void> {
+  const draft = path.join(drafts, 'agent.git');
+  const { gitDir } = repo;
+  const tree = await gitLine(['rev-parse', folderTree(repo, head)], { gitDir });
+  const time = await gitLine(['show', '-s', '--format=%cI', repo.snapshot], { gitDir });
+  const env = { GIT_AUTHOR_DATE: time, GIT_COMMITTER_DATE: time };
+  const commit = await gitLine(['commit-tree', '-m', 'Start', tree], { gitDir, env });
   const format = repo.user?.objectFormat ?? 'sha1';
   await git(['init', '-q', '--bare', '--template=', '-b', 'main', `--object-format=${format}`, draft]);
   await git(['pack-objects', '--revs', '-q', '--window=0', path.join(draft, 'objects/pack/pack')], {
-    gitDir: repo.gitDir,
+    gitDir,
     input: `${commit}\n`,
   });
-  const options = { gitDir: draft, workTree: worktree.path };
+  const options = { gitDir: draft, workTree: folder };
   await git(['update-ref', 'refs/heads/main', commit], options);
   await git(['read-tree', commit], options);
   await gitAnswer(['update-index', '-q', '--refresh'], { ...options, answers: [1] });
@@ -134,5 +147,5 @@ async function addAgentGit(worktree: Worktree): Promise<void> {
   await writeFile(path.join(draft, 'config'), config.replace('bare = true', 'bare = false') + identity);
   await mkdir(path.join(draft, 'info'), { recursive: true });
   await writeFile(path.join(draft, 'info/exclude'), alwaysIgnored.join('\n') + '\n');
-  await rename(draft, path.join(worktree.path, '.git'));
+  await rename(draft, path.join(folder, '.git'));
 }

@@ -116,7 +116,7 @@ async function askElsewhere(ask: Ask, verdicts: readonly Verdict[]): Promise<voi
   if (!failed) return;
   throw new RunEnded({
     outcome: 'rejected',
-    reason: `The result behaves only where it is judged: scenario ${failed.scenario} passed, and failed under another host name, other paths and another port.`,
+    reason: `The result does not behave everywhere as it did when it was judged: scenario ${failed.scenario} passed, and failed under another host name, other paths and another port.`,
     decidedBy: latestEvent(run),
   });
 }
