@@ -22,6 +22,7 @@ export const otherLook: Look = {
   hostname: 'localhost',
   env: { USER: 'app' },
   writable: true,
+  dated: '2001-02-03 04:05:06Z',
 };
 
 /** Asks for the verdict on one scenario of the vault. */

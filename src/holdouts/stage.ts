@@ -13,6 +13,8 @@ import { probe } from './probeClient';
 import type { Given } from './scenarioSchema';
 import type { JudgeContext, Look, OpenScenario, Trouble } from './types';
 
+const run = promisify(execFile);
+
 /** Where things are, inside the judging pod. */
 export interface Places {
   /** The candidate. */
@@ -80,7 +82,7 @@ interface Folders {
 
 /** @param made gets every folder that has to be removed, also when not all could be made */
 async function makeFolders(
-  { candidate, copies, scratch, signal }: JudgeContext,
+  { candidate, copies, scratch, look, signal }: JudgeContext,
   made: string[],
 ): Promise<Folders> {
   const own = async (parent: string) => {
@@ -102,7 +104,11 @@ async function makeFolders(
   for (const folder of [memory, folders.scenario, folders.tmp, folders.home, folders.sockets]) {
     await mkdir(folder);
   }
-  await promisify(execFile)('cp', ['-a', '--reflink=auto', candidate, folders.candidate], { signal });
+  await run('cp', ['-a', '--reflink=auto', candidate, folders.candidate], { signal });
+  if (look.dated !== undefined) {
+    const touch = ['-exec', 'touch', '-h', '-d', look.dated, '{}', '+'];
+    await run('find', [folders.candidate, ...touch], { signal });
+  }
   return folders;
 }
 
@@ -158,7 +164,8 @@ async function setUp(
   if (given.git) await during('git', () => makeHistory(stage, given.git ?? [], signal));
   if (given.files) await during('files', () => writeFiles(stage, given.files ?? {}, context));
   const env = await during('environment', () => ({
-    PORT: port,
+    // Only for servers: what is not one could tell by it that it is judged.
+    ...(spec.commands.start ? { PORT: port } : {}),
     ...filled(spec.env, values),
     ...filled(given.env ?? {}, values),
   }));

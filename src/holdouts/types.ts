@@ -47,6 +47,8 @@ export interface Look {
   env: Record<string, string>;
   /** Whether it may write to the copy of itself. */
   writable: boolean;
+  /** Time that its files have, as `touch -d` reads it; that of the build when left out. */
+  dated?: string;
 }
 
 /** What scenarios are judged on: plain data, so that it reaches the judge's own process. */

@@ -92,6 +92,60 @@ describe('a hostile program under the judge', () => {
       scenario: 'steps: [{ run: ["{{program}}"], expect: { json: { ok: true } } }]',
     }));
 
+  it('cannot make it compare more than it reads', () =>
+    fails({
+      ...tool(`process.stdout.write('[' + '{"a":[1]},'.repeat(2e5) + '1]')`),
+      scenario: 'steps: [{ run: ["{{program}}"], expect: { json: { any: true } } }]',
+    }));
+
+  it('cannot turn its own failure into one of the machine by locking itself out', () =>
+    fails({
+      ...tool(`require('node:fs').chmodSync('.', 0)`),
+      scenario: 'steps: [{ run: ["{{program}}"] }, { run: ["{{program}}"] }]',
+    }));
+
+  it('cannot make it wait for what it left running', () =>
+    fails({
+      ...tool(
+        `require('node:child_process').spawn('sleep', ['4248'], { detached: true, stdio: 'inherit' }).unref()`,
+      ),
+      scenario: 'steps: [{ run: ["{{program}}"], expect: { stdout: { matches: never } } }]',
+    }));
+
+  it('cannot reach what controls its twins, by any address', async () => {
+    const asking = tool(`
+const http = require('node:http'), fs = require('node:fs'), url = new URL(process.env.SLACK_API_URL);
+const get = (host, path) => new Promise((resolve) => {
+  const request = http.request({ host, port: url.port, path, method: 'POST', timeout: 2000 }, (response) => {
+    let body = '';
+    response.on('data', (chunk) => (body += chunk)).on('end', () => resolve(response.statusCode + body));
+  });
+  request.on('error', () => resolve('none')).on('timeout', () => request.destroy()).end();
+});
+const hosts = ['127.0.0.1', 'localhost', '::1', '0.0.0.0', '127.1', '0x7f.1', '127.9.9.9'];
+const words = ['calls', 'state', 'snapshot', 'restore', 'reset', 'faults'];
+const places = ['/', '/_twin/', '/%5ftwin/', '/api/../', '/./', '/control/', '//', '/api/_twin/'];
+(async () => {
+  let found = 0;
+  for (const host of hosts) {
+    const unknown = await get(host, '/nothing/here');
+    for (const place of places) for (const word of words) {
+      const got = await get(host, place + word);
+      if (got !== unknown) found++;
+    }
+  }
+  const sockets = fs.readFileSync('/proc/net/unix', 'utf8').split('\\n').filter((line) => line.includes('twin'));
+  process.exit(found + sockets.length + (fs.existsSync('/control') ? 1 : 0));
+})();`);
+    const scenario = `
+steps:
+  - run: ["{{program}}"]
+  - twin: slack
+    expect: { calls: { count: { between: [100, 1000] } } }`;
+    const spec = { ...asking.spec, twins: ['slack'], env: { SLACK_API_URL: '{{twin.slack.url}}' } };
+    await passes({ ...asking, spec, scenario });
+  });
+
   it('sees nothing of the judge: no expectation in files, arguments or environment', async () => {
     const searching = tool(`
 const { execSync } = require('node:child_process');

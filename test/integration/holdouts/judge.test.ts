@@ -1,4 +1,8 @@
 import assert from 'node:assert/strict';
+import { rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { JudgeContext } from '../../../src/holdouts/types';
+import { eventually, processesWith, temporaryFolder } from '../../support/sandbox';
 import { perform, type Performance } from './theatre';
 
 const echo = `
@@ -149,6 +153,14 @@ for (const place of places) fs.writeFileSync(place, '');`);
       await passes({ ...dropping, scenario });
     });
 
+    it('gives each judging a copy of the candidate, so that not even locks on it are shared', async () => {
+      const candidate = temporaryFolder('locked');
+      writeFileSync(path.join(candidate, 'file'), '');
+      const scenario = `steps: [{ run: 'flock -n "{{root}}/file" sleep 1' }]`;
+      const locking = { candidate: {}, scenario, context: (same: JudgeContext) => ({ ...same, candidate }) };
+      await Promise.all([passes(locking), passes(locking)]);
+    });
+
     it('clears away folders that the candidate locked', async () => {
       const locking = tool(
         `require('node:child_process').execSync('mkdir -p a/b && touch a/b/c && chmod 000 a/b a')`,
@@ -255,6 +267,26 @@ steps:
         context: (context) => ({ ...context, candidate: '/nowhere/at/all' }),
       });
       assert.equal(missing.trouble, 'files');
+    });
+
+    it('blames the machine, not the candidate, when the machine can judge nothing any more', async () => {
+      const candidate = temporaryFolder('vanishing');
+      writeFileSync(
+        path.join(candidate, 'tool.js'),
+        `process.stdout.write('['.repeat(2e5) + ']'.repeat(2e5))`,
+      );
+      const judging = perform({
+        ...tool(''),
+        // Blows up the comparison, which the judge cannot tell from a machine that fails.
+        scenario: `
+steps:
+  - run: 'sleep 1; {{program}}'
+    expect: { json: { schema: { $ref: "#/$defs/a", $defs: { a: { type: array, items: { $ref: "#/$defs/a" } } } } } }`,
+        context: (context) => ({ ...context, candidate }),
+      });
+      await eventually(() => processesWith('sleep 1; ').length > 0);
+      rmSync(candidate, { recursive: true });
+      assert.equal((await judging).trouble, 'machine');
     });
 
     it('ends as cancelled when the run is cancelled, and leaves nothing', async () => {

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { usualLook } from '../../../src/factory/judgingBench';
 import { type Judge, startJudge } from '../../../src/holdouts/judgeProcess';
 import type { Bench } from '../../../src/holdouts/types';
 import { openVault, type Vault } from '../../../src/holdouts/vault';
@@ -54,7 +55,7 @@ describe('the judge in a process of its own', function () {
       copies: path.join(folder, 'copies'),
       scratch: path.join(folder, 's'),
       spec: { commands: { program: ['node', 'echo.js'] }, env: {}, twins: [] },
-      look: { root: '/workspace', folders: '/tmp', env: {}, writable: false },
+      look: usualLook,
     };
   });
   afterEach(() => judge?.close());

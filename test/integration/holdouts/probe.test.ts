@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { json } from 'node:stream/consumers';
+import { gzipSync } from 'node:zlib';
 import type { ProbeAnswer, ProbeRequest } from '../../../src/sandbox/probeProtocol';
 import { buildPrograms, temporaryFolder } from '../../support/sandbox';
 
@@ -56,6 +57,18 @@ describe('the probe', () => {
         assert.deepEqual(await read(name), { ok: false, reason });
       });
     }
+  });
+
+  describe('writing files', () => {
+    it('makes files and folders below its root and nowhere else', async () => {
+      const root = path.join(temporaryFolder('probe'), 'root');
+      mkdirSync(root);
+      const write = (files: Record<string, string>) => ask({ op: 'write', root, files });
+      assert.deepEqual(await write({ 'a/b': 'grüße', c: '' }), { ok: true, op: 'write' });
+      assert.deepEqual(readFileSync(path.join(root, 'a/b'), 'utf8'), 'grüße');
+      assert.deepEqual(await write({ '../d': 'x' }), { ok: false, reason: 'outside' });
+      assert.deepEqual(readdirSync(path.dirname(root)), ['root']);
+    });
   });
 
   describe('speaking HTTP', () => {
@@ -119,6 +132,23 @@ describe('the probe', () => {
       server?.close();
       const silent = await serve(() => undefined);
       assert.deepEqual(await http(silent, { withinMs: 200 }), { ok: false, reason: 'timeout' });
+    });
+
+    it('stops at an answer that trickles', async () => {
+      const trickling = await serve((_, response) => {
+        const timer = setInterval(() => response.write('x'), 20);
+        response.once('close', () => clearInterval(timer));
+      });
+      assert.deepEqual(await http(trickling, { withinMs: 300 }), { ok: false, reason: 'failed' });
+    });
+
+    it('unpacks nothing', async () => {
+      const bomb = gzipSync(Buffer.alloc(10_000_000));
+      const url = await serve((_, response) =>
+        response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb),
+      );
+      const answer = await http(url, { maxBytes: 20_000 });
+      assert.ok(answer.ok && answer.op === 'http' && answer.body.length < 20_000);
     });
 
     it('speaks to the loopback only', async () => {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { judgeScenario } from '../../../src/holdouts/judge';
 import { parseScenario } from '../../../src/holdouts/scenario';
 import type { JudgeContext, OpenScenario, Verdict } from '../../../src/holdouts/types';
+import { usualLook } from '../../../src/factory/judgingBench';
 import { startTwin } from '../../../src/twins/start';
 import { openSandbox, temporaryFolder } from '../../support/sandbox';
 
@@ -40,7 +41,7 @@ export async function perform(performance: Performance): Promise<Verdict> {
         startTwin,
         scratch,
         copies,
-        look: { root: '/workspace', folders: '/tmp', env: {}, writable: false },
+        look: usualLook,
         signal: signal ?? new AbortController().signal,
       }),
     );
