@@ -42,8 +42,6 @@ export async function openPod(workshop: Workshop, options: PodOptions): Promise<
   let worker: WorkerClient | undefined;
   let closed: Promise<void> | undefined;
 
-  const named = options.hostname === undefined ? [] : ['--hostname', options.hostname];
-
   function start(request: Start, interactive: boolean): Launched {
     if (closed) throw closedError(id);
     const isolated = request.isolated === true;
@@ -58,11 +56,12 @@ export async function openPod(workshop: Workshop, options: PodOptions): Promise<
       node: machine.node.mounts,
       env,
       cwd: request.cwd,
+      hostname: options.hostname,
     });
     const launched = launch({
       join: [...confinePrefix(group), ...namespaces.join],
       bwrap: machine.bwrap,
-      options: [...workshop.root, ...named, ...view],
+      options: [...workshop.root, ...view],
       seccomp: workshop.seccomp,
       argv: [...limitPrefix(machine.prlimit), ...request.argv],
       interactive,

@@ -14,6 +14,8 @@ export interface View {
   node: readonly Mount[];
   env: Readonly<Record<string, string>>;
   cwd: string;
+  /** Name of the machine; `factory` when left out. */
+  hostname?: string | undefined;
 }
 
 /** Small files of the root that are written for each sandbox: contents by path inside. */
@@ -69,7 +71,7 @@ function configuration(): string[] {
 export function rootOptions(): string[] {
   return [
     ...['--die-with-parent', '--new-session', '--unshare-user', '--unshare-ipc', '--unshare-pid'],
-    ...['--unshare-uts', '--unshare-cgroup-try', '--uid', '1000', '--gid', '1000', '--hostname', 'factory'],
+    ...['--unshare-uts', '--unshare-cgroup-try', '--uid', '1000', '--gid', '1000'],
     ...['--cap-drop', 'ALL', '--clearenv'],
     ...systemFolders(),
     ...masks(),
@@ -91,6 +93,7 @@ export function viewOptions(view: View): string[] {
   ]);
   const hasHome = view.mounts.some((mount) => mount.inside === agentHome);
   return [
+    ...['--hostname', view.hostname ?? 'factory'],
     ...(hasHome ? [] : tmpfs(agentHome, 256 * mebibyte, '0755')),
     ...view.node.flatMap(bind),
     ...programs,

@@ -30,7 +30,7 @@ const can = (work) => { try { work(); return true; } catch { return false; } };
 console.log(${sign} ? 'as asked' : 'as it likes');`,
   },
   spec: { commands: { program: ['node', 'tool.js'] } },
-  scenario: 'steps: [{ run: ["{{program}}"], expect: { stdout: "as asked\\n" } }]',
+  scenario: 'steps: [{ run: ["{{program}}"], expect: { stdout: "as asked\\n", stderr: "" } }]',
 });
 
 describe('a program that behaves only when judged', () => {
