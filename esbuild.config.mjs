@@ -44,6 +44,7 @@ const nodeEntries = {
   worker: 'src/sandbox/worker.ts',
   probe: 'src/sandbox/probe.ts',
   twin: 'src/twins/main.ts',
+  relay: 'src/sandbox/relay.ts',
 };
 
 const webviewEntries = {

@@ -10,6 +10,7 @@ const programs: Record<string, string> = {
   worker: 'src/sandbox/worker.ts',
   probe: 'src/sandbox/probe.ts',
   twin: 'src/twins/main.ts',
+  relay: 'src/sandbox/relay.ts',
 };
 
 const folders: string[] = [];
