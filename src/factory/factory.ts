@@ -10,6 +10,7 @@ import { keepRequest, readKept, sourceAgain, usableSpec } from './kept';
 import { openRun, type OpenRun } from './openRun';
 import { pipeline } from './pipeline';
 import { readPolicy } from './policy';
+import { sealNetwork } from './setupHosts';
 import { GateWaiting, type Run, runScope } from './run';
 import type { FactoryHost, RunHandle, RunRequest } from './types';
 import { settleWorkspace } from './workspace';
@@ -22,7 +23,8 @@ export async function startRun(host: FactoryHost, request: RunRequest): Promise<
   const text = await readSpec(request.spec);
   const specPath = await specPathIn(request);
   const policyFile = request.policy ?? path.join(request.workspace, '.factory', 'policy.yaml');
-  const policy = await readPolicy(policyFile, request.policy !== undefined);
+  const asked = await readPolicy(policyFile, request.policy !== undefined);
+  const policy = { ...asked, network: sealNetwork(asked.network, host.limits, policyFile) };
   usableSpec(text, specPath, policy);
 
   const workspace = await settleWorkspace(host, request.workspace);

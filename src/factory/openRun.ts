@@ -19,6 +19,7 @@ import { governedPatterns, limitsOf } from './policy';
 import { bindRecording } from './recording';
 import { toolchainsFor } from './toolchains';
 import { type Run, runScope } from './run';
+import { setupRules } from './setupRules';
 import type { FactoryHost } from './types';
 
 const final: readonly string[] = ['accepted', 'rejected', 'contaminated'];
@@ -70,6 +71,7 @@ export async function openRun(
       repo,
       governed: governedPatterns(policy, spec),
       sandbox,
+      setup: await setupRules(host, repo, policy.network),
       toolchains: await toolchainsFor(repo, sandbox),
       constraints: {},
       ...(vault ? { vault } : {}),

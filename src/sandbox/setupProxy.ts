@@ -32,12 +32,12 @@ export interface SetupProxyOptions {
   inner: ReadonlySet<string>;
   cache: ResponseCache;
   /** The `Authorization` header of a request, if there is one; requests inside never carry any. */
-  authorize(url: URL): string | undefined;
+  authorize(this: void, url: URL): string | undefined;
   /** Certificates (PEM) that vouch for registries beside those that Node knows. */
   trust: readonly string[];
-  onPassed(request: PassedRequest): void;
+  onPassed(this: void, request: PassedRequest): void;
   /** `target` says what was asked for and why it did not pass. */
-  onRefused(target: string): void;
+  onRefused(this: void, target: string): void;
 }
 
 export interface SetupProxy {

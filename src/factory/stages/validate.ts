@@ -13,7 +13,8 @@ import { checkout } from '../../workspace/worktree';
 import { acceptable } from '../acceptance';
 import { inParallel } from '../parallel';
 import { latestEvent, type Run, RunEnded, scopeOf, stage } from '../run';
-import { withPod, workspaceInside } from '../world';
+import { runSetup, workspaceInside } from '../setup';
+import { homeOf, withPod } from '../world';
 
 /** Scenarios judged at the same time; each has a pod of its own. */
 const judgedAtOnce = 2;
@@ -122,37 +123,38 @@ async function withCandidate<T>(
   try {
     await removeTree(candidate);
     await checkout(run.repo, commit, candidate);
-    await withPod(
-      run,
-      { name: 'candidate', folder: candidate, scope, freshHome: true },
-      async ({ pod, env }) => {
-        for (const name of ['setup', 'build'] as const) {
-          const command = run.spec.commands[name];
-          if (command === undefined) continue;
-          const { exit } = await pod.run({
-            argv: ['bash', '-ceu', command],
-            cwd: workspaceInside,
-            env,
-            timeoutMs: buildTimeoutMs,
-            signal: run.engine.signal,
-          });
-          run.engine.signal.throwIfAborted();
-          if (exit === 0) continue;
-          throw new FactoryError(
-            'failed',
-            `${command} passed when it was verified and failed before judging.`,
-            {
-              hint: `Make commands.${name} of the spec give the same result each time, then resume the run.`,
-            },
-          );
-        }
-      },
-    );
+    const { setup, build } = run.spec.commands;
+    const home = homeOf(run, 'candidate');
+    await removeTree(home);
+    if (setup !== undefined) {
+      const { exit } = await runSetup(run, setup, { folder: candidate, home, scope });
+      refuseChanged('setup', setup, exit);
+    }
+    await withPod(run, { name: 'candidate', folder: candidate, scope }, async ({ pod, env }) => {
+      if (build === undefined) return;
+      const { exit } = await pod.run({
+        argv: ['bash', '-ceu', build],
+        cwd: workspaceInside,
+        env,
+        timeoutMs: buildTimeoutMs,
+        signal: run.engine.signal,
+      });
+      run.engine.signal.throwIfAborted();
+      refuseChanged('build', build, exit);
+    });
     return await work(candidate, scratch);
   } finally {
     await removeTree(candidate);
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+/** @throws FactoryError 'failed' when a command that passed before does not now. */
+function refuseChanged(name: 'setup' | 'build', command: string, exit: number | null): void {
+  if (exit === 0) return;
+  throw new FactoryError('failed', `${command} passed when it was verified and failed before judging.`, {
+    hint: `Make commands.${name} of the spec give the same result each time, then resume the run.`,
+  });
 }
 
 /** Debits what a failed feedback round tells, and tells it. @throws FactoryError 'needs-human' when it is spent. */
