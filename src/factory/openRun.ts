@@ -72,7 +72,7 @@ export async function openRun(
       governed: governedPatterns(policy, spec),
       sandbox,
       setup: await setupRules(host, repo, policy.network),
-      toolchains: await toolchainsFor(repo, sandbox),
+      toolchains: await toolchainsFor(repo, sandbox, host.programs),
       constraints: {},
       ...(vault ? { vault } : {}),
       fail: (reason) => abort.abort(reason),
