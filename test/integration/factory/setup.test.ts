@@ -14,7 +14,7 @@ import { personGit } from '../../support/gitRepo';
 import { startRegistry, type TestRegistry } from '../../support/registry';
 import { processesWith, temporaryFolder } from '../../support/sandbox';
 import { type Answer, byAgent, startScriptedModel } from '../../support/scriptedModel';
-import { makeTinyProject, planAnswer, type TinyProject, tinyScript } from '../../support/tinyProject';
+import { makeTinyProject, type TinyProject, tinyScript } from '../../support/tinyProject';
 import { runArgs, runFolders, testKey } from '../../support/tinyRun';
 
 const secret = 'npm_0123456789abcdefSECRET';
