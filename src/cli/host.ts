@@ -15,7 +15,10 @@ export function hostOf(words: Words, store: string): FactoryHost {
   return {
     store,
     programs: __dirname,
-    limits: text(words, 'policy') === undefined ? defaultPolicy.budget : { usd: Infinity, minutes: Infinity },
+    limits:
+      text(words, 'policy') === undefined
+        ? { ...defaultPolicy.budget, network: [], scripts: false }
+        : { usd: Infinity, minutes: Infinity, network: 'any', scripts: true },
     vaultKey: () => readKey(words),
     sameProject,
   };

@@ -55,6 +55,15 @@ function linesOf(event: AnyEvent): string[] {
       return [`✓ ${event.data.stage}: ${event.data.note}`];
     case 'intake.finding':
       return [`  ${event.data.severity} line ${event.data.line}: ${event.data.message}`];
+    case 'intake.environment': {
+      const { toolchains, registries } = event.data;
+      return [
+        ...(toolchains.length > 0 ? [`  toolchains: ${toolchains.join(', ')}`] : []),
+        ...(registries.length > 0 ? [`  registries for setup: ${registries.join(', ')}`] : []),
+      ];
+    }
+    case 'network.refused':
+      return [`  refused in ${event.data.where}: ${event.data.target}`];
     case 'plan.refused':
       return [`  plan refused: ${event.data.reasons[0] ?? ''}`];
     case 'task.started':

@@ -10,7 +10,7 @@ export interface Configuration {
   /** Folder of recorded answers; empty: the bundled sample's. */
   recording: string;
   roles: Partial<Record<Role, string>>;
-  limits: { usd: number; minutes: number };
+  limits: { usd: number; minutes: number; network: string[]; scripts: boolean };
 }
 
 export function readConfiguration(): Configuration {
@@ -23,6 +23,8 @@ export function readConfiguration(): Configuration {
     limits: {
       usd: section.get<number>(settings.limitUsd, 10),
       minutes: section.get<number>(settings.limitMinutes, 60),
+      network: section.get<string[]>(settings.limitNetwork, []),
+      scripts: section.get<boolean>(settings.limitScripts, false),
     },
   };
 }

@@ -4,7 +4,10 @@ import { readAt } from '../workspace/commits';
 import type { FactoryRepo } from '../workspace/repository';
 
 /** Files of the snapshot that say how a project is built. */
-export const projectFiles = ['package.json', 'go.mod', 'Cargo.toml', 'pyproject.toml'] as const;
+export const projectFiles = [
+  ...(['package.json', 'go.mod', 'Cargo.toml', 'pyproject.toml'] as const),
+  ...(['package-lock.json', 'go.sum', 'Cargo.lock'] as const),
+] as const;
 
 /**
  * Commands of the spec, and for those it leaves out what the project's own files say.
@@ -47,11 +50,18 @@ export async function refuseUnchecked(repo: FactoryRepo, spec: Spec, scenarios: 
 }
 
 function detect(read: (file: (typeof projectFiles)[number]) => string | undefined): SpecCommands {
+  // Setup is guessed only where a lock file says exactly what is to be installed.
+  const setup = (lock: (typeof projectFiles)[number], command: string): SpecCommands =>
+    read(lock) === undefined ? {} : { setup: command };
   const manifest = read('package.json');
-  if (manifest !== undefined) return fromPackage(manifest);
+  if (manifest !== undefined) return { ...setup('package-lock.json', 'npm ci'), ...fromPackage(manifest) };
   if (read('go.mod') !== undefined)
-    return { build: 'go build ./...', lint: 'go vet ./...', test: 'go test ./...' };
-  if (read('Cargo.toml') !== undefined) return { build: 'cargo build', test: 'cargo test' };
+    return {
+      ...setup('go.sum', 'go mod download'),
+      ...{ build: 'go build ./...', lint: 'go vet ./...', test: 'go test ./...' },
+    };
+  if (read('Cargo.toml') !== undefined)
+    return { ...setup('Cargo.lock', 'cargo fetch'), build: 'cargo build', test: 'cargo test' };
   if (read('pyproject.toml') !== undefined) return { test: 'python3 -m pytest' };
   return {};
 }
@@ -65,7 +75,6 @@ function fromPackage(text: string): SpecCommands {
     return {};
   }
   const scripts = manifest.scripts ?? {};
-  // `setup` is never guessed: it has no network yet, and one that fails would only cost debug rounds.
   const found: SpecCommands = {};
   for (const name of ['build', 'lint', 'test'] as const) {
     if (typeof scripts[name] === 'string') found[name] = name === 'test' ? 'npm test' : `npm run ${name}`;

@@ -2,14 +2,16 @@ import { readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { FactoryError } from '../shared/errors';
 import type { Source } from '../shared/source';
+import { removeTree } from '../workspace/files';
 import { acquireRunLock } from '../workspace/lock';
 import { createRun } from '../workspace/store';
 import { watchForCancel } from './cancel';
 import { endingOf } from './ending';
 import { keepRequest, readKept, sourceAgain, usableSpec } from './kept';
-import { openRun, type OpenRun } from './openRun';
+import { final, openRun, type OpenRun } from './openRun';
 import { pipeline } from './pipeline';
 import { readPolicy } from './policy';
+import { sealNetwork } from './setupHosts';
 import { GateWaiting, type Run, runScope } from './run';
 import type { FactoryHost, RunHandle, RunRequest } from './types';
 import { settleWorkspace } from './workspace';
@@ -22,7 +24,8 @@ export async function startRun(host: FactoryHost, request: RunRequest): Promise<
   const text = await readSpec(request.spec);
   const specPath = await specPathIn(request);
   const policyFile = request.policy ?? path.join(request.workspace, '.factory', 'policy.yaml');
-  const policy = await readPolicy(policyFile, request.policy !== undefined);
+  const asked = await readPolicy(policyFile, request.policy !== undefined);
+  const policy = { ...asked, network: sealNetwork(asked.network, host.limits, policyFile) };
   usableSpec(text, specPath, policy);
 
   const workspace = await settleWorkspace(host, request.workspace);
@@ -136,4 +139,7 @@ async function execute(run: Run): Promise<void> {
   );
   if (finish) engine.emit('run.finished', finish, runScope(run));
   await engine.journal.flush();
+  // Installed packages are large, and only a run that goes on has a use for them.
+  if (final.includes(finish?.outcome ?? ''))
+    for (const name of ['setup', 'verify', 'homes']) await removeTree(path.join(run.dir, name));
 }

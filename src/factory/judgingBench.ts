@@ -8,7 +8,8 @@ import type { Scope } from '../trace/journal';
 import { removeTree } from '../workspace/files';
 import { checkout } from '../workspace/worktree';
 import type { Run } from './run';
-import { withPod, workspaceInside } from './world';
+import { runSetup, workspaceInside } from './setup';
+import { homeOf, withPod } from './world';
 
 const buildTimeoutMs = 10 * 60_000;
 
@@ -92,17 +93,18 @@ function refuseWitnesses(run: Run): void {
 
 /** One bench for each look: builds may write down where they were made, so that each place has its own. */
 function benches(run: Run, options: { commit: string; scope: Scope }, builds: string, scratch: string) {
-  const commands = (['setup', 'build'] as const).flatMap((name) => run.spec.commands[name] ?? []);
+  const { setup, build } = run.spec.commands;
+  const isMade = setup !== undefined || build !== undefined;
   const made = new Map<string, Promise<string>>();
-  const build = async (root: string): Promise<string> => {
+  const make = async (root: string): Promise<string> => {
     const folder = path.join(builds, String(made.size));
     await checkout(run.repo, options.commit, folder);
-    if (commands.length > 0) await runAll(run, commands, { ...options, folder, root });
+    if (isMade) await makeReady(run, { folder, inside: root, scope: options.scope });
     return folder;
   };
   return async (look: Look): Promise<Bench> => {
-    const root = commands.length > 0 ? look.root : usualLook.root;
-    const candidate = made.get(root) ?? build(root);
+    const root = isMade ? look.root : usualLook.root;
+    const candidate = made.get(root) ?? make(root);
     made.set(root, candidate);
     return {
       candidate: await candidate,
@@ -115,24 +117,37 @@ function benches(run: Run, options: { commit: string; scope: Scope }, builds: st
   };
 }
 
-/** @throws FactoryError 'failed' for the first command that fails. */
-async function runAll(
-  run: Run,
-  commands: readonly string[],
-  { scope, folder, root }: { scope: Scope; folder: string; root: string },
-): Promise<void> {
-  const options = { name: 'candidate', folder, inside: root, scope, freshHome: true } as const;
-  await withPod(run, options, async ({ pod, env }) => {
-    for (const command of commands) {
-      const argv = ['bash', '-ceu', command];
-      const { signal } = run.engine;
-      const { exit } = await pod.run({ argv, cwd: root, env, timeoutMs: buildTimeoutMs, signal });
-      signal.throwIfAborted();
-      if (exit === 0) continue;
-      const where = root === usualLook.root ? 'before judging' : 'in a folder of another name';
-      throw new FactoryError('failed', `${command} passed when it was verified and failed ${where}.`, {
-        hint: 'Make the setup and build commands of the spec give the same result each time, then resume the run.',
-      });
-    }
+/**
+ * Sets up and builds a candidate, in a home where nothing of an earlier one is.
+ * @throws FactoryError 'failed' when a command fails that passed before.
+ */
+async function makeReady(run: Run, place: { folder: string; inside: string; scope: Scope }): Promise<void> {
+  const { setup, build } = run.spec.commands;
+  const name = 'candidate';
+  const home = homeOf(run, name);
+  await removeTree(home);
+  if (setup !== undefined) {
+    const { exit } = await runSetup(run, setup, { ...place, home });
+    refuseChanged('setup', setup, exit, place.inside);
+  }
+  if (build === undefined) return;
+  await withPod(run, { ...place, name }, async ({ pod, env }) => {
+    const { exit } = await pod.run({
+      argv: ['bash', '-ceu', build],
+      cwd: place.inside,
+      env,
+      timeoutMs: buildTimeoutMs,
+      signal: run.engine.signal,
+    });
+    run.engine.signal.throwIfAborted();
+    refuseChanged('build', build, exit, place.inside);
+  });
+}
+
+function refuseChanged(name: 'setup' | 'build', command: string, exit: number | null, inside: string): void {
+  if (exit === 0) return;
+  const where = inside === usualLook.root ? 'before judging' : 'in a folder of another name';
+  throw new FactoryError('failed', `${command} passed when it was verified and failed ${where}.`, {
+    hint: `Make commands.${name} of the spec give the same result each time, then resume the run.`,
   });
 }

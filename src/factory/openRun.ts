@@ -19,9 +19,11 @@ import { governedPatterns, limitsOf } from './policy';
 import { bindRecording } from './recording';
 import { toolchainsFor } from './toolchains';
 import { type Run, runScope } from './run';
+import { setupRules } from './setupRules';
 import type { FactoryHost } from './types';
 
-const final: readonly string[] = ['accepted', 'rejected', 'contaminated'];
+/** Outcomes after which a run never goes on. */
+export const final: readonly string[] = ['accepted', 'rejected', 'contaminated'];
 
 export interface OpenRun {
   run: Run;
@@ -71,7 +73,8 @@ export async function openRun(
       repo,
       governed: governedPatterns(policy, spec),
       sandbox,
-      toolchains: await toolchainsFor(repo, sandbox),
+      setup: await setupRules(host, repo, policy.network),
+      toolchains: await toolchainsFor(repo, sandbox, host.programs),
       constraints: {},
       ...(vault ? { vault, judging: { ...walls, vault: vault.access } } : {}),
       fail: (reason) => abort.abort(reason),

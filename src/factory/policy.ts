@@ -3,6 +3,7 @@ import { FactoryError } from '../shared/errors';
 import type { Limits, PlanTask, Role } from '../shared/events';
 import type { Spec } from '../shared/spec';
 import { autonomies, type feedbacks, readPolicyFile } from './policyFile';
+import { noNetwork, type NetworkPolicy, readNetwork } from './setupHosts';
 import type { UserLimits } from './types';
 
 /** How much a person is asked: each includes those before it. */
@@ -16,6 +17,7 @@ export interface Policy {
   models: Record<Role, string>;
   holdouts: { feedback: Feedback; sealed: number; attempts: number; accept: number; bits?: number };
   governed: string[];
+  network: NetworkPolicy;
 }
 
 /** What holds when neither the user nor the repository says anything. */
@@ -34,6 +36,7 @@ export const defaultPolicy: Policy = {
   },
   holdouts: { feedback: 'requirement', sealed: 0.5, attempts: 3, accept: 1 },
   governed: ['CLAUDE.md', 'AGENTS.md', '.factory/**', '**/*.spec.md', '.github/**', '.vscode/**'],
+  network: noNetwork,
 };
 
 const scale: Record<string, number> = { k: 1_000, M: 1_000_000 };
@@ -55,7 +58,7 @@ function without<T extends object>(value: T | undefined): { [K in keyof T]: Excl
  * @throws FactoryError 'bad-input' with file and line for anything the format does not know.
  */
 export function parsePolicy(text: string, file: string): Policy {
-  const { categories, budget, models, holdouts, governed } = readPolicyFile(text, file);
+  const { categories, budget, models, holdouts, governed, network } = readPolicyFile(text, file);
   const base = defaultPolicy.budget;
   return {
     categories: { ...defaultPolicy.categories, ...categories },
@@ -70,6 +73,7 @@ export function parsePolicy(text: string, file: string): Policy {
     holdouts: { ...defaultPolicy.holdouts, ...without(holdouts) },
     // A repository may govern more files, never fewer.
     governed: [...new Set([...defaultPolicy.governed, ...(governed ?? [])])],
+    network: readNetwork(network),
   };
 }
 
@@ -92,7 +96,11 @@ export async function readPolicy(file: string, required: boolean): Promise<Polic
  * What the run may use: the policy clamped by the ceilings of the user.
  * @param usualBits what the answers of all debug rounds cost, unless the policy says less
  */
-export function limitsOf(policy: Policy, user: UserLimits, usualBits: number): Limits {
+export function limitsOf(
+  policy: Policy,
+  user: Pick<UserLimits, 'usd' | 'minutes'>,
+  usualBits: number,
+): Limits {
   const { budget, holdouts } = policy;
   return {
     usd: Math.min(budget.usd, user.usd),

@@ -2,6 +2,7 @@ import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Docume
 import * as z from 'zod/mini';
 import { closest } from '../shared/closest';
 import { FactoryError } from '../shared/errors';
+import { originOf } from './setupHosts';
 
 export const autonomies = ['lights-out', 'approve-delivery', 'approve-plan'] as const;
 export const feedbacks = ['none', 'count', 'requirement'] as const;
@@ -41,8 +42,20 @@ const holdouts = z.strictObject(
   },
   map('{ sealed: 0.5 }'),
 );
+const hostError = 'a host name, such as `npm.example.com`';
 const network = z.strictObject(
-  { registries: z.optional(z.string({ error: '`detected`' })), allow: texts('a list of host names') },
+  {
+    registries: z.optional(oneOf(['detected', 'none'])),
+    allow: z.optional(
+      z.array(
+        z.string({ error: hostError }).check(z.refine((host) => originOf(host) !== undefined, hostError)),
+        {
+          error: 'a list of host names',
+        },
+      ),
+    ),
+    scripts: z.optional(z.boolean({ error: '`true` or `false`' })),
+  },
   map('{ registries: detected }'),
 );
 

@@ -10,6 +10,7 @@ import type { FactoryRepo } from '../workspace/repository';
 import type { JudgeOptions } from '../holdouts/judgeProcess';
 import type { Vault } from '../holdouts/vault';
 import type { Policy } from './policy';
+import type { SetupRules } from './setupRules';
 
 /** Everything the stages of one run share; built once by `factory.ts`. */
 export interface Run {
@@ -29,6 +30,7 @@ export interface Run {
   /** Patterns of the files that agents may not change. */
   readonly governed: readonly string[];
   readonly sandbox: Sandbox;
+  readonly setup: SetupRules;
   readonly toolchains: { mounts: Mount[]; path: string };
   /** CLAUDE.md and AGENTS.md of the sealed snapshot, by file name. */
   readonly constraints: Record<string, string>;

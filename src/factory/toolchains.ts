@@ -12,8 +12,12 @@ import type { FactoryRepo } from '../workspace/repository';
  * that the factory itself runs on goes first.
  * @throws FactoryError 'environment' when neither will do.
  */
-export async function toolchainsFor(repo: FactoryRepo, sandbox: Sandbox): Promise<Toolchains> {
-  const found = await resolveToolchains(process.env['PATH'] ?? '');
+export async function toolchainsFor(
+  repo: FactoryRepo,
+  sandbox: Sandbox,
+  programs: string,
+): Promise<Toolchains> {
+  const found = await resolveToolchains(process.env['PATH'] ?? '', path.dirname(programs));
   const wanted = oldestNode(await readAt(repo, repo.snapshot, 'package.json'));
   const onPath = await nodeOnPath();
   if (onPath >= wanted) return found;

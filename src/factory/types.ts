@@ -5,6 +5,10 @@ import type { Source } from '../shared/source';
 export interface UserLimits {
   usd: number;
   minutes: number;
+  /** Hosts that setups may reach beside the registries a project names; `any` where the policy is the person's own. */
+  network: readonly string[] | 'any';
+  /** Whether a policy may let packages run scripts of their own while they are installed. */
+  scripts: boolean;
 }
 
 export interface RunRequest {

@@ -7,14 +7,12 @@ import type { Scope } from '../trace/journal';
 import { startTwin } from '../twins/start';
 import type { TwinCall, TwinHandle } from '../twins/types';
 import { checkpoint, plainFiles } from '../workspace/checkpoint';
-import { removeTree } from '../workspace/files';
 import { restoreGoverned } from '../workspace/governed';
 import { addWorktree, removeWorktree, restore, type Worktree } from '../workspace/worktree';
 import { resolveEnv } from './environment';
 import type { Run } from './run';
-
-/** Where work is mounted in every pod: the agents', the verifying and the judging ones look alike. */
-export const workspaceInside = '/workspace';
+import { provideDependencies } from './setupDependencies';
+import { workspaceInside } from './setup';
 
 /** A pod with its twins, and the environment programs in it see. */
 export interface TwinPod {
@@ -23,18 +21,22 @@ export interface TwinPod {
   env: Record<string, string>;
 }
 
+/** Folder of what is `/home/agent` in the pods of that name. */
+export function homeOf(run: Run, name: string): string {
+  return path.join(run.dir, 'homes', name);
+}
+
 /**
  * Opens a pod on a folder with the twins of the spec in it, and ends both when `work` is done.
  * `name` tells the owners of twin calls and home folders apart. An agent keeps its home from one process of the run
- * to the next; where a result is checked, `freshHome` sees to it that nothing of an earlier one is there.
+ * to the next; where a result is checked, whoever checks sees to it that nothing of an earlier one is there.
  */
 export async function withPod<T>(
   run: Run,
-  options: { name: string; folder: string; inside?: string; scope: Scope; freshHome?: true },
+  options: { name: string; folder: string; inside?: string; scope: Scope },
   work: (opened: TwinPod) => Promise<T>,
 ): Promise<T> {
-  const home = path.join(run.dir, 'homes', options.name);
-  if (options.freshHome) await removeTree(home);
+  const home = homeOf(run, options.name);
   await mkdir(home, { recursive: true, mode: 0o700 });
   // Control sockets need short paths; a run folder can be longer than a socket address.
   const sockets = await mkdtemp(path.join(os.tmpdir(), 'df-'));
@@ -103,6 +105,7 @@ function worldOf(run: Run, options: WorldOptions, worktree: Worktree, twins: Twi
     },
     async restore(commit, snapshots) {
       await restore(worktree, commit);
+      await provideDependencies(run, { commit: base, worktree: worktree.path, scope });
       const states = JSON.parse(snapshots ?? '{}') as Record<string, string>;
       for (const twin of twins) {
         const state = states[twin.name];
@@ -125,6 +128,8 @@ export async function withWorld<T>(
   work: (opened: TwinPod & { world: AgentWorld }) => Promise<T>,
 ): Promise<T> {
   const worktree = await addWorktree(run.repo, options.name, options.base);
+  const { name, base: commit, scope } = options;
+  await provideDependencies(run, { commit, worktree: worktree.path, home: homeOf(run, name), scope });
   const result = await withPod(run, { ...options, folder: worktree.path }, (opened) =>
     work({ ...opened, world: worldOf(run, options, worktree, opened.twins) }),
   );

@@ -1,9 +1,10 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { FactoryError } from '../shared/errors';
 import { sweepProcessGroups } from './limits';
 import { findMachine } from './machine';
-import { programsFolder } from './mounts';
+import { isWithin, programsFolder } from './mounts';
 import { openNamespaces } from './namespaces';
 import { openPod, type Workshop } from './pod';
 import { probeWalls, type Probe } from './probes';
@@ -30,7 +31,7 @@ export async function createSandbox(options: {
   const workshop: Workshop = {
     machine,
     seccomp: seccompFilter(),
-    root: rootOptions(),
+    root: [...rootOptions(), ...withoutOurs(options.programs)],
     programs: programNames
       .map((name) => path.resolve(options.programs, name))
       .filter((file) => existsSync(file)),
@@ -39,6 +40,7 @@ export async function createSandbox(options: {
     ),
   };
   const open = new Set<string>();
+  refuseShown(workshop.hidden);
   return {
     node: machine.node.inside,
     programs: programsFolder,
@@ -49,6 +51,26 @@ export async function createSandbox(options: {
     },
     openPods: () => open.size,
   };
+}
+
+/** Folders below /usr that no sandbox shows as they are. */
+const masked = ['/usr/src', '/usr/local/src', '/usr/local/etc'];
+
+/** @throws FactoryError `bad-input` naming a folder that every sandbox would show, because it shows /usr. */
+function refuseShown(hidden: readonly string[]): void {
+  const shown = hidden.find(
+    (folder) => isWithin('/usr', folder) && !masked.some((place) => isWithin(place, folder)),
+  );
+  if (shown === undefined) return;
+  throw new FactoryError('bad-input', `${shown} lies below /usr, which every sandbox shows to agents.`, {
+    hint: 'Move it to another place, such as your home folder.',
+  });
+}
+
+/** Our own package, with the holdouts of its sample, is no business of agents where it is installed below /usr. */
+function withoutOurs(programs: string): string[] {
+  const ours = path.dirname(path.resolve(programs));
+  return ours.startsWith('/usr/') && existsSync(ours) ? ['--tmpfs', realpathSync(ours)] : [];
 }
 
 /** What this machine offers, wall by wall, for `doctor`. Never throws for a missing wall. */

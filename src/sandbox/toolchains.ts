@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -21,8 +21,10 @@ const askPrefix: Readonly<Record<string, readonly string[]>> = {
 
 /** Files of an installation that may hold tokens; each is hidden behind an empty one. */
 const credentials = [
-  ...['etc/npmrc', '.npmrc', 'lib/node_modules/npm/npmrc', 'etc/pip.conf', 'pip.conf', '.pypirc'],
-  ...['.netrc', 'etc/gemrc', '.gem/credentials', 'credentials', 'credentials.toml', 'etc/gitconfig'],
+  ...['etc/npmrc', '.npmrc', 'lib/node_modules/npm/npmrc', 'lib/node_modules/npm/.npmrc', '.yarnrc.yml'],
+  ...['etc/pip.conf', 'pip.conf', '.pypirc', '.netrc', '.git-credentials', '.gitconfig', 'etc/gitconfig'],
+  ...['etc/gemrc', '.gem/credentials', '.gemrc', 'credentials', 'credentials.toml', 'config.toml'],
+  ...['conf/settings.xml', 'settings.xml', 'gradle.properties', 'auth.json'],
 ];
 
 /** What may be shown of a prefix that also holds other things of the user, such as `~/.local`. */
@@ -37,8 +39,10 @@ export interface Toolchains {
 /**
  * Finds the toolchains that `searchPath` leads to, through nvm, pyenv, rustup, SDKMAN and their like: each tool
  * itself says where it is installed, and that folder appears read-only at the same place inside, without credentials.
+ * Of the user's home only folders below its own are shown whole; the home itself never is.
+ * @param ours our own package, which is left out of a folder that holds it.
  */
-export async function resolveToolchains(searchPath: string): Promise<Toolchains> {
+export async function resolveToolchains(searchPath: string, ours?: string): Promise<Toolchains> {
   const answers = await Promise.all(Object.keys(askPrefix).map((tool) => prefixOf(tool, searchPath)));
   const prefixes = [...new Set(answers.filter((prefix) => prefix !== undefined))];
   const outermost = prefixes.filter(
@@ -46,8 +50,9 @@ export async function resolveToolchains(searchPath: string): Promise<Toolchains>
   );
   const system = searchPath.split(path.delimiter).filter(isSystem);
   const bins = prefixes.map((prefix) => path.join(prefix, 'bin'));
+  const left = ours !== undefined && existsSync(ours) ? realpathSync(ours) : undefined;
   return {
-    mounts: outermost.flatMap(mountsOf),
+    mounts: outermost.flatMap((prefix) => mountsOf(prefix, left)),
     path: [...new Set([...bins, ...system, '/usr/local/bin', '/usr/bin', '/bin'])].join(path.delimiter),
   };
 }
@@ -59,7 +64,8 @@ async function prefixOf(tool: string, searchPath: string): Promise<string | unde
   if (executable === undefined || isSystem(realpathSync(executable))) return undefined;
   const prefix = await ask(executable, askPrefix[tool] ?? []);
   if (prefix === undefined || !existsSync(prefix) || isSystem(realpathSync(prefix))) return undefined;
-  return isWithin(realpathSync(prefix), realpathSync(homedir())) ? undefined : realpathSync(prefix);
+  const found = realpathSync(prefix);
+  return isWithin(found, home()) ? undefined : found;
 }
 
 /** A shim without a tool behind it fails here; to the pod that is the same as no such tool. */
@@ -72,10 +78,15 @@ async function ask(executable: string, question: readonly string[]): Promise<str
   }
 }
 
-function mountsOf(prefix: string): Mount[] {
-  const mixed = prefix === path.join(homedir(), '.local');
+function home(): string {
+  return existsSync(homedir()) ? realpathSync(homedir()) : homedir();
+}
+
+function mountsOf(prefix: string, ours: string | undefined): Mount[] {
+  // A folder right in the home may hold anything beside programs.
+  const mixed = path.dirname(prefix) === home();
   const folders = mixed ? programFolders.map((name) => path.join(prefix, name)) : [prefix];
-  const shown = folders.filter((folder) => existsSync(folder));
+  const shown = folders.filter((folder) => existsSync(folder)).flatMap((folder) => without(folder, ours));
   const hidden = credentials
     .map((name) => path.join(prefix, name))
     .filter((file) => existsSync(file) && shown.some((folder) => isWithin(folder, file)));
@@ -83,4 +94,13 @@ function mountsOf(prefix: string): Mount[] {
     ...shown.map((folder) => ({ host: folder, inside: folder, writable: false })),
     ...hidden.map((file) => ({ host: '/dev/null', inside: file, writable: false })),
   ];
+}
+
+/** A folder, or when it holds `left` all that is beside it; links there could lead anywhere and are left out. */
+function without(folder: string, left: string | undefined): string[] {
+  if (left === undefined || !isWithin(folder, left)) return [folder];
+  if (folder === left) return [];
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => !entry.isSymbolicLink())
+    .flatMap((entry) => without(path.join(folder, entry.name), left));
 }

@@ -38,6 +38,8 @@ export const settings = {
   roles: 'roles',
   limitUsd: 'limits.usd',
   limitMinutes: 'limits.minutes',
+  limitNetwork: 'limits.network',
+  limitScripts: 'limits.scripts',
   specRules: 'spec.rules',
 } as const;
 

@@ -90,6 +90,9 @@ export interface EventData {
   'intake.assumption': { text: string };
   'intake.commands': { key: string; commands: Record<string, string>; detected: string[] };
 
+  /** What the sandbox shows of the person's machine, and the registries that setup may ask. */
+  'intake.environment': { key: string; toolchains: string[]; registries: string[] };
+
   'plan.refused': { attempt: number; reasons: string[] };
   'plan.made': { key: string; plan: Plan };
 
@@ -167,6 +170,15 @@ export interface EventData {
     output: Text;
   };
   'governed.restored': { agent: string; paths: string[] };
+  /** Something a setup loaded; long or random parts of the path are `*`, and `status` is 0 without an answer. */
+  'network.passed': {
+    where: string;
+    method: string;
+    host: string;
+    path: string;
+    status: number;
+    bytes: number;
+  };
   'network.refused': { where: string; target: string };
   'twin.call': { twin: string; method: string; status: number; answered: string; task: string };
 

@@ -191,6 +191,11 @@ function factsOf(event: AnyEvent): [string, string][] {
       return facts(['Files', event.data.files.join('\n')], ['Checks', event.data.checks.join('\n')]);
     case 'governed.restored':
       return [['Restored', event.data.paths.join('\n')]];
+    case 'intake.environment':
+      return facts(
+        ['Toolchains', event.data.toolchains.join('\n')],
+        ['Registries', event.data.registries.join('\n')],
+      );
     case 'network.refused':
       return [['Refused', event.data.target]];
     case 'run.finished':

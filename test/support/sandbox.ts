@@ -11,6 +11,7 @@ const programs: Record<string, string> = {
   probe: 'src/sandbox/probe.ts',
   twin: 'src/twins/main.ts',
   judge: 'src/holdouts/judgeMain.ts',
+  relay: 'src/sandbox/relay.ts',
 };
 
 const folders: string[] = [];

@@ -9,6 +9,7 @@ import { readAt } from '../../workspace/commits';
 import { commandsOf } from '../commands';
 import { constraintFiles, systemPrompt } from '../prompts';
 import { type Run, scopeOf, stage } from '../run';
+import { hostOf } from '../setupHosts';
 
 /** Says what the spec leaves to be wished for, finds its commands and seals what the run stands on. */
 export function intake(run: Run): Promise<Run> {
@@ -25,6 +26,12 @@ export function intake(run: Run): Promise<Run> {
     const { commands, detected } = await commandsOf(run.repo, spec.commands);
     await engine.step('intake.commands', 'commands', scopeOf(run, 'commands', scope.span), () =>
       Promise.resolve({ commands: shown(commands), detected }),
+    );
+    await engine.step('intake.environment', 'environment', scopeOf(run, 'environment', scope.span), () =>
+      Promise.resolve({
+        toolchains: run.toolchains.mounts.filter(({ host }) => host !== '/dev/null').map(({ host }) => host),
+        registries: commands.setup === undefined ? [] : [...run.setup.allowed].map(hostOf),
+      }),
     );
     const constraints = Object.fromEntries(
       constraintFiles.flatMap((file) => {

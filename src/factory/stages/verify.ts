@@ -4,11 +4,13 @@ import { FactoryError } from '../../shared/errors';
 import type { EventData } from '../../shared/events';
 import type { Scope } from '../../trace/journal';
 import { removeTree } from '../../workspace/files';
+import type { CommandResult as Ran } from '../../sandbox/types';
 import { checkout } from '../../workspace/worktree';
 import { runRole } from '../agent';
 import { failurePrompt } from '../prompts';
 import { latestEvent, type Run, RunEnded, scopeOf, stage } from '../run';
-import { withPod, workspaceInside } from '../world';
+import { runSetup, workspaceInside } from '../setup';
+import { homeOf, withPod } from '../world';
 
 const commandTimeoutMs = 10 * 60_000;
 const shownCharacters = 12_000;
@@ -69,32 +71,55 @@ async function runChecks(
   if (failedBefore ?? known.every(Boolean)) return failedBefore;
 
   const folder = path.join(run.dir, 'verify');
+  const home = homeOf(run, 'verify');
   await removeTree(folder);
+  await removeTree(home);
   await checkout(run.repo, commit, folder);
-  return withPod(run, { name: 'verify', folder, scope, freshHome: true }, async ({ pod, env }) => {
-    for (const { name, command, key } of commands) {
-      const own = scopeOf(run, key, scope.span);
-      // A crash between two checks loses the checkout, so what passed before runs once more without being journaled.
-      const again = engine.result('command.finished', key) !== undefined;
-      if (!again) engine.emit('command.started', { name, command, round: visit }, own);
-      const result = await pod.run({
-        argv: ['bash', '-ceu', command],
-        cwd: workspaceInside,
-        env,
-        timeoutMs: commandTimeoutMs,
-        signal: engine.signal,
-      });
-      engine.signal.throwIfAborted();
-      if (result.exit === 127) refuseMissing(run, name, command, result.stderr);
-      const output = engine.journal.keep([result.stdout, result.stderr].filter(Boolean).join('\n'));
-      const { exit, timedOut } = result;
-      const done = await engine.step('command.finished', key, own, () =>
-        Promise.resolve({ name, command, exit, timedOut, output }),
+  const [setup] = commands.filter(({ name }) => name === 'setup');
+  if (setup) {
+    const result = await check(run, setup, visit, scope, () =>
+      runSetup(run, setup.command, { folder, home, scope }),
+    );
+    if (result.exit !== 0) return result;
+  }
+  return withPod(run, { name: 'verify', folder, scope }, async ({ pod, env }) => {
+    for (const one of commands.filter(({ name }) => name !== 'setup')) {
+      const result = await check(run, one, visit, scope, () =>
+        pod.run({
+          argv: ['bash', '-ceu', one.command],
+          cwd: workspaceInside,
+          env,
+          timeoutMs: commandTimeoutMs,
+          signal: engine.signal,
+        }),
       );
-      if (done.exit !== 0) return done;
+      if (result.exit !== 0) return result;
     }
     return undefined;
   });
+}
+
+/** Runs one check and journals it. */
+async function check(
+  run: Run,
+  { name, command, key }: { name: string; command: string; key: string },
+  visit: number,
+  scope: Scope,
+  perform: () => Promise<Ran>,
+): Promise<CommandResult> {
+  const { engine } = run;
+  const own = scopeOf(run, key, scope.span);
+  // A crash between two checks loses the checkout, so what passed before runs once more without being journaled.
+  const again = engine.result('command.finished', key) !== undefined;
+  if (!again) engine.emit('command.started', { name, command, round: visit }, own);
+  const result = await perform();
+  engine.signal.throwIfAborted();
+  if (result.exit === 127) refuseMissing(run, name, command, result.stderr);
+  const output = engine.journal.keep([result.stdout, result.stderr].filter(Boolean).join('\n'));
+  const { exit, timedOut } = result;
+  return engine.step('command.finished', key, own, () =>
+    Promise.resolve({ name, command, exit, timedOut, output }),
+  );
 }
 
 /**

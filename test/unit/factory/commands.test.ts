@@ -24,8 +24,19 @@ describe('detectCommands', () => {
       { commands: {}, detected: [] },
     );
     for (const text of ['{broken', 'null', '[]', '{"scripts":null}']) {
-      assert.deepEqual(detectCommands({}, () => text).commands, {}, text);
+      const only = (file: string) => (file === 'package.json' ? text : undefined);
+      assert.deepEqual(detectCommands({}, only).commands, {}, text);
     }
+  });
+
+  it('guesses setup only where a lock file says what to install', () => {
+    const commandOf = (...there: string[]) =>
+      detectCommands({}, (file) => (there.includes(file) ? '{}' : undefined)).commands.setup;
+    assert.equal(commandOf('package.json', 'package-lock.json'), 'npm ci');
+    assert.equal(commandOf('go.mod', 'go.sum'), 'go mod download');
+    assert.equal(commandOf('Cargo.toml', 'Cargo.lock'), 'cargo fetch');
+    for (const manifest of ['package.json', 'go.mod', 'Cargo.toml', 'pyproject.toml'])
+      assert.equal(commandOf(manifest), undefined, manifest);
   });
 });
 

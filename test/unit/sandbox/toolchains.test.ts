@@ -47,6 +47,34 @@ describe('toolchains', () => {
     assert.deepEqual([mounts, inside], [[], '/usr/local/bin:/usr/bin:/bin']);
   });
 
+  it('of a home are shown by their own folders, and a folder right in it by its programs only', async () => {
+    const before = process.env['HOME'];
+    process.env['HOME'] = root;
+    try {
+      tool(at('bin-home/node'), at('tools/node/v24'));
+      tool(at('bin-home/python3'), at('.local'));
+      for (const folder of ['tools/node/v24/bin', '.local/bin', '.local/share'])
+        mkdirSync(at(folder), { recursive: true });
+      const { mounts } = await resolveToolchains(at('bin-home'));
+      assert.deepEqual(
+        mounts.map(({ host }) => host),
+        [at('tools/node/v24'), at('.local/bin')],
+      );
+    } finally {
+      process.env['HOME'] = before;
+    }
+  });
+
+  it('come without our own package, wherever it is installed', async () => {
+    tool(at('bin-ours/node'), at('node'));
+    const modules = at('node/lib/node_modules');
+    for (const name of ['dark-factory/dist', 'npm']) mkdirSync(path.join(modules, name), { recursive: true });
+    mkdirSync(at('node/bin'));
+    symlinkSync(root, path.join(modules, 'linked'));
+    const { mounts } = await resolveToolchains(at('bin-ours'), path.join(modules, 'dark-factory'));
+    assert.deepEqual(mounts.map(({ host }) => host).sort(), [at('node/bin'), path.join(modules, 'npm')]);
+  });
+
   it('are passed over when they are under /usr, cannot tell, or point nowhere', async () => {
     symlinkSync('/usr/bin/env', at('system-node'));
     mkdirSync(at('links'));

@@ -36,6 +36,7 @@ describe('schema of the policy', () => {
     'version: 1',
     'version: 1\nbudget: { tokens: 250k }',
     'version: 1\nholdouts: { bits: 12 }',
+    'version: 1\nnetwork: { registries: none, allow: [npm.corp, "http://127.0.0.1:4873"], scripts: true }',
     'version: 1\ncategories: { anything: { autonomy: approve-plan } }',
   ];
   const refused = [
@@ -51,6 +52,8 @@ describe('schema of the policy', () => {
     'version: 1\nholdouts: { attempts: 4 }',
     'version: 1\nmodels: { painter: x }',
     'version: 1\ngoverned: CLAUDE.md',
+    'version: 1\nnetwork: { allow: ["*"] }',
+    'version: 1\nnetwork: { registries: all }',
   ];
 
   for (const text of accepted) {

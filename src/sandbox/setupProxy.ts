@@ -1,0 +1,283 @@
+import { createServer, request as httpRequest, Agent as HttpAgent } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, Server, ServerResponse } from 'node:http';
+import { createServer as createTlsServer, request as httpsRequest, Agent as HttpsAgent } from 'node:https';
+import { once } from 'node:events';
+import { PassThrough, type Duplex } from 'node:stream';
+import { rootCertificates } from 'node:tls';
+import { messageOf } from '../shared/errors';
+import { InnerAddress, isInner, publicLookup } from './setupAddresses';
+import type { Authority } from './setupAuthority';
+import type { Answer, ResponseCache } from './setupCache';
+
+/** One request that passed, without anything of it that could carry more than it must. */
+export interface PassedRequest {
+  method: string;
+  /** `host` or `host:port`. */
+  host: string;
+  /** The path with long or random parts replaced by `*`. */
+  path: string;
+  /** Of the answer; 0 when there was none. */
+  status: number;
+  /** Of the answer's body. */
+  bytes: number;
+}
+
+export interface SetupProxyOptions {
+  /** Unix socket to listen on. */
+  socket: string;
+  authority: Authority;
+  /** Origins that may be asked, such as `https://registry.npmjs.org`. */
+  allowed: ReadonlySet<string>;
+  /** Those of them that may lie on this machine or in its network, because the person named them. */
+  inner: ReadonlySet<string>;
+  cache: ResponseCache;
+  /** The `Authorization` header of a request, if there is one; requests inside never carry any. */
+  authorize(this: void, url: URL): string | undefined;
+  /** Certificates (PEM) that vouch for registries beside those that Node knows. */
+  trust: readonly string[];
+  onPassed(this: void, request: PassedRequest): void;
+  /** `target` says what was asked for and why it did not pass. */
+  onRefused(this: void, target: string): void;
+}
+
+export interface SetupProxy {
+  /** Hosts that could not be reached and of which nothing was kept. */
+  unreachable(): string[];
+  close(): Promise<void>;
+}
+
+/** What one setup may ask for in all. */
+export const mostRequests = 10_000;
+const mostBytes = 8 * 1024 ** 3;
+/** Enough for every package manager's paths, little for anybody's secrets. */
+export const longestPath = 400;
+/** Answers of the kind 4xx: package managers try a few names, a channel tries many. */
+export const mostMisses = 500;
+const patienceMs = 60_000;
+const atOnce = 16;
+
+/** Headers that pass; the rest could carry anything. */
+const askedHeaders = ['accept', 'accept-encoding', 'range'];
+const answeredHeaders = [
+  ...['content-type', 'content-length', 'content-encoding', 'content-range', 'accept-ranges'],
+  ...['etag', 'last-modified', 'cache-control', 'date', 'location'],
+];
+const longestHeader = 300;
+
+/**
+ * The only way out of a setup's pod. It ends TLS itself, lets GET and HEAD pass to the allowed origins, adds the
+ * credentials and keeps count.
+ */
+export async function openSetupProxy(options: SetupProxyOptions): Promise<SetupProxy> {
+  const { allowed, authority, onRefused } = options;
+  const counts = { requests: 0, bytes: 0, misses: 0 };
+  const unreachable = new Set<string>();
+  const sockets = new Set<Duplex>();
+  const tlsServers = new Map<string, Server>();
+  const upstream = openUpstream(options);
+
+  function refuse(response: ServerResponse, status: number, target: string, reason: string): void {
+    onRefused(`${target}: ${reason}`);
+    response.writeHead(status, { 'content-type': 'text/plain', connection: 'close' });
+    response.end(`Dark Factory lets no setup do this: ${target}: ${reason}.\n`);
+  }
+
+  /** Why a request may not pass, if it may not. */
+  function objection(method: string, url: URL): [status: number, reason: string] | undefined {
+    const { host } = url;
+    if (!allowed.has(url.origin)) return [403, `${host} is not one of the project's registries`];
+    if (!options.inner.has(url.origin) && isInner(bare(url.hostname)))
+      return [403, `${host} is an address of this machine or its network`];
+    if (method !== 'GET' && method !== 'HEAD') return [405, 'only GET and HEAD may pass'];
+    if (url.pathname.length + url.search.length > longestPath)
+      return [414, `a path may have ${longestPath} characters`];
+    if (counts.requests >= mostRequests) return [429, `a setup may ask ${mostRequests} times`];
+    if (counts.misses >= mostMisses)
+      return [429, `a setup may ask ${mostMisses} times for what is not there`];
+    if (counts.bytes >= mostBytes) return [429, `a setup may load ${mostBytes} bytes`];
+    return undefined;
+  }
+
+  async function pass(url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method = '' } = request;
+    const no = objection(method, url);
+    if (no) return refuse(response, no[0], `${method} ${url.origin}${pathShape(url)}`, no[1]);
+    counts.requests += 1;
+    const found = await upstream.ask(url, request);
+    if ('error' in found) {
+      if (found.inner) return refuse(response, 403, `${method} ${url.origin}`, found.error);
+      unreachable.add(url.host);
+      note(url, method, 0, 0);
+      response.writeHead(504, { 'content-type': 'text/plain' });
+      response.end(`Dark Factory could not reach ${url.host}: ${found.error}.\n`);
+      return;
+    }
+    send(url, method, found, response);
+  }
+
+  function send(url: URL, method: string, { status, headers, body }: Answer, response: ServerResponse): void {
+    let bytes = 0;
+    if (status >= 400) counts.misses += 1;
+    body.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      counts.bytes += chunk.length;
+      if (counts.bytes >= mostBytes) body.destroy(new Error('too much'));
+    });
+    const end = () => note(url, method, status, bytes);
+    body.once('close', end);
+    body.once('error', () => response.destroy());
+    response.writeHead(status, headers);
+    body.pipe(response);
+    response.once('close', () => body.resume());
+  }
+
+  function note(url: URL, method: string, status: number, bytes: number): void {
+    options.onPassed({ method, host: url.host, path: pathShape(url), status, bytes });
+  }
+
+  function handle(request: IncomingMessage, response: ServerResponse, base?: string): void {
+    const url = urlOf(request.url ?? '', base);
+    if (url) pass(url, request, response).catch((error: unknown) => response.destroy(error as Error));
+    else
+      refuse(response, 400, `${request.method ?? ''} without a host`, 'the address is not one of a registry');
+  }
+
+  /** Ends TLS for one origin in the origin's own name. */
+  function tlsServer(origin: string): Server {
+    const known = tlsServers.get(origin);
+    if (known) return known;
+    const server = createTlsServer(
+      { ...authority.serverOf(bare(new URL(origin).hostname)), ALPNProtocols: ['http/1.1'] },
+      (request, response) => handle(request, response, origin),
+    );
+    server.on('tlsClientError', (_error, socket) => socket.destroy());
+    tlsServers.set(origin, server);
+    return server;
+  }
+
+  const server = createServer((request, response) => handle(request, response));
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('error', () => socket.destroy());
+    socket.once('close', () => sockets.delete(socket));
+  });
+  server.on('connect', (request, socket, head) => {
+    const url = urlOf(`https://${request.url ?? ''}`);
+    if (!url || !allowed.has(url.origin)) {
+      onRefused(`${(request.url ?? '').slice(0, 100)}: it is not one of the project's registries`);
+      socket.end('HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\nconnection: close\r\n\r\n');
+      return;
+    }
+    socket.write('HTTP/1.1 200 OK\r\n\r\n');
+    if (head.length > 0) socket.unshift(head);
+    tlsServer(url.origin).emit('connection', socket);
+  });
+  server.listen(options.socket);
+  await once(server, 'listening');
+
+  return {
+    unreachable: () => [...unreachable],
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      upstream.close();
+      if (server.listening) {
+        server.close();
+        await once(server, 'close');
+      }
+      await options.cache.settled();
+    },
+  };
+}
+
+type Found = Answer | { error: string; inner: boolean };
+
+/** Asks registries, and the cache where they cannot be reached or said that their answer never changes. */
+function openUpstream({ inner, cache, authorize, trust }: SetupProxyOptions) {
+  const agentOptions = { keepAlive: true, maxSockets: atOnce };
+  const plain = new HttpAgent(agentOptions);
+  const secure = new HttpsAgent({
+    ...agentOptions,
+    ...(trust.length > 0 ? { ca: [...rootCertificates, ...trust] } : {}),
+  });
+
+  function load(url: URL, request: IncomingMessage, headers: OutgoingHttpHeaders): Promise<Answer> {
+    const isSecure = url.protocol === 'https:';
+    return new Promise((resolve, reject) => {
+      const asked = (isSecure ? httpsRequest : httpRequest)(url, {
+        method: request.method,
+        headers,
+        agent: isSecure ? secure : plain,
+        timeout: patienceMs,
+        ...(inner.has(url.origin) ? {} : { lookup: publicLookup }),
+      });
+      asked.once('timeout', () => asked.destroy(new Error(`no answer in ${patienceMs / 1000} s`)));
+      asked.once('error', reject);
+      asked.once('response', (body) =>
+        resolve({ status: body.statusCode ?? 502, headers: picked(body.headers, answeredHeaders), body }),
+      );
+      asked.end();
+    });
+  }
+
+  return {
+    async ask(url: URL, request: IncomingMessage): Promise<Found> {
+      const headers = picked(request.headers, askedHeaders);
+      const authorization = authorize(url);
+      // What takes credentials to see is not kept, and a part of an answer is not the answer.
+      const name = request.method === 'GET' && !authorization && !headers['range'] && cacheName(url, headers);
+      const kept = name ? await cache.find(name) : undefined;
+      if (kept?.immutable) return kept.answer;
+      try {
+        const own = { 'user-agent': 'dark-factory', ...(authorization ? { authorization } : {}) };
+        const answer = await load(url, request, { ...headers, ...own });
+        kept?.answer.body.destroy();
+        if (name && answer.status === 200) cache.keep(name, { ...answer, body: copyOf(answer) });
+        return answer;
+      } catch (error) {
+        return kept?.answer ?? { error: messageOf(error), inner: error instanceof InnerAddress };
+      }
+    },
+    close() {
+      plain.destroy();
+      secure.destroy();
+    },
+  };
+}
+
+function copyOf({ body }: Answer): PassThrough {
+  const copy = new PassThrough();
+  body.pipe(copy);
+  body.once('error', (error) => copy.destroy(error));
+  body.once('close', () => body.readableEnded || copy.destroy(new Error('The answer broke off.')));
+  return copy;
+}
+
+function cacheName(url: URL, headers: Record<string, string>): string {
+  return [url.href, headers['accept'], headers['accept-encoding']].join('\n');
+}
+
+function picked(headers: IncomingMessage['headers'], names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = headers[name];
+      return typeof value === 'string' && value.length <= longestHeader ? [[name, value]] : [];
+    }),
+  );
+}
+
+function urlOf(text: string, base?: string): URL | undefined {
+  const url = URL.parse(text, base);
+  if (url?.protocol !== 'https:' && url?.protocol !== 'http:') return undefined;
+  return base === undefined || url.origin === base ? url : undefined;
+}
+
+/** A host name as sockets take it: an IPv6 address without brackets. */
+const bare = (hostname: string) => hostname.replace(/^\[|\]$/g, '');
+
+/** A path as it may be written down: what looks like data in it is left out, and so is the query. */
+export function pathShape(url: URL): string {
+  return url.pathname
+    .split('/')
+    .map((part) => (part.length > 80 || /[0-9a-f]{16,}/i.test(part) ? '*' : part))
+    .join('/');
+}
