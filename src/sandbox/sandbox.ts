@@ -6,7 +6,6 @@ import { findMachine } from './machine';
 import { programsFolder } from './mounts';
 import { openNamespaces } from './namespaces';
 import { openPod, type Workshop } from './pod';
-import { probeWalls, type Probe } from './probes';
 import { rootOptions } from './profile';
 import { seccompFilter } from './seccomp';
 import type { Sandbox } from './types';
@@ -43,9 +42,4 @@ export async function createSandbox(options: {
     programs: programsFolder,
     openPod: (podOptions) => openPod(workshop, podOptions),
   };
-}
-
-/** What this machine offers, wall by wall, for `doctor`. Never throws for a missing wall. */
-export function probeMachine(): Promise<Probe[]> {
-  return probeWalls();
 }
