@@ -1,8 +1,7 @@
 import { statSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import type { Check } from './checks';
-import { inside, missingWall, wallCure } from './checkTools';
-import type { Ground } from './doctor';
+import { type Ground, inside, missingWall, wallCure } from './ground';
 
 /** What of the machine a pod must not show, beside what the caller names. */
 const never = [

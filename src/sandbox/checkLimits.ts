@@ -1,7 +1,6 @@
 import { totalmem } from 'node:os';
 import type { Check } from './checks';
-import { inside, missingWall, perl, wallCure } from './checkTools';
-import { tinyDisk, type Ground } from './doctor';
+import { type Ground, inside, missingWall, perl, tinyDisk, wallCure } from './ground';
 import { maxProcesses } from './limits';
 
 const mebibyte = 1024 ** 2;

@@ -1,6 +1,5 @@
 import type { Check } from './checks';
-import { inside, missingWall, perl, wallCure } from './checkTools';
-import type { Ground } from './doctor';
+import { type Ground, inside, missingWall, perl, wallCure } from './ground';
 
 /** That nothing but the pod's own loopback can be reached, tried from inside a pod. */
 export const networkChecks: readonly Check<Ground>[] = [

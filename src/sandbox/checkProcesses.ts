@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Check } from './checks';
-import { inside, missingWall, perl, wallCure } from './checkTools';
-import type { Ground } from './doctor';
+import { type Ground, inside, missingWall, perl, wallCure } from './ground';
 import { refusedCalls } from './seccomp';
 
 /** That other processes and the kernel are out of reach, tried from inside a pod. */

@@ -10,7 +10,7 @@ import { fileChecks } from '../../../src/sandbox/checkFiles';
 import { networkChecks } from '../../../src/sandbox/checkNetwork';
 import { processChecks } from '../../../src/sandbox/checkProcesses';
 import { type Check, type Finding, runChecks } from '../../../src/sandbox/checks';
-import { type Ground, secretVariable } from '../../../src/sandbox/doctor';
+import { type Ground, secretVariable } from '../../../src/sandbox/ground';
 import type { CommandRequest, CommandResult } from '../../../src/sandbox/types';
 import { cli, dist } from '../../support/cli';
 import { openSandbox, openTestPod, temporaryFolder } from '../../support/sandbox';

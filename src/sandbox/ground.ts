@@ -1,6 +1,27 @@
 import { FactoryError } from '../shared/errors';
 import type { Note } from './checks';
-import type { CommandResult, Pod } from './types';
+import type { CommandResult, Incident, Pod, Sandbox } from './types';
+
+/** What the checks of the walls attack: a real pod, and things of the host that it must not reach. */
+export interface Ground {
+  sandbox: Pick<Sandbox, 'node'>;
+  pod: Pick<Pod, 'run' | 'tool'>;
+  /** Host side of the worktree, which is at `/workspace` inside. */
+  worktree: string;
+  /** Text that is only on the host: in `secretFile` and in the variable `secretVariable` of this process. */
+  secret: string;
+  secretFile: string;
+  /** Places of the host that must not exist inside. */
+  hidden: Readonly<Record<string, string>>;
+  /** What listens on the host: a port of 127.0.0.1 and an abstract socket. */
+  port: number;
+  abstract: string;
+  incidents: Incident[];
+}
+
+export const secretVariable = 'DARK_FACTORY_CANARY';
+/** Small, so that reaching them costs the machine nothing. */
+export const tinyDisk = { file: 2 * 1024 ** 2, pod: 8 * 1024 ** 2 };
 
 export const wallCure =
   'Update bubblewrap and the kernel, or run on another machine; until then agents must not run here.';
