@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { AgentWorld } from '../agents/checkpoints';
-import type { Pod } from '../sandbox/types';
+import { startServices } from '../sandbox/services';
+import type { Incident, Pod } from '../sandbox/types';
 import type { Scope } from '../trace/journal';
 import { startTwin } from '../twins/start';
 import type { TwinCall, TwinHandle } from '../twins/types';
@@ -44,15 +45,28 @@ export async function withPod<T>(
       home,
       mounts: run.toolchains.mounts,
       env: { PATH: run.toolchains.path },
+      onIncident: (incident) => tell(run, options, incident),
     });
     try {
-      const twins = await startTwins(run, options, pod, sockets);
-      return await work({ pod, twins, env: resolveEnv(run.spec, twins) });
+      const [twins, services] = await Promise.all([
+        startTwins(run, options, pod, sockets),
+        startServices(pod, run.spec.services),
+      ]);
+      return await work({ pod, twins, env: resolveEnv(run.spec, twins, services) });
     } finally {
       await pod.close();
     }
   } finally {
     await rm(sockets, { recursive: true, force: true });
+  }
+}
+
+/** Called outside of every step: what fails here has nobody else to tell. */
+function tell(run: Run, { name, scope }: { name: string; scope: Scope }, incident: Incident): void {
+  try {
+    run.engine.emit('limit.reached', { where: name, reason: incident.reason }, scope);
+  } catch (error) {
+    run.fail(error);
   }
 }
 

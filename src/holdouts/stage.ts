@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { lstatSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { startServices } from '../sandbox/services';
 import type { Pod } from '../sandbox/types';
 import type { Fault, TwinHandle } from '../twins/types';
 import { canaryValue } from './canaries';
@@ -111,6 +112,7 @@ async function setUp(pod: Pod, open: OpenScenario, context: JudgeContext, folder
   for (const [name, twin] of twins) {
     for (const [key, value] of Object.entries(twin.values)) values[`twin.${name}.${key}`] = value;
   }
+  Object.assign(values, await during('services', () => startServices(pod, spec.services)));
   if (given.git) await during('git', () => makeHistory(pod, given.git ?? [], signal));
   await during('files', () => writeFiles(folders.scenario, given.files ?? {}, values));
   const env = await during('environment', () => ({

@@ -23,7 +23,7 @@ export interface OpenScenario {
 }
 
 /** The part of the set-up that failed before the candidate ran: a defect of scenario or machine, for people only. */
-export type Trouble = 'sandbox' | 'files' | 'git' | 'twins' | 'environment';
+export type Trouble = 'sandbox' | 'files' | 'git' | 'twins' | 'services' | 'environment';
 
 export interface Verdict {
   scenario: string;
@@ -36,7 +36,7 @@ export interface JudgeContext {
   sandbox: Sandbox;
   /** Host folder with a clean build of the judged commit; mounted read-only at `/workspace`. */
   candidate: string;
-  spec: Pick<Spec, 'commands' | 'env' | 'twins'>;
+  spec: Pick<Spec, 'commands' | 'env' | 'twins' | 'services'>;
   startTwin: StartTwin;
   /** Host folder for the judging's own folders, which are removed again; keep its path short (it holds sockets). */
   scratch: string;

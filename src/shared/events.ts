@@ -168,6 +168,8 @@ export interface EventData {
   };
   'governed.restored': { agent: string; paths: string[] };
   'network.refused': { where: string; target: string };
+  /** Commands were ended because of what they took of the machine; `where` as for `network.refused`. */
+  'limit.reached': { where: string; reason: string };
   'twin.call': { twin: string; method: string; status: number; answered: string; task: string };
 
   'validate.started': { round: number; half: 'feedback' | 'sealed'; scenarios: number };

@@ -192,7 +192,9 @@ function factsOf(event: AnyEvent): [string, string][] {
     case 'governed.restored':
       return [['Restored', event.data.paths.join('\n')]];
     case 'network.refused':
-      return [['Refused', event.data.target]];
+      return facts(['Refused', event.data.target], ['By', event.data.where]);
+    case 'limit.reached':
+      return facts(['Ended', event.data.reason], ['By', event.data.where]);
     case 'run.finished':
       return [
         ['Outcome', event.data.outcome],
