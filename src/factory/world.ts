@@ -64,7 +64,13 @@ export async function withPod<T>(
 /** Called outside of every step: what fails here has nobody else to tell. */
 function tell(run: Run, { name, scope }: { name: string; scope: Scope }, incident: Incident): void {
   try {
-    run.engine.emit('limit.reached', { where: name, reason: incident.reason }, scope);
+    const where = name;
+    if (incident.kind === 'limit') {
+      run.engine.emit('limit.reached', { where, reason: incident.reason }, scope);
+    } else {
+      const { target, command } = incident;
+      run.engine.emit('network.refused', { where, target, command }, scope);
+    }
   } catch (error) {
     run.fail(error);
   }

@@ -46,7 +46,7 @@ export const machineChecks: readonly Check<undefined>[] = [
   {
     ...{ area: 'Machine', name: 'user namespaces', cure: 'Allow unprivileged user namespaces.' },
     async attempt() {
-      (await openNamespaces(await findMachine())).close();
+      await (await openNamespaces(await findMachine())).close();
       return 'can be made';
     },
   },

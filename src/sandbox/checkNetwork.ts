@@ -45,4 +45,14 @@ export const networkChecks: readonly Check<Ground>[] = [
       return 'no address by TCP or UDP and no name can be reached';
     },
   },
+  {
+    ...{ area: 'Network', name: 'what is refused', cure: wallCure },
+    async attempt({ pod, incidents }) {
+      await inside(pod, 'getent hosts doctor.example; : > /dev/tcp/192.0.2.1/443');
+      const told = incidents.map((incident) => (incident.kind === 'network' ? incident.target : ''));
+      if (!told.some((target) => target.includes('address'))) missingWall('nobody is told of addresses');
+      if (told.includes('doctor.example')) return 'is told: names, and how many addresses';
+      return { note: 'is counted, but the names are not told', cure: 'sudo apt-get install perl' };
+    },
+  },
 ];

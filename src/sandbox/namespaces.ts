@@ -1,67 +1,89 @@
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { FactoryError } from '../shared/errors';
+import { lookupProgram, routelessAttempts } from './lookups';
 import { namespaceHint, type Machine } from './machine';
 
 /** A user and a network namespace with loopback up and nothing else. */
 export interface Namespaces {
   /** argv prefix that starts a program inside. */
   join: string[];
-  /** Lets go of the namespaces; they end with their last process. */
-  close(): void;
+  /** How often something in them tried an address outside of them. */
+  attempts(): number;
+  /** Ends the holder and lets go of the namespaces; they end with their last process. */
+  close(): Promise<void>;
 }
 
 const setUpMs = 10_000;
+const perl = '/usr/bin/perl';
+const nothing = '/dev/null';
 
 /**
  * Makes the namespaces of a pod. bwrap makes them, because `unshare` may be refused where bwrap is allowed; this
- * process then holds them by file descriptor, so that no holder process has to be kept alive or can be replaced.
+ * process then holds them by file descriptor, so that they do not depend on the process that answers lookups in them.
+ * @param onLookup called with each name that a program in them asks for
  * @throws FactoryError `environment` when the machine refuses.
  */
-export async function openNamespaces(machine: Machine): Promise<Namespaces> {
+export async function openNamespaces(
+  machine: Machine,
+  onLookup: (name: string) => void = () => undefined,
+): Promise<Namespaces> {
   // No --dev and no --uid: either makes bwrap nest a second user namespace, which does not own the network.
-  const root = ['--ro-bind', '/usr', '/usr', '--symlink', 'usr/lib', '/lib'];
+  const root = ['--ro-bind', '/usr', '/usr', '--symlink', 'usr/lib', '/lib', '--dev-bind', nothing, nothing];
   if (existsSync('/lib64')) root.push('--symlink', 'usr/lib64', '/lib64');
   const walls = ['--unshare-user', '--unshare-net', '--unshare-pid', '--die-with-parent', '--info-fd', '3'];
-  // The first byte of output says that loopback is up; then it waits for the end of its input.
-  const holder = spawn(machine.bwrap, [...walls, ...root, '--', '/usr/bin/tee'], {
+  const mayListen = ['--cap-add', 'CAP_NET_BIND_SERVICE'];
+  const program = existsSync(perl) ? [perl, '-e', lookupProgram] : ['/usr/bin/tee'];
+  const holder = spawn(machine.bwrap, [...walls, ...mayListen, ...root, '--', ...program], {
     env: { PATH: '/usr/bin:/bin' },
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
   });
-  const deadline = setTimeout(() => holder.kill('SIGKILL'), setUpMs);
   const complaints = collect(holder.stderr);
   const ended = new Promise<string>((resolve) => {
     holder.once('error', (error) => resolve(error.message));
     holder.once('close', () => resolve(complaints));
   });
+  const end = async () => {
+    holder.stdin.end();
+    await ended;
+  };
+  const deadline = setTimeout(() => holder.kill('SIGKILL'), setUpMs);
   const failure = ended.then((complaint) => {
     throw refused(complaint);
   });
   failure.catch(() => undefined); // When all goes well nobody waits for it.
   try {
     holder.stdin.on('error', () => undefined);
-    holder.stdin.write('ready');
+    // The first line says that loopback is up: the program's own, or what tee repeats.
+    holder.stdin.write('ready\n');
+    const lines = createInterface({ input: holder.stdout });
+    const ready = new Promise((resolve) => lines.once('line', resolve));
     const info = await Promise.race([collect(holder.stdio[3] as Readable), failure]);
-    await Promise.race([new Promise((resolve) => holder.stdout.once('data', resolve)), failure]);
+    await Promise.race([ready, failure]);
+    lines.on('line', onLookup);
     const { 'child-pid': pid } = JSON.parse(info) as { 'child-pid': number };
-    return hold(machine, pid);
+    return hold(machine, pid, end);
+  } catch (error) {
+    await end();
+    throw error;
   } finally {
-    holder.stdin.end();
-    await ended;
     clearTimeout(deadline);
   }
 }
 
-function hold(machine: Machine, pid: number): Namespaces {
+function hold(machine: Machine, pid: number, end: () => Promise<void>): Namespaces {
   const user = openSync(`/proc/${pid}/ns/user`, 'r');
   const net = openSync(`/proc/${pid}/ns/net`, 'r');
   const mine = `/proc/${process.pid}/fd`;
   return {
     join: [machine.nsenter, `--user=${mine}/${user}`, `--net=${mine}/${net}`, '--preserve-credentials', '--'],
-    close() {
+    attempts: () => routelessAttempts(readSetting(`/proc/${pid}/net/snmp`) ?? ''),
+    async close() {
       closeSync(user);
       closeSync(net);
+      await end();
     },
   };
 }

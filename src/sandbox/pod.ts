@@ -9,6 +9,7 @@ import { confinePrefix, limitPrefix, openProcessGroup } from './limits';
 import type { Machine } from './machine';
 import { agentHome, checkMounts } from './mounts';
 import { openNamespaces } from './namespaces';
+import { watchNetwork } from './network';
 import { viewOptions } from './profile';
 import type { CommandRequest, CommandResult, Mount, Pod, PodOptions, PodProcess } from './types';
 import { connectWorker, type WorkerClient } from './workerClient';
@@ -37,17 +38,21 @@ export async function openPod(workshop: Workshop, options: PodOptions): Promise<
   const { machine } = workshop;
   const own = ownMounts(options);
   checkMounts(own, workshop.hidden);
-  const namespaces = await openNamespaces(machine);
+  /** Commands of those who work here, in the order they began, with what they run. */
+  const writers = new Map<Launched, string>();
+  const refusals = watchNetwork((target) => {
+    const command = [...writers.values()].at(-1) ?? '';
+    options.onIncident?.({ kind: 'network', target, command });
+  });
+  const namespaces = await openNamespaces(machine, refusals.lookup);
   const group = openProcessGroup(id);
   const running = new Set<Launched>();
-  /** Those that can write folders on the disk. */
-  const writers = new Set<Launched>();
   /** Why a command was ended by us. */
   const reasons = new WeakMap<Launched, string>();
   const limits = options.disk ?? usualDiskLimits;
   const folders = own.filter((mount) => mount.writable).map((mount) => mount.host);
   const disk = watchDisk(folders, limits, (reason) => {
-    const stopped = [...writers];
+    const stopped = [...writers.keys()];
     for (const launched of stopped) {
       reasons.set(launched, reason);
       launched.kill();
@@ -92,9 +97,10 @@ export async function openPod(workshop: Workshop, options: PodOptions): Promise<
   function startCommand(request: Start, interactive: boolean): Launched {
     const launched = start(request, interactive);
     if (request.isolated === true) return launched;
-    writers.add(launched);
+    writers.set(launched, (request.argv.at(-1) ?? '').split('\n', 1)[0]?.slice(0, 200) ?? '');
     disk.begin();
     const forget = () => {
+      refusals.count(namespaces.attempts());
       writers.delete(launched);
       if (writers.size === 0) disk.end();
     };
@@ -105,7 +111,7 @@ export async function openPod(workshop: Workshop, options: PodOptions): Promise<
   async function close() {
     for (const launched of running) launched.kill();
     await Promise.allSettled([...running].map((launched) => launched.ended));
-    namespaces.close();
+    await namespaces.close();
     await group?.remove();
   }
 

@@ -24,7 +24,7 @@ export async function createSandbox(options: {
   hidden?: readonly string[];
 }): Promise<Sandbox> {
   const machine = await findMachine();
-  (await openNamespaces(machine)).close();
+  await (await openNamespaces(machine)).close();
   await sweepProcessGroups();
   const workshop: Workshop = {
     machine,

@@ -78,7 +78,9 @@ export interface PodOptions {
 /** Something that a wall stopped. */
 export type Incident =
   /** The commands that ran were ended, for a reason that reads on after a colon. */
-  { kind: 'limit'; reason: string };
+  | { kind: 'limit'; reason: string }
+  /** A program looked for a host outside; `command` is the script that ran, its first line. */
+  | { kind: 'network'; target: string; command: string };
 
 /** What the machine offers; found once per process. */
 export interface Sandbox {

@@ -192,9 +192,9 @@ function factsOf(event: AnyEvent): [string, string][] {
     case 'governed.restored':
       return [['Restored', event.data.paths.join('\n')]];
     case 'network.refused':
-      return facts(['Refused', event.data.target], ['By', event.data.where]);
+      return facts(['Refused', event.data.target], ['To', event.data.where], ['Command', event.data.command]);
     case 'limit.reached':
-      return facts(['Ended', event.data.reason], ['By', event.data.where]);
+      return facts(['Ended', event.data.reason], ['Whose', event.data.where]);
     case 'run.finished':
       return [
         ['Outcome', event.data.outcome],

@@ -122,6 +122,7 @@ function expectWalls({ ok, findings }: Report) {
     'Files: links',
     'Processes: system calls',
     'Network: outside',
+    'Network: what is refused',
   ])
     assert.ok(names.includes(wall), wall);
   assert.equal(findings.find(({ name }) => name === 'disk')?.state, 'ok');
