@@ -5,6 +5,7 @@ import path from 'node:path';
 import { areas, type Check, type Finding, runChecks } from '../sandbox/checks';
 import { examineWalls } from '../sandbox/doctor';
 import { which } from '../sandbox/machine';
+import { serviceChecks } from '../sandbox/services';
 import { resolveToolchains, type Toolchains } from '../sandbox/toolchains';
 import { visible } from '../shared/visible';
 import { git } from '../workspace/git';
@@ -38,7 +39,8 @@ export async function examineMachine(options: {
   };
   const walls = await examineWalls({ programs: options.programs, hidden, toolchains });
   const rest = await runChecks([...gitChecks, toolchainCheck], toolchains);
-  return [...walls, ...rest].sort((a, b) => areas.indexOf(a.area) - areas.indexOf(b.area));
+  const services = await runChecks(serviceChecks, undefined);
+  return [...walls, ...rest, ...services].sort((a, b) => areas.indexOf(a.area) - areas.indexOf(b.area));
 }
 
 /** True when the factory may run on a machine where this was found. */

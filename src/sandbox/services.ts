@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { FactoryError, messageOf } from '../shared/errors';
+import type { Check } from './checks';
 import { which } from './machine';
 import { agentHome } from './mounts';
 import type { Pod } from './types';
@@ -68,7 +69,7 @@ exec "$1" -D /tmp/data -p "$2" -c listen_addresses=127.0.0.1 -c unix_socket_dire
 const patienceMs = 60_000;
 const keptLines = 20;
 
-export const serviceKinds = Object.keys(kinds);
+const serviceKinds = Object.keys(kinds);
 
 function inFolders(folder: string, program: string): string[] {
   if (!existsSync(folder)) return [];
@@ -90,6 +91,19 @@ export function installedServices(use: string): Installation[] {
     .filter(({ version }) => version !== '')
     .sort((a, b) => compareVersions(b.version, a.version));
 }
+
+/** That the machine lacks one matters only to a spec that asks for it. */
+export const serviceChecks: readonly Check<undefined>[] = Object.entries(kinds).map(
+  ([use, { aptPackage }]) => ({
+    ...{ area: 'Services', name: use, cure: '' },
+    attempt() {
+      const versions = installedServices(use).map(({ version }) => version);
+      const found = versions.length > 0 ? `version ${versions.join(', ')}` : 'none';
+      const lack = `; a spec that asks for it needs: sudo apt-get install ${aptPackage}`;
+      return Promise.resolve(versions.length > 0 ? found : found + lack);
+    },
+  }),
+);
 
 /** The version a program says it has; empty when it does not run. */
 function versionOf(program: string): string {

@@ -94,6 +94,7 @@ export const barHandlers: Handlers = {
     mark(run, event, 'governed', `restored ${paths.join(', ')}`, agentLane(agent));
   },
   'network.refused': (run, event) => {
+    run.refused.push(event.data);
     mark(run, event, 'refused', `no way to ${event.data.target}`, laneOf(run, event.data.where));
   },
   'limit.reached': (run, event) => {
