@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { FactoryError, messageOf } from '../shared/errors';
 import type { Check } from './checks';
 import { which } from './machine';
 import { agentHome } from './mounts';
-import type { Pod } from './types';
+import type { CommandRequest, Pod } from './types';
 
 /** What a spec asks for: `{ use: postgres, version: ">=15" }`. */
 export interface ServiceNeed {
@@ -25,7 +26,9 @@ interface Kind {
   aptPackage: string;
   programs(): string[];
   port: number;
-  url(name: string, port: number): string;
+  url(this: void, name: string, port: number): string;
+  /** A bash script that fills `/template` once for all pods of this process, with the program as `$1`. */
+  template?: string;
   /** A bash script with the program, the port and the service's name as `$1 $2 $3`. */
   script: string;
   /** The line that says it answers; absent when the script only prepares something and ends. */
@@ -33,6 +36,7 @@ interface Kind {
 }
 
 const sqliteFolder = `${agentHome}/services`;
+const templateInside = '/template';
 const system = '/usr/local/bin:/usr/bin:/bin:/usr/sbin';
 /** What a crash would lose is thrown away with the pod anyway. */
 const careless = '-c fsync=off -c full_page_writes=off -c synchronous_commit=off';
@@ -43,9 +47,8 @@ const kinds: Readonly<Record<string, Kind>> = {
     programs: () => [...inFolders('/usr/lib/postgresql', 'bin/postgres'), ...onPath('postgres')],
     port: 5432,
     url: (_name, port) => `postgresql://postgres@127.0.0.1:${port}/postgres`,
-    script: `bin=$(dirname "$1")
-"$bin/initdb" -D /tmp/data -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync --no-instructions > /tmp/log 2>&1 ||
-  { cat /tmp/log; exit 1; }
+    template: `"$(dirname "$1")/initdb" -D ${templateInside}/data -U postgres -A trust -E UTF8 --locale=C.UTF-8 --wal-segsize=1 --no-sync`,
+    script: `cp -r ${templateInside}/data /tmp; chmod 700 /tmp/data
 exec "$1" -D /tmp/data -p "$2" -c listen_addresses=127.0.0.1 -c unix_socket_directories=/tmp ${careless} 2>&1`,
     ready: /ready to accept connections/,
   },
@@ -175,10 +178,12 @@ export async function startServices(
 
 async function startService(pod: Pod, name: string, need: ServiceNeed, nth: number): Promise<string> {
   const { program } = findService(name, need);
-  const { port, script, ready, url } = kinds[need.use] as Kind;
+  const { port, script, template, ready, url } = kinds[need.use] as Kind;
   const own = port + nth;
   const argv = ['bash', '-ceu', script, 'bash', program, String(own), name];
-  const request = { argv, cwd: '/', env: {} };
+  const made = template === undefined ? undefined : await templateOf(pod, name, need, program, template);
+  const mounts = made === undefined ? [] : [{ host: made, inside: templateInside, writable: false }];
+  const request = { argv, cwd: '/', env: {}, mounts };
   if (!ready) {
     const { exit, stderr } = await pod.run({ ...request, timeoutMs: patienceMs });
     if (exit !== 0) throw notStarted(name, need, stderr);
@@ -190,9 +195,41 @@ async function startService(pod: Pod, name: string, need: ServiceNeed, nth: numb
   return url(name, own);
 }
 
+/** Folders that take long to make and are the same for every pod, by program; gone with this process. */
+const templates = new Map<string, Promise<string>>();
+
+function templateOf(
+  pod: Pod,
+  name: string,
+  need: ServiceNeed,
+  program: string,
+  script: string,
+): Promise<string> {
+  const known = templates.get(program);
+  if (known) return known;
+  const made = makeTemplate(pod, program, script).catch((error: unknown) => {
+    templates.delete(program);
+    throw notStarted(name, need, messageOf(error));
+  });
+  templates.set(program, made);
+  return made;
+}
+
+async function makeTemplate(pod: Pod, program: string, script: string): Promise<string> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'dark-factory-service-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const argv = ['bash', '-ceu', script, 'bash', program];
+  const mounts = [{ host: folder, inside: templateInside, writable: true }];
+  const { exit, stderr } = await pod.run({
+    ...{ argv, cwd: '/', env: {}, mounts, isolated: true, timeoutMs: patienceMs },
+  });
+  if (exit !== 0) throw new Error(stderr);
+  return folder;
+}
+
 async function untilReady(
   pod: Pod,
-  request: { argv: string[]; cwd: string; env: Record<string, string> },
+  request: Pick<CommandRequest, 'argv' | 'cwd' | 'env' | 'mounts'>,
   ready: RegExp,
 ): Promise<void> {
   const said: string[] = [];
