@@ -30,7 +30,7 @@ const usage = `usage: dark-factory COMMAND
   twin NAME [--port N] [--seed FILE]   serve one digital twin
   trace RUN [--format otlp|perfetto|html|json] [--store DIR]
   verify RUN [--store DIR]             check a run's record and evidence
-  doctor                               what this machine can do
+  doctor [--json]                      try every wall of this machine
 
 A live run reads its key from ANTHROPIC_API_KEY.
 Exit codes: 0 accepted/ok · 1 rejected/findings · 2 bad usage or input · 3 needs a person · 4 over budget ·

@@ -82,6 +82,10 @@ function linesOf(event: AnyEvent): string[] {
       ];
     case 'governed.restored':
       return [`  ${event.data.agent} changed governed files, undone: ${event.data.paths.join(', ')}`];
+    case 'network.refused':
+      return [`  ${event.data.where} was kept from ${event.data.target}`];
+    case 'limit.reached':
+      return [`  ${event.data.where}: commands were ended, ${event.data.reason}`];
     case 'validate.verdict':
       return [
         `  ${event.data.scenario} ${event.data.passed ? 'passed' : 'failed'} (${event.data.covers.join(', ')})`,

@@ -1,14 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { requestCancel } from '../factory/cancel';
+import { examineMachine, findingsText } from '../factory/doctor';
 import { resumeRun, startRun } from '../factory/factory';
 import type { FactoryHost, RunHandle, RunRequest } from '../factory/types';
 import { settleWorkspace } from '../factory/workspace';
 import { refuseInside } from '../holdouts/scenarioFolder';
 import type { SealedScenario } from '../holdouts/types';
 import { openVault, vaultExists, type ImportResult, type Vault } from '../holdouts/vault';
-import type { Probe } from '../sandbox/probes';
-import { probeMachine } from '../sandbox/sandbox';
 import { parseSpec } from '../spec/parse';
 import { openJournal } from '../trace/journal';
 import { spanOf } from '../trace/engine';
@@ -45,8 +44,8 @@ export interface Core {
   merge(dir: string): Promise<FolderMerge>;
   /** Takes a merge back. */
   undo(dir: string, merge: FolderMerge): Promise<FolderMerge>;
-  /** Tries every wall of this machine. */
-  doctor(): Promise<Probe[]>;
+  /** Tries every wall of this machine; tells of each in plain text. */
+  doctor(workspace: string | undefined): Promise<string>;
 }
 
 /** `host` is asked anew for each run, because its limits are settings. */
@@ -81,7 +80,15 @@ export function openCore(host: () => FactoryHost): Core {
     fileAt: fileOf,
     merge: mergeOf,
     undo: undoOf,
-    doctor: probeMachine,
+    async doctor(workspace) {
+      const { programs, store } = host();
+      const findings = await examineMachine({
+        programs,
+        store,
+        ...(workspace === undefined ? {} : { workspace }),
+      });
+      return findingsText(findings);
+    },
   };
 }
 

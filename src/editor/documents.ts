@@ -9,8 +9,10 @@ import type { Core } from './core';
 import { partTexts } from './parts';
 import type { Runs } from './runs';
 
-/** What a read-only document shows of the run in folder `dir`. */
+/** What a read-only document shows: of this machine, or of the run in folder `dir`. */
 type Content =
+  /** What trying the walls told; each time is a document of its own. */
+  | { kind: 'doctor'; at: number }
   | { kind: 'report'; dir: string }
   | { kind: 'part'; dir: string; span: string; what: OpenPart }
   /** A file as it is in a commit of the factory's own repository. */
@@ -18,6 +20,10 @@ type Content =
 
 function uriOf(name: string, content: Content): vscode.Uri {
   return vscode.Uri.from({ scheme: documentScheme, path: `/${name}`, query: JSON.stringify(content) });
+}
+
+export function doctorUri(): vscode.Uri {
+  return uriOf('Doctor.txt', { kind: 'doctor', at: Date.now() });
 }
 
 export function reportUri(dir: string, name: string): vscode.Uri {
@@ -39,6 +45,8 @@ export function createDocuments(runs: Runs, core: () => Promise<Core>): vscode.D
   return vscode.workspace.registerTextDocumentContentProvider(documentScheme, {
     provideTextDocumentContent: async (uri) => {
       const content = JSON.parse(uri.query) as Content;
+      if (content.kind === 'doctor')
+        return (await core()).doctor(vscode.workspace.workspaceFolders?.[0]?.uri.fsPath);
       // Anyone may open such an address: only runs that are on show can be read through it.
       if (!runs.get(content.dir)) throw unknownRun(content.dir);
       switch (content.kind) {

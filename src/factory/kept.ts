@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { FactoryError, messageOf } from '../shared/errors';
+import { findService } from '../sandbox/services';
 import type { Role } from '../shared/events';
 import type { Source } from '../shared/source';
 import type { Spec } from '../shared/spec';
@@ -101,7 +102,7 @@ export function usableSpec(text: string, specPath: string, policy: Policy): Spec
   return spec;
 }
 
-/** @throws FactoryError 'bad-input' for a twin or a service that this version does not have. */
+/** @throws FactoryError for a twin that this version, or a service that this machine, does not have. */
 function refuseUnknownNeeds(spec: Spec): void {
   const known = twinCatalogue.map(({ name }) => name);
   const twin = spec.twins.find((name) => !known.includes(name));
@@ -110,11 +111,7 @@ function refuseUnknownNeeds(spec: Spec): void {
       hint: `Use one of ${known.join(', ')}, or remove it from \`twins\`.`,
     });
   }
-  const [service] = Object.keys(spec.services);
-  if (service === undefined) return;
-  throw new FactoryError('bad-input', `${spec.path}: services such as "${service}" are not supported yet.`, {
-    hint: 'Remove `services` from the front matter.',
-  });
+  for (const [name, need] of Object.entries(spec.services)) findService(name, need);
 }
 
 /** The source a run began with. @throws FactoryError 'bad-input' when it needs a key and has none. */

@@ -86,6 +86,15 @@ export function renderReport(run: RunState, extras: ReportExtras): string {
       ]),
     ),
     '',
+    '## Network',
+    '',
+    ...(run.refused.length
+      ? table(
+          ['Who', 'Looked for', 'Command'],
+          run.refused.map(({ where, target, command }) => [plain(where), plain(target), plain(command)]),
+        )
+      : ['No program looked for anything outside of its sandbox.']),
+    '',
     '## Hidden scenarios',
     '',
     ...table(

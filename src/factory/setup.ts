@@ -6,6 +6,7 @@ import { FactoryError } from '../shared/errors';
 import type { EventData } from '../shared/events';
 import type { Scope } from '../trace/journal';
 import { resolveEnv } from './environment';
+import { tellIncident } from './incidents';
 import type { Run } from './run';
 
 /** Where work is mounted in every pod: the agents', the verifying and the judging ones look alike. */
@@ -47,6 +48,7 @@ export async function runSetup(
     home: place.home,
     mounts: run.toolchains.mounts,
     env: { PATH: run.toolchains.path },
+    onIncident: (incident) => tellIncident(run, { name: 'setup', scope: place.scope }, incident),
   });
   try {
     const network = await openSetupNetwork(sandbox, pod, {
@@ -56,7 +58,7 @@ export async function runSetup(
       onRefused(target) {
         if (refused.has(target) || refused.size >= mostRefusals) return;
         refused.add(target);
-        emit('network.refused', { where: 'setup', target });
+        emit('network.refused', { where: 'setup', target, command });
       },
     });
     try {
@@ -85,10 +87,10 @@ export async function runSetup(
   }
 }
 
-/** The spec's environment as far as it needs no twin: a setup's pod has none. */
+/** The spec's environment as far as it needs no twin and no service: a setup's pod has none. */
 function ownEnv(run: Run): Record<string, string> {
-  const env = Object.entries(resolveEnv(run.spec, []));
-  return Object.fromEntries(env.filter(([, value]) => !value.includes('{{twin.')));
+  const env = Object.entries(resolveEnv(run.spec, [], {}));
+  return Object.fromEntries(env.filter(([, value]) => !/\{\{\s*(twin|service)\./.test(value)));
 }
 
 /** Scripts of packages run code of strangers; package managers that can do without them are told to. */

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { AgentWorld } from '../agents/checkpoints';
+import { startServices } from '../sandbox/services';
 import type { Pod } from '../sandbox/types';
 import type { Scope } from '../trace/journal';
 import { startTwin } from '../twins/start';
@@ -10,6 +11,7 @@ import { checkpoint, plainFiles } from '../workspace/checkpoint';
 import { restoreGoverned } from '../workspace/governed';
 import { addWorktree, removeWorktree, restore, type Worktree } from '../workspace/worktree';
 import { resolveEnv } from './environment';
+import { tellIncident } from './incidents';
 import type { Run } from './run';
 import { provideDependencies } from './setupDependencies';
 import { workspaceInside } from './setup';
@@ -46,10 +48,14 @@ export async function withPod<T>(
       home,
       mounts: run.toolchains.mounts,
       env: { PATH: run.toolchains.path },
+      onIncident: (incident) => tellIncident(run, options, incident),
     });
     try {
-      const twins = await startTwins(run, options, pod, sockets);
-      return await work({ pod, twins, env: resolveEnv(run.spec, twins) });
+      const [twins, services] = await Promise.all([
+        startTwins(run, options, pod, sockets),
+        startServices(pod, run.spec.services),
+      ]);
+      return await work({ pod, twins, env: resolveEnv(run.spec, twins, services) });
     } finally {
       await pod.close();
     }

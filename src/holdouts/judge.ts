@@ -49,7 +49,7 @@ const control: OpenScenario = {
  * full disk: without the candidate's program only the machine can fail.
  */
 async function isMachineWell(context: JudgeContext): Promise<boolean> {
-  const spec = { commands: {}, env: {}, twins: [] };
+  const spec = { commands: {}, env: {}, twins: [], services: {} };
   try {
     return await onStage(control, { ...context, spec }, async ({ pod }) => {
       const result = await pod.run({ argv: ['true'], cwd: '/', env: {}, timeoutMs: controlMs });

@@ -4,6 +4,7 @@ import { lstatSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { startServices } from '../sandbox/services';
 import type { Pod } from '../sandbox/types';
 import type { Fault, TwinHandle } from '../twins/types';
 import { canaryValue } from './canaries';
@@ -159,6 +160,7 @@ async function setUp(
   for (const [name, twin] of twins) {
     for (const [key, value] of Object.entries(twin.values)) values[`twin.${name}.${key}`] = value;
   }
+  Object.assign(values, await during('services', () => startServices(pod, spec.services)));
   const sources = { scenario: folders.scenario, tmp: folders.tmp };
   const stage = { pod, places, sources, twins, values };
   if (given.git) await during('git', () => makeHistory(stage, given.git ?? [], signal));

@@ -26,7 +26,7 @@ export interface OpenScenario {
  * What failed without the candidate's doing: a defect of scenario or machine, for people only. `machine` is trouble
  * while the candidate ran, the others are parts of the set-up before it.
  */
-export const troubles = ['sandbox', 'files', 'git', 'twins', 'environment', 'machine'] as const;
+export const troubles = ['sandbox', 'files', 'git', 'twins', 'services', 'environment', 'machine'] as const;
 export type Trouble = (typeof troubles)[number];
 
 export interface Verdict {
@@ -57,7 +57,7 @@ export interface Bench {
   candidate: string;
   /** Host folder for those copies, which are removed again. */
   copies: string;
-  spec: Pick<Spec, 'commands' | 'env' | 'twins'>;
+  spec: Pick<Spec, 'commands' | 'env' | 'twins' | 'services'>;
   /** Host folder for the judging's own folders, which are removed again; keep its path short (it holds sockets). */
   scratch: string;
   /** Toolchains outside `/usr`, as resolved for the run. */

@@ -12,10 +12,10 @@ const groupPrefix = 'dark-factory-';
 const ownerPattern = /^dark-factory-(\d+)-/;
 
 /** argv prefix inside: limits that the kernel counts for this sandbox alone, because it has its own user namespace. */
-export function limitPrefix(prlimit: string): string[] {
+export function limitPrefix(prlimit: string, fileBytes: number): string[] {
   // Address space is no measure of memory (V8 and Go reserve far more than they use); writable private memory is.
   const memory = Math.floor(totalmem() / 2);
-  return [prlimit, `--nproc=${maxProcesses}`, `--data=${memory}`, '--core=0', '--'];
+  return [prlimit, `--nproc=${maxProcesses}`, `--data=${memory}`, `--fsize=${fileBytes}`, '--core=0', '--'];
 }
 
 /** A control group that bounds processes where the kernel exempts them from the limit above. */

@@ -3,11 +3,13 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { FactoryError } from '../shared/errors';
 import { createCapture } from './capture';
+import { usualDiskLimits, watchDisk } from './disk';
 import { launch, type Launched } from './launch';
 import { confinePrefix, limitPrefix, openProcessGroup } from './limits';
 import type { Machine } from './machine';
 import { agentHome, checkMounts } from './mounts';
 import { openNamespaces } from './namespaces';
+import { watchNetwork } from './network';
 import { viewOptions } from './profile';
 import type { CommandRequest, CommandResult, Mount, Pod, PodOptions, PodProcess } from './types';
 import { connectWorker, type WorkerClient } from './workerClient';
@@ -36,9 +38,28 @@ export async function openPod(workshop: Workshop, options: PodOptions): Promise<
   const { machine } = workshop;
   const own = ownMounts(options);
   checkMounts(own, workshop.hidden);
-  const namespaces = await openNamespaces(machine, options.memory);
+  /** Commands of those who work here, in the order they began, with what they run. */
+  const writers = new Map<Launched, string>();
+  const refusals = watchNetwork((target) => {
+    const command = [...writers.values()].at(-1) ?? '';
+    options.onIncident?.({ kind: 'network', target, command });
+  });
+  const namespaces = await openNamespaces(machine, { memory: options.memory, onLookup: refusals.lookup });
   const group = openProcessGroup(id);
   const running = new Set<Launched>();
+  /** Why a command was ended by us. */
+  const reasons = new WeakMap<Launched, string>();
+  const limits = options.disk ?? usualDiskLimits;
+  const folders = own.filter((mount) => mount.writable).map((mount) => mount.host);
+  const disk = watchDisk(folders, limits, (reason) => {
+    const stopped = [...writers.keys()];
+    for (const launched of stopped) {
+      reasons.set(launched, reason);
+      launched.kill();
+    }
+    options.onIncident?.({ kind: 'limit', reason });
+    return Promise.allSettled(stopped.map((launched) => launched.ended));
+  });
   let worker: WorkerClient | undefined;
   let closed: Promise<void> | undefined;
 
@@ -63,7 +84,7 @@ export async function openPod(workshop: Workshop, options: PodOptions): Promise<
       bwrap: machine.bwrap,
       options: [...workshop.root, ...view],
       seccomp: workshop.seccomp,
-      argv: [...limitPrefix(machine.prlimit), ...request.argv],
+      argv: [...limitPrefix(machine.prlimit, limits.file), ...request.argv],
       interactive,
       report: request.report === true,
     });
@@ -73,10 +94,25 @@ export async function openPod(workshop: Workshop, options: PodOptions): Promise<
     return launched;
   }
 
+  /** A command whose writing is watched; what shares only the network has no folder that could grow. */
+  function startCommand(request: Start, interactive: boolean): Launched {
+    const launched = start(request, interactive);
+    if (request.isolated === true) return launched;
+    writers.set(launched, (request.argv.at(-1) ?? '').split('\n', 1)[0]?.slice(0, 200) ?? '');
+    disk.begin();
+    const forget = () => {
+      refusals.count(namespaces.attempts());
+      writers.delete(launched);
+      if (writers.size === 0) disk.end();
+    };
+    launched.ended.then(forget, forget);
+    return launched;
+  }
+
   async function close() {
     for (const launched of running) launched.kill();
     await Promise.allSettled([...running].map((launched) => launched.ended));
-    namespaces.close();
+    await namespaces.close();
     await group?.remove();
   }
 
@@ -84,10 +120,11 @@ export async function openPod(workshop: Workshop, options: PodOptions): Promise<
     id,
     async run(request) {
       if (request.signal?.aborted) throw cancelled();
-      return runCommand(start(request, request.stdin !== undefined), request);
+      const launched = startCommand(request, request.stdin !== undefined);
+      return runCommand(launched, request, () => reasons.get(launched));
     },
     async spawn(request) {
-      const launched = start(request, request.stdin !== undefined);
+      const launched = startCommand(request, request.stdin !== undefined);
       launched.stdin?.end(request.stdin);
       return Promise.resolve(supervise(launched, request.onLine, request.signal));
     },
@@ -133,7 +170,11 @@ function startWorker(
   return start({ argv, cwd: workdir, env: {} }, true);
 }
 
-async function runCommand(launched: Launched, request: CommandRequest): Promise<CommandResult> {
+async function runCommand(
+  launched: Launched,
+  request: CommandRequest,
+  stopReason: () => string | undefined,
+): Promise<CommandResult> {
   const began = performance.now();
   const stdout = createCapture(request.keepBytes ?? mebibyte);
   const stderr = createCapture(request.keepBytes ?? mebibyte);
@@ -157,7 +198,10 @@ async function runCommand(launched: Launched, request: CommandRequest): Promise<
     if (!started) throw notStarted(stderr.text());
     const dropped = stdout.dropped() + stderr.dropped();
     const ms = performance.now() - began;
-    const result = { exit, stdout: stdout.text(), stderr: stderr.text(), timedOut, dropped, ms };
+    const reason = stopReason();
+    const said =
+      reason === undefined ? stderr.text() : `${stderr.text()}[the command was ended: ${reason}]\n`;
+    const result = { exit, stdout: stdout.text(), stderr: said, timedOut, dropped, ms };
     const whole = request.report === true && report.dropped() === 0;
     return whole ? { ...result, report: report.text() } : result;
   } finally {

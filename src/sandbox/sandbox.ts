@@ -7,7 +7,6 @@ import { findMachine } from './machine';
 import { isWithin, programsFolder } from './mounts';
 import { openNamespaces } from './namespaces';
 import { openPod, type Workshop } from './pod';
-import { probeWalls, type Probe } from './probes';
 import { rootOptions } from './profile';
 import { seccompFilter } from './seccomp';
 import type { Sandbox } from './types';
@@ -26,7 +25,7 @@ export async function createSandbox(options: {
   hidden?: readonly string[];
 }): Promise<Sandbox> {
   const machine = await findMachine();
-  (await openNamespaces(machine)).close();
+  await (await openNamespaces(machine)).close();
   await sweepProcessGroups();
   const workshop: Workshop = {
     machine,
@@ -71,9 +70,4 @@ function refuseShown(hidden: readonly string[]): void {
 function withoutOurs(programs: string): string[] {
   const ours = path.dirname(path.resolve(programs));
   return ours.startsWith('/usr/') && existsSync(ours) ? ['--tmpfs', realpathSync(ours)] : [];
-}
-
-/** What this machine offers, wall by wall, for `doctor`. Never throws for a missing wall. */
-export function probeMachine(): Promise<Probe[]> {
-  return probeWalls();
 }

@@ -129,6 +129,35 @@ function rules(column: 0 | 1): Instruction[] {
   ];
 }
 
+/** A call that the filter refuses, for those who try: its number with arguments, and the error it must end with. */
+export interface RefusedCall {
+  name: string;
+  errno: number;
+  call: readonly number[];
+}
+
+/** Every call that the filter refuses on this machine, with arguments that would do no harm without it. */
+export function refusedCalls(arch: string = process.arch): RefusedCall[] {
+  const column = arch === 'x64' ? 0 : 1;
+  const { clone, clone3, unshare, ioctl, preadv2, socket } = judged;
+  return [
+    ...Object.entries(denied).map(([name, numbers]) => ({
+      name,
+      errno: errno.EPERM,
+      call: [numbers[column]],
+    })),
+    { name: 'clone3', errno: errno.ENOSYS, call: [clone3[column]] },
+    { name: 'clone(NEWUSER)', errno: errno.EPERM, call: [clone[column], 0x10000011] },
+    { name: 'unshare(NEWUSER)', errno: errno.EPERM, call: [unshare[column], 0x10000000] },
+    { name: 'ioctl(TIOCSTI)', errno: errno.EPERM, call: [ioctl[column], 0, terminalIoctls.TIOCSTI] },
+    { name: 'preadv2(flags)', errno: errno.EOPNOTSUPP, call: [preadv2[column], 0, 0, 0, 0, 0, 8] },
+    { name: 'socket(VSOCK)', errno: errno.EAFNOSUPPORT, call: [socket[column], 40, 1, 0] },
+    { name: 'socket(PACKET)', errno: errno.EAFNOSUPPORT, call: [socket[column], 17, 3, 0] },
+  ].map(({ name, errno: code, call }) => ({ name, errno: code, call: [...call, ...zeros].slice(0, 7) }));
+}
+
+const zeros = [0, 0, 0, 0, 0, 0];
+
 /**
  * The system-call filter of every sandbox as classic BPF, ready for `bwrap --seccomp FD`.
  * @throws FactoryError `environment` on processors without a table here.

@@ -1,4 +1,5 @@
 /** Contracts of the sandbox; the programs behind them are in this folder. */
+import type { DiskLimits } from './disk';
 
 /** A command to run inside a pod: argv, never a shell string. A shell script is `['bash', '-ceu', text]`. */
 export interface CommandRequest {
@@ -26,7 +27,7 @@ export interface Mount {
 }
 
 export interface CommandResult {
-  /** Exit status the host waited for; null when killed by a signal or a time limit. */
+  /** Exit status the host waited for; null when killed by a signal or a limit. */
   exit: number | null;
   stdout: string;
   stderr: string;
@@ -76,7 +77,18 @@ export interface PodOptions {
   hostname?: string;
   /** Environment every command starts with; HOME and TMPDIR are the sandbox's, PATH has a default. */
   env: Record<string, string>;
+  /** What its commands may write; the usual limits when absent. */
+  disk?: DiskLimits;
+  /** Told of what programs in the pod tried and were kept from. */
+  onIncident?: (incident: Incident) => void;
 }
+
+/** Something that a wall stopped. */
+export type Incident =
+  /** The commands that ran were ended, for a reason that reads on after a colon. */
+  | { kind: 'limit'; reason: string }
+  /** A program looked for a host outside; `command` is the script that ran, its first line. */
+  | { kind: 'network'; target: string; command: string };
 
 /** What the machine offers; found once per process. */
 export interface Sandbox {

@@ -179,7 +179,13 @@ export interface EventData {
     status: number;
     bytes: number;
   };
-  'network.refused': { where: string; target: string };
+  /**
+   * A program looked for a host outside of its pod. `where` is an agent's durable name or the stage that ran the
+   * spec's commands; `command` is the first line of what ran.
+   */
+  'network.refused': { where: string; target: string; command: string };
+  /** Commands were ended because of what they took of the machine; `where` as for `network.refused`. */
+  'limit.reached': { where: string; reason: string };
   'twin.call': { twin: string; method: string; status: number; answered: string; task: string };
 
   'validate.started': { round: number; half: 'feedback' | 'sealed'; scenarios: number };

@@ -30,6 +30,7 @@ export function emptyRun(): RunState {
     twins: [],
     findings: [],
     assumptions: [],
+    refused: [],
     commands: {},
     verdicts: [],
     branch: null,

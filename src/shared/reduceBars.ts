@@ -94,7 +94,12 @@ export const barHandlers: Handlers = {
     mark(run, event, 'governed', `restored ${paths.join(', ')}`, agentLane(agent));
   },
   'network.refused': (run, event) => {
-    mark(run, event, 'refused', `no way to ${event.data.target}`, commandsLane);
+    run.refused.push(event.data);
+    mark(run, event, 'refused', `no way to ${event.data.target}`, laneOf(run, event.data.where));
+  },
+  'limit.reached': (run, event) => {
+    const { where, reason } = event.data;
+    mark(run, event, 'failed', `commands ended: ${reason}`, laneOf(run, where));
   },
   'twin.call': (run, event) => {
     const { twin, method, answered } = event.data;
@@ -133,6 +138,11 @@ export const barHandlers: Handlers = {
 type Shape = Pick<Bar, 'kind' | 'name' | 'label'> & Partial<Bar>;
 
 const isContainer = ({ kind }: Bar): boolean => kind === 'stage' || kind === 'task' || kind === 'agent';
+
+/** Where something of an agent's pod, or of the pod of the spec's commands, is shown. */
+function laneOf(run: RunState, where: string): string {
+  return run.agentOf.has(where) ? agentLane(where) : commandsLane;
+}
 
 function byAgent(run: RunState, agent: string): Pick<Bar, 'agent' | 'task' | 'lane'> {
   const task = run.agents[run.agentOf.get(agent) ?? -1]?.task ?? null;

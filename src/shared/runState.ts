@@ -193,6 +193,8 @@ export interface RunState {
   twins: string[];
   findings: { rule: string; severity: 'error' | 'warning' | 'info'; message: string; line: number }[];
   assumptions: string[];
+  /** What programs looked for outside of their pods, in the order they did. */
+  refused: { where: string; target: string; command: string }[];
   commands: Record<string, string>;
   /** The latest verdict of each scenario. */
   verdicts: VerdictState[];

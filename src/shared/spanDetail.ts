@@ -197,7 +197,9 @@ function factsOf(event: AnyEvent): [string, string][] {
         ['Registries', event.data.registries.join('\n')],
       );
     case 'network.refused':
-      return [['Refused', event.data.target]];
+      return facts(['Refused', event.data.target], ['To', event.data.where], ['Command', event.data.command]);
+    case 'limit.reached':
+      return facts(['Ended', event.data.reason], ['Whose', event.data.where]);
     case 'run.finished':
       return [
         ['Outcome', event.data.outcome],

@@ -3,6 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { FactoryError } from '../../shared/errors';
 import type { ImportResult } from '../../holdouts/vault';
+import { doctorUri } from '../documents';
 import type { Action, Editor } from '../editor';
 import { requireTrust } from '../errors';
 import { sampleOf } from '../sample';
@@ -93,14 +94,14 @@ export function createSetupCommands({ context, core, holdouts, log, secrets }: E
     },
 
     async doctor() {
-      const checks = await (await core()).doctor();
-      await vscode.window.showQuickPick(
-        checks.map(({ ok, name, detail, hint }) => ({
-          label: `$(${ok ? 'pass' : 'error'}) ${name}`,
-          detail: ok ? detail : `${detail} ${hint}`,
-        })),
-        { title: 'Doctor', placeHolder: 'What this machine offers' },
+      const progress = {
+        location: vscode.ProgressLocation.Notification,
+        title: 'Dark Factory tries the walls of this machine …',
+      };
+      const document = await vscode.window.withProgress(progress, () =>
+        vscode.workspace.openTextDocument(doctorUri()),
       );
+      await vscode.window.showTextDocument(document, { preview: true });
     },
   };
 }

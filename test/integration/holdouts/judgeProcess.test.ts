@@ -54,7 +54,7 @@ describe('the judge in a process of its own', function () {
       candidate,
       copies: path.join(folder, 'copies'),
       scratch: path.join(folder, 's'),
-      spec: { commands: { program: ['node', 'echo.js'] }, env: {}, twins: [] },
+      spec: { commands: { program: ['node', 'echo.js'] }, env: {}, twins: [], services: {} },
       look: usualLook,
     };
   });

@@ -37,7 +37,7 @@ export async function perform(performance: Performance): Promise<Verdict> {
       context({
         sandbox,
         candidate: root,
-        spec: { commands: {}, env: {}, twins: [], ...spec },
+        spec: { commands: {}, env: {}, twins: [], services: {}, ...spec },
         startTwin,
         scratch,
         copies,

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { FactoryError } from '../../../src/shared/errors';
 import { maxProcesses } from '../../../src/sandbox/limits';
-import type { CommandRequest } from '../../../src/sandbox/types';
+import type { CommandRequest, Incident } from '../../../src/sandbox/types';
 import {
   buildPrograms,
   bundle,
@@ -55,6 +55,60 @@ describe('sandbox limits', () => {
     const refused = await allocate(0.6);
     assert.notEqual(refused.exit, 0);
     assert.match(refused.stderr, /allocation failed/);
+  });
+
+  describe('of the disk', () => {
+    const mebibyte = 1024 ** 2;
+    const disk = { file: 4 * mebibyte, pod: 16 * mebibyte };
+    const fill = (folder: string) =>
+      `for n in $(seq 400); do head -c ${3 * mebibyte} /dev/zero > ${folder}/$n || exit 9; sleep 0.01; done`;
+    const used = (folder: string) =>
+      readdirSync(folder).reduce((sum, name) => sum + statSync(path.join(folder, name)).size, 0);
+
+    async function inSmallPod(work: (small: TestPod, told: string[]) => Promise<void>) {
+      const told: string[] = [];
+      const onIncident = (incident: Incident) => told.push(incident.kind === 'limit' ? incident.reason : '');
+      const small = await openTestPod({ disk, onIncident });
+      try {
+        await work(small, told);
+      } finally {
+        await small.pod.close();
+      }
+    }
+    const command = (script: string) => ({
+      ...{ argv: ['bash', '-c', script], cwd: '/workspace', env: {}, timeoutMs: 60_000 },
+    });
+
+    it('refuses a file that grows too large', async () => {
+      await inSmallPod(async ({ pod, worktree }, told) => {
+        const { exit } = await pod.run(command('head -c 5M /dev/zero > giant'));
+        assert.notEqual(exit, 0);
+        assert.equal(statSync(path.join(worktree, 'giant')).size, disk.file);
+        assert.deepEqual(told, []);
+      });
+    });
+
+    for (const folder of ['/workspace', '/home/agent'])
+      it(`ends what fills ${folder}, says why, and lets the agent tidy up`, async () => {
+        await inSmallPod(async ({ pod, worktree, home }, told) => {
+          const filled = await pod.run(command(fill(folder)));
+          assert.equal(filled.exit, null);
+          assert.match(filled.stderr, /\[the command was ended: its folders grew by more than the 16 MiB/);
+          assert.equal(told.length, 1);
+          assert.ok(used(folder === '/workspace' ? worktree : home) < 400 * mebibyte);
+          assert.equal((await pod.run(command(`sleep 0.5; rm ${folder}/*`))).exit, 0);
+          assert.equal((await pod.run(command(`sleep 0.5; echo fine > ${folder}/new`))).exit, 0);
+          assert.equal(told.length, 1);
+        });
+      });
+
+    it('is not fooled by folders that hide what is in them', async () => {
+      await inSmallPod(async ({ pod }, told) => {
+        const hidden = await pod.run(command(`mkdir a; cd a; chmod 300 .; ${fill('.')}`));
+        assert.equal(hidden.exit, null);
+        assert.equal(told.length, 1);
+      });
+    });
   });
 
   it('keeps the head and the tail of giant output and counts the rest', async () => {

@@ -3,8 +3,8 @@ import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import type { CommandRequest } from '../../../src/sandbox/types';
-import { openTestPod, temporaryFolder, type TestPod } from '../../support/sandbox';
+import type { CommandRequest, Incident } from '../../../src/sandbox/types';
+import { openSandbox, openTestPod, temporaryFolder, type TestPod } from '../../support/sandbox';
 
 const secret = 'the-host-secret-7f3a';
 
@@ -153,6 +153,35 @@ describe('sandbox walls', () => {
       assert.match(await output('echo x > /dev/udp/192.0.2.1/53'), /Network is unreachable/);
       assert.equal((await bash('getent hosts example.com')).exit, 2);
       assert.equal((await bash('getent hosts localhost')).exit, 0);
+    });
+
+    it('tells which names and how many addresses a command looked for', async () => {
+      const incidents: Incident[] = [];
+      const { pod } = await openTestPod({ onIncident: (incident) => incidents.push(incident) });
+      const run = (script: string) =>
+        pod.run({ argv: ['bash', '-c', script], cwd: '/workspace', env: {}, timeoutMs: 20_000 });
+      const { exit } = await run('getent hosts Registry.example.com');
+      assert.equal(exit, 2);
+      await run(
+        `getent hosts registry.example.com; getent hosts "$(printf 'x\\033[2Jy.example')"; getent hosts localhost`,
+      );
+      await run(': > /dev/tcp/192.0.2.1/80; : > /dev/udp/192.0.2.1/53');
+      await run('true');
+      const node = "require('dns').lookup('api.example.net', (error) => console.log(error.code))";
+      const answered = await pod.run({
+        ...{ argv: [(await openSandbox()).node, '-e', node], cwd: '/', env: {}, timeoutMs: 20_000 },
+      });
+      assert.equal(answered.stdout, 'ENOTFOUND\n');
+      for (let n = 0; n < 3; n += 1) await run(`for n in $(seq 30); do getent hosts $n.flood.example; done`);
+      await pod.close();
+      const told = incidents.map((incident) => (incident.kind === 'network' ? incident.target : ''));
+      assert.deepEqual(told.slice(0, 2), ['registry.example.com', 'addresses outside, 2 times']);
+      assert.ok(told.includes('api.example.net') && !told.includes('localhost'));
+      assert.deepEqual(incidents[0], {
+        ...{ kind: 'network', target: 'registry.example.com', command: 'getent hosts Registry.example.com' },
+      });
+      assert.ok(told.every((target) => !target.includes('\u001b')));
+      assert.ok(told.length <= 50);
     });
 
     it('is shared by the commands of a pod and by nobody else', async () => {
