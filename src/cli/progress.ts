@@ -4,7 +4,7 @@ import { messageOf } from '../shared/errors';
 import type { AnyEvent } from '../shared/events';
 import { emptyRun, applyEvent } from '../shared/reduce';
 import { totalTokens, type RunState } from '../shared/runState';
-import { visible } from '../shared/visible';
+import { visible, visibleLine } from '../shared/visible';
 import { followJournal } from '../trace/tail';
 
 /** A requirement's text takes one line of a terminal. */
@@ -109,6 +109,8 @@ function summary(state: RunState, dir: string): string[] {
   if (state.branch?.patch) lines.push(`Patch          ${state.branch.patch}`);
   else if (state.branch)
     lines.push(`Branch         ${state.branch.name} (${state.branch.commit.slice(0, 10)})`);
+  for (const { path: file, by } of state.branch?.active ?? [])
+    lines.push(`Active         ${visibleLine(file)} (${by})`);
   if (state.report) lines.push(`Report         ${path.join(dir, state.report.file)}`);
   lines.push(`Journal        ${path.join(dir, 'journal.jsonl')}`);
   const { outcome, gate } = state;

@@ -41,8 +41,8 @@ export interface Core {
   changes(dir: string): Promise<Changes>;
   /** Text of a file in a commit of a run. */
   fileAt(dir: string, commit: string, file: string): Promise<string>;
-  /** Brings the result of a run into the open folder. */
-  merge(dir: string): Promise<FolderMerge>;
+  /** Brings the result of a run, as the person saw it, into the open folder. */
+  merge(dir: string, seen: Changes): Promise<FolderMerge>;
   /** Takes a merge back. */
   undo(dir: string, merge: FolderMerge): Promise<FolderMerge>;
   /** Tries every wall of this machine. */

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { FactoryError } from '../shared/errors';
 import type { Limits, PlanTask, Role } from '../shared/events';
 import type { Spec } from '../shared/spec';
+import { governedActivePatterns } from '../workspace/activeFiles';
 import { autonomies, type feedbacks, readPolicyFile } from './policyFile';
 import type { UserLimits } from './types';
 
@@ -103,9 +104,9 @@ export function limitsOf(policy: Policy, user: UserLimits, usualBits: number): L
   };
 }
 
-/** Patterns of what agents may not change: the policy's, and the spec itself whatever its name. */
+/** Patterns of what agents may not change: the policy's, the built-in ones, and the spec itself whatever its name. */
 export function governedPatterns(policy: Policy, spec: Spec): string[] {
-  return [...policy.governed, spec.path.replace(/[\\!*?+@|{}()[\]]/g, '\\$&')];
+  return [...policy.governed, ...governedActivePatterns, spec.path.replace(/[\\!*?+@|{}()[\]]/g, '\\$&')];
 }
 
 /** The stricter of the spec's category, each task's own and, for novel tasks, `architecture`. */

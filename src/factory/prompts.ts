@@ -31,7 +31,7 @@ function interfacesOf(plan: Plan): string {
 
 export function planPrompt(run: Run): string {
   const categories = Object.keys(run.policy.categories).join(', ');
-  return `Plan the work for this specification.\n\n${specification(run)}\n\n${commandsOf(run)}\n\nCategories of the policy: ${categories}. Governed files that no task may own: ${run.policy.governed.join(', ')}.`;
+  return `Plan the work for this specification.\n\n${specification(run)}\n\n${commandsOf(run)}\n\nCategories of the policy: ${categories}. Governed files that no task may own: ${run.governed.join(', ')}.`;
 }
 
 export function taskPrompt(run: Run, plan: Plan, task: PlanTask): string {

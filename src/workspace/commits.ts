@@ -47,12 +47,56 @@ export async function treeOf(repo: FactoryRepo, commit: string): Promise<string>
   return gitLine(['rev-parse', '--verify', `${commit}^{tree}`], { gitDir: repo.gitDir });
 }
 
-/** Paths of files that differ between two commits, in order; a rename is two. */
-export async function changedFiles(repo: FactoryRepo, from: string, to: string): Promise<string[]> {
+/** Paths of files that differ between two commits, in order; a rename is two. `env` names more object folders. */
+export async function changedFiles(
+  repo: FactoryRepo,
+  from: string,
+  to: string,
+  env: Record<string, string> = {},
+): Promise<string[]> {
   return gitList(
     ['diff-tree', '-r', '-z', '--no-renames', '--name-only', folderTree(repo, from), folderTree(repo, to)],
-    { gitDir: repo.gitDir },
+    { gitDir: repo.gitDir, env },
   );
+}
+
+/** A file that differs between two commits; ids are null where there is none. */
+export interface ChangedEntry {
+  path: string;
+  /** Git's mode afterwards, before when it is gone. */
+  mode: string;
+  before: string | null;
+  after: string | null;
+}
+
+/** Like {@link changedFiles}, with what the files were and are. */
+export async function changedEntries(
+  repo: FactoryRepo,
+  from: string,
+  to: string,
+  env: Record<string, string> = {},
+): Promise<ChangedEntry[]> {
+  const parts = await gitList(
+    [
+      'diff-tree',
+      '-r',
+      '-z',
+      '--no-renames',
+      '--raw',
+      '--no-abbrev',
+      folderTree(repo, from),
+      folderTree(repo, to),
+    ],
+    { gitDir: repo.gitDir, env },
+  );
+  const entries: ChangedEntry[] = [];
+  for (let at = 0; at + 1 < parts.length; at += 2) {
+    const [oldMode = '', newMode = '', before = '', after = ''] = parts[at]!.slice(1).split(' ');
+    const idOrNull = (id: string): string | null => (/^0+$/.test(id) ? null : id);
+    const mode = newMode === '000000' ? oldMode : newMode;
+    entries.push({ path: parts[at + 1]!, mode, before: idOrNull(before), after: idOrNull(after) });
+  }
+  return entries;
 }
 
 /** The difference of two commits as a patch a person can read, or with `binary` one that a program can apply. */

@@ -140,7 +140,13 @@ describe('controls of a run', function () {
     const { 'T1.implementer': good = [], ...others } = tinyScript();
     await script({
       ...others,
-      'T1.implementer': [write('CLAUDE.md'), write('.vscode/settings.json'), ...good],
+      'T1.implementer': [
+        write('CLAUDE.md'),
+        write('.vscode/settings.json'),
+        write('.npmrc'),
+        write('eslint.config.mjs'),
+        ...good,
+      ],
     });
     const result = await cli(args(), testKey);
     assert.equal(result.code, 0, result.stdout);
@@ -151,6 +157,9 @@ describe('controls of a run', function () {
       /vscode/,
     );
     assert.match(result.stdout, /changed governed files, undone: CLAUDE\.md/);
+    assert.match(result.stdout, /changed governed files, undone: \.npmrc/);
+    assert.deepEqual(branch?.active, [{ path: 'eslint.config.mjs', by: 'editors’ language tools' }]);
+    assert.match(result.stdout, /; it has 1 active file to look at before merging \(eslint\.config\.mjs\)/);
   });
 
   for (const [how, end] of Object.entries({
