@@ -7,15 +7,12 @@ import type { Source } from '../shared/source';
 import { readKey } from './key';
 import { text, type Words } from './options';
 
-/**
- * What the command line offers a run. A policy that the person names sets its own ceilings; one that a repository
- * brings may only tighten the usual ones.
- */
+/** What the command line offers a run; the usual values are the person's ceilings. */
 export function hostOf(words: Words, store: string): FactoryHost {
   return {
     store,
     programs: __dirname,
-    limits: text(words, 'policy') === undefined ? defaultPolicy.budget : { usd: Infinity, minutes: Infinity },
+    limits: defaultPolicy.budget,
     vaultKey: () => readKey(words),
     sameProject,
   };

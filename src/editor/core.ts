@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { requestCancel } from '../factory/cancel';
 import { resumeRun, startRun } from '../factory/factory';
+import { settlePolicy, type SettledPolicy } from '../factory/policyOf';
 import type { FactoryHost, RunHandle, RunRequest } from '../factory/types';
 import { settleWorkspace } from '../factory/workspace';
 import { refuseInside } from '../holdouts/scenarioFolder';
@@ -23,6 +24,8 @@ import { changesOf, fileOf, mergeOf, reportOf, undoOf, type Changes } from './re
  * first needed, so that activation stays short, and knows nothing of `vscode`.
  */
 export interface Core {
+  /** What the policy of a folder asks for beyond the person's own limits, which needs their consent. */
+  policy(folder: string): Promise<SettledPolicy>;
   start(request: RunRequest): Promise<RunHandle>;
   resume(dir: string, options: { approve: boolean; apiKey: string | undefined }): Promise<RunHandle>;
   /** Ends a run of another process. */
@@ -58,6 +61,7 @@ export function openCore(host: () => FactoryHost): Core {
       workspaceId: workspace.id,
     });
   return {
+    policy: (folder) => settlePolicy({ workspace: folder }, host().limits),
     start: (request) => startRun(host(), request),
     resume: (dir, { approve, apiKey }) =>
       resumeRun(host(), dir, { approve, ...(apiKey === undefined ? {} : { apiKey }) }),

@@ -9,7 +9,7 @@ import { endingOf } from './ending';
 import { keepRequest, readKept, sourceAgain, usableSpec } from './kept';
 import { openRun, type OpenRun } from './openRun';
 import { pipeline } from './pipeline';
-import { readPolicy } from './policy';
+import { settlePolicy } from './policyOf';
 import { GateWaiting, type Run, runScope } from './run';
 import type { FactoryHost, RunHandle, RunRequest } from './types';
 import { settleWorkspace } from './workspace';
@@ -21,9 +21,8 @@ import { settleWorkspace } from './workspace';
 export async function startRun(host: FactoryHost, request: RunRequest): Promise<RunHandle> {
   const text = await readSpec(request.spec);
   const specPath = await specPathIn(request);
-  const policyFile = request.policy ?? path.join(request.workspace, '.factory', 'policy.yaml');
-  const policy = await readPolicy(policyFile, request.policy !== undefined);
-  usableSpec(text, specPath, policy);
+  const settled = await settlePolicy(request, host.limits);
+  usableSpec(text, specPath, settled.policy);
 
   const workspace = await settleWorkspace(host, request.workspace);
   const { id, dir } = await createRun(workspace, specPath);
@@ -32,7 +31,7 @@ export async function startRun(host: FactoryHost, request: RunRequest): Promise<
       dir,
       { ...request, run: id, workspaceId: workspace.id, vaultDir: workspace.vaultDir, specPath },
       text,
-      policy,
+      settled,
     );
     return await hold(host, dir, { source: request.source, approve: false });
   } catch (error) {

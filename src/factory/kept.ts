@@ -8,6 +8,7 @@ import { parseSpec } from '../spec/parse';
 import { twinCatalogue } from '../twins/catalogue';
 import { atomicWrite } from '../workspace/files';
 import type { Policy } from './policy';
+import type { SettledPolicy } from './policyOf';
 import type { RunRequest } from './types';
 
 const requestFile = 'request.json';
@@ -25,14 +26,16 @@ export interface Kept {
   source: { kind: Source['kind']; dir?: string; baseUrl?: string };
   models: Partial<Record<Role, string>>;
   holdouts?: string;
+  /** What the repository's policy asked for beyond the person's ceilings. */
+  refusedPolicy?: string[];
 }
 
 /** Keeps the request with the spec and the policy as they are now: the run never looks at the user's copies again. */
 export async function keepRequest(
   dir: string,
-  request: RunRequest & Omit<Kept, 'source' | 'models' | 'holdouts'>,
+  request: RunRequest & Omit<Kept, 'source' | 'models' | 'holdouts' | 'refusedPolicy'>,
   specText: string,
-  policy: Policy,
+  { policy, refused }: SettledPolicy,
 ): Promise<void> {
   const { run, workspaceId, vaultDir, workspace, specPath, source, holdouts, models = {} } = request;
   const { kind } = source;
@@ -49,6 +52,7 @@ export async function keepRequest(
     },
     models,
     ...(holdouts === undefined ? {} : { holdouts }),
+    refusedPolicy: refused,
   };
   await atomicWrite(path.join(dir, specFile), specText);
   await atomicWrite(path.join(dir, policyFile), JSON.stringify(policy));
@@ -88,7 +92,7 @@ export function usableSpec(text: string, specPath: string, policy: Policy): Spec
       hint: first.hint,
     });
   }
-  if (spec.category && !(spec.category in policy.categories)) {
+  if (spec.category && !Object.hasOwn(policy.categories, spec.category)) {
     throw new FactoryError(
       'bad-input',
       `${specPath}: the policy does not know the category "${spec.category}".`,

@@ -55,7 +55,7 @@ export async function openRun(
     const feedback = vault?.list().filter((scenario) => scenario.half === 'feedback') ?? [];
     const answers = planFeedback(policy.holdouts.feedback, feedback, spec.requirements);
     const usualBits = defaultBits(answers, policy.budget.debugRounds);
-    const limits = before.header?.limits ?? limitsOf(policy, host.limits, usualBits);
+    const limits = before.header?.limits ?? limitsOf(policy, usualBits);
     const run: Run = {
       id: kept.run,
       dir,
@@ -72,6 +72,7 @@ export async function openRun(
       sandbox,
       toolchains: await toolchainsFor(repo, sandbox),
       constraints: {},
+      refusedPolicy: kept.refusedPolicy ?? [],
       ...(vault ? { vault } : {}),
       fail: (reason) => abort.abort(reason),
       approve: options.approve,

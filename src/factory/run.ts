@@ -19,6 +19,8 @@ export interface Run {
   readonly workspace: string;
   readonly spec: Spec;
   readonly policy: Policy;
+  /** What the repository's policy asked for beyond the person's ceilings. */
+  readonly refusedPolicy: readonly string[];
   readonly limits: Limits;
   readonly models: Record<Role, string>;
   readonly source: Source;

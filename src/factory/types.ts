@@ -1,7 +1,7 @@
 import type { Role } from '../shared/events';
 import type { Source } from '../shared/source';
 
-/** Ceilings the person set; a repository's policy may only tighten them. */
+/** Ceilings the person set; a repository's policy may only tighten them. For all else the usual values are the ceilings. */
 export interface UserLimits {
   usd: number;
   minutes: number;
@@ -17,6 +17,8 @@ export interface RunRequest {
   holdouts?: string;
   /** Policy file; default `.factory/policy.yaml` of the workspace, when there is one. */
   policy?: string;
+  /** SHA-256 of the repository's policy file, when a person allowed all that this text asks for. */
+  allowedPolicy?: string;
   models?: Partial<Record<Role, string>>;
 }
 

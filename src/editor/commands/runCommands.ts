@@ -9,6 +9,7 @@ import type { RunState } from '../../shared/runState';
 import { readJournal } from '../../trace/tail';
 import { notice } from '../notice';
 import { pickRun, pickSpec, spanOf } from '../pickers';
+import { consentToPolicy } from '../policyConsent';
 import { isResumable, specName } from '../runSummary';
 import { isSample, sampleOf } from '../sample';
 import { pickSource } from '../source';
@@ -81,7 +82,14 @@ export function createRunCommands(editor: Editor, results: ResultCommands): RunC
       const source = await pickSource(editor, folder);
       await importSampleHoldouts(folder);
       const models = readConfiguration().roles;
-      const request = { spec: spec.fsPath, workspace: folder, source, models };
+      const allowedPolicy = await consentToPolicy(editor, folder);
+      const request = {
+        spec: spec.fsPath,
+        workspace: folder,
+        source,
+        models,
+        ...(allowedPolicy === undefined ? {} : { allowedPolicy }),
+      };
       drive(await starting(async () => (await core()).start(request)));
     },
     async resume(argument) {

@@ -16,6 +16,14 @@ export function intake(run: Run): Promise<Run> {
     const { engine, spec } = run;
     const covering = coverage(run);
     if (!engine.result('intake.commands', 'commands')) {
+      for (const asked of run.refusedPolicy) {
+        const message = `The repository's policy asks for ${asked}: it may only tighten your own limits.`;
+        engine.emit(
+          'intake.finding',
+          { rule: 'policy/ceiling', severity: 'warning', message, line: 1 },
+          scope,
+        );
+      }
       for (const { rule, severity, message, range } of lintSpec(spec, { scenariosCovering: covering }, {})) {
         engine.emit('intake.finding', { rule, severity, message, line: range.startLine }, scope);
       }
