@@ -4,6 +4,7 @@ import { defaultPolicy } from '../factory/policy';
 import type { FactoryHost } from '../factory/types';
 import { FactoryError } from '../shared/errors';
 import type { Source } from '../shared/source';
+import { storeKey } from '../workspace/storeKey';
 import { readKey } from './key';
 import { text, type Words } from './options';
 
@@ -14,6 +15,7 @@ export function hostOf(words: Words, store: string): FactoryHost {
     programs: __dirname,
     limits: defaultPolicy.budget,
     vaultKey: () => readKey(words),
+    recordKey: storeKey,
     sameProject,
   };
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { requestCancel } from '../factory/cancel';
 import { resumeRun, startRun } from '../factory/factory';
+import { placeOfRun, sealOf } from '../factory/ownRun';
 import { settlePolicy, type SettledPolicy } from '../factory/policyOf';
 import type { FactoryHost, RunHandle, RunRequest } from '../factory/types';
 import { settleWorkspace } from '../factory/workspace';
@@ -66,7 +67,7 @@ export function openCore(host: () => FactoryHost): Core {
     resume: (dir, { approve, apiKey }) =>
       resumeRun(host(), dir, { approve, ...(apiKey === undefined ? {} : { apiKey }) }),
     cancel: requestCancel,
-    discard,
+    discard: (dir) => discard(host(), dir),
     async holdouts(folder) {
       const workspace = await settleWorkspace(host(), folder);
       // Asking for the key of a vault that does not exist would make one.
@@ -101,10 +102,11 @@ async function beginHistory(folder: string): Promise<void> {
   await git(['commit', '-q', '-m', 'Start'], repository);
 }
 
-async function discard(dir: string): Promise<void> {
+async function discard(host: FactoryHost, dir: string): Promise<void> {
+  const seal = sealOf(dir, await host.recordKey(placeOfRun(dir).root));
   const lock = await acquireRunLock(dir);
   try {
-    const journal = openJournal(dir);
+    const journal = openJournal(dir, [], seal);
     const [first] = journal.events;
     const run = first?.type === 'run.created' ? first.data.run : '';
     const reason = 'A person discarded the run after it was interrupted.';

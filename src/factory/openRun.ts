@@ -13,8 +13,10 @@ import { openEngine } from '../trace/engine';
 import { openJournal } from '../trace/journal';
 import { createFactoryRepo } from '../workspace/factoryRepo';
 import { refuseUnchecked } from './commands';
+import { signingKey } from './evidence';
 import { openRunVault } from './holdouts';
 import { readKept, readSealed } from './kept';
+import { placeOfRun, sealOf } from './ownRun';
 import { governedPatterns, limitsOf } from './policy';
 import { bindRecording } from './recording';
 import { toolchainsFor } from './toolchains';
@@ -46,7 +48,12 @@ export async function openRun(
   const models = await bindRecording(options.source, spec, { ...policy.models, ...kept.models });
   const vault = await openRunVault(host, { dir, ...kept }, spec, policy);
   const sandbox = await createSandbox({ programs: host.programs, hidden: [host.store, kept.workspace] });
-  const journal = openJournal(dir, 'apiKey' in options.source ? [options.source.apiKey] : []);
+  const recordKey = await host.recordKey(placeOfRun(dir).root);
+  const journal = openJournal(
+    dir,
+    'apiKey' in options.source ? [options.source.apiKey] : [],
+    sealOf(dir, recordKey),
+  );
   try {
     const repo = await createFactoryRepo(path.join(dir, 'repo'), kept.workspace, abort.signal);
     const before = reduce(journal.events);
@@ -72,6 +79,7 @@ export async function openRun(
       sandbox,
       toolchains: await toolchainsFor(repo, sandbox),
       constraints: {},
+      signingKey: signingKey(recordKey),
       refusedPolicy: kept.refusedPolicy ?? [],
       ...(vault ? { vault } : {}),
       fail: (reason) => abort.abort(reason),

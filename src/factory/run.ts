@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { BudgetLedger } from '../models/budget';
 import type { Sandbox, Mount } from '../sandbox/types';
 import { type ErrorCode, FactoryError } from '../shared/errors';
@@ -35,6 +36,8 @@ export interface Run {
   readonly constraints: Record<string, string>;
   /** Absent when there are no hidden scenarios. */
   readonly vault?: Vault;
+  /** Signs the evidence. */
+  readonly signingKey: KeyObject;
   /** Ends the run for a reason that comes up outside of its steps. */
   fail(this: void, reason: unknown): void;
   /** True when a person said that waiting gates may pass. */

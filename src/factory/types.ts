@@ -31,6 +31,8 @@ export interface FactoryHost {
   limits: UserLimits;
   /** The vault's key (32 bytes) for a workspace; creates and keeps one on first use. */
   vaultKey(workspaceId: string): Promise<Uint8Array>;
+  /** The key (32 bytes) that signs the records of the runs in a store; made and kept on first use. */
+  recordKey(root: string): Promise<Uint8Array>;
   /** Asks whether the project that was at `before` is the one that is now at `folder`. */
   sameProject(before: string, folder: string): Promise<boolean>;
 }

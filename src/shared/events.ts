@@ -202,6 +202,8 @@ export interface EventData {
     active?: ActiveFile[];
   };
   'deliver.report': { key: string; file: string; digest: string };
+  /** `digest` is the SHA-256 of the signed bundle. */
+  'deliver.evidence': { key: string; file: string; digest: string };
 }
 
 export type EventType = keyof EventData;

@@ -15,6 +15,16 @@ export function trailers(origin: {
   ].join('\n');
 }
 
+/** What a delivered commit says of itself: its tree, and the event of the journal in its trailer. */
+export async function originOf(
+  repo: FactoryRepo,
+  commit: string,
+): Promise<{ tree: string; journal: string | undefined }> {
+  const text = await git(['cat-file', 'commit', commit], { gitDir: repo.gitDir });
+  const [, tree = ''] = /^tree ([0-9a-f]+)$/m.exec(text) ?? [];
+  return { tree, journal: /^Factory-Journal: ([0-9a-f]+)$/m.exec(text.slice(text.lastIndexOf('\n\n')))?.[1] };
+}
+
 /** A message as git keeps it: without control characters, for agents write some of it. */
 export function commitMessage(message: string): string {
   return `${visible(message).trim() || 'Checkpoint'}\n`;

@@ -8,7 +8,9 @@ import { deliverBranch } from '../../workspace/deliver';
 import { changedFiles, commitTree, trailers, treeOf } from '../../workspace/commits';
 import { atomicWrite } from '../../workspace/files';
 import { governedChanges, treeFaults } from '../../workspace/treeCheck';
+import { publicPem, signEvidence, statementOf } from '../evidence';
 import { autonomyOf } from '../policy';
+import { evidenceFile, publicKeyFile } from '../proof';
 import { type ReportExtras, placeOf, renderReport } from '../report';
 import { gate, latestEvent, type Run, RunEnded, scopeOf, stage } from '../run';
 import { checks } from './verify';
@@ -64,10 +66,26 @@ export function deliver(run: Run, plan: Plan, candidate: string): Promise<string
       await atomicWrite(file, text);
       return { file: 'report.md', digest: createHash('sha256').update(text).digest('hex') };
     });
+    await engine.step('deliver.evidence', 'evidence', scopeOf(run, 'evidence', scope.span), () =>
+      testify(run),
+    );
     const place = placeOf({ name: branch.branch, ...branch });
     const value = branch.active ? `${place}; it has ${activeNote(branch.active)}` : place;
     return { note: branch.patch ?? branch.branch, value };
   });
+}
+
+/** Writes the signed evidence, and the public key it is checked with, beside the report. */
+async function testify(run: Run): Promise<{ file: string; digest: string }> {
+  const { engine } = run;
+  const { events, head } = engine.journal;
+  const sealed = engine.result('run.sealed', 'seal')?.digests ?? {};
+  const statement = statementOf(reduce(events), sealed, head);
+  if (!statement) throw new Error('evidence before the report');
+  const text = signEvidence(statement, run.signingKey);
+  await atomicWrite(path.join(run.dir, publicKeyFile), publicPem(run.signingKey));
+  await atomicWrite(path.join(run.dir, evidenceFile), text);
+  return { file: evidenceFile, digest: createHash('sha256').update(text).digest('hex') };
 }
 
 /** As part of a sentence about what is delivered. */

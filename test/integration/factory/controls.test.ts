@@ -242,7 +242,26 @@ governed: []
       (await cli(['runs', ...more])).stdout,
       /^[0-9a-f]+ {2}\S+ \S+ {2}accepted {5}\$0\.\d\d {2}greet\.spec\.md$/m,
     );
-    assert.equal((await cli(['verify', runId(), ...more])).code, 0);
+    const verify = (): Promise<CliResult> => cli(['verify', runId(), ...more]);
+    const verified = await verify();
+    assert.equal(verified.code, 0, verified.stdout);
+    for (const name of ['chain', 'anchor', 'blobs', 'report', 'evidence', 'commit'])
+      assert.match(verified.stdout, new RegExp(`^✓ ${name}: `, 'm'));
+    const evidence = path.join(runFolder(), 'evidence.json');
+    const bundle = readFileSync(evidence, 'utf8');
+    const { dsseEnvelope: envelope } = JSON.parse(bundle) as { dsseEnvelope: { payload: string } };
+    const forged = Buffer.from(
+      Buffer.from(envelope.payload, 'base64')
+        .toString()
+        .replace(/"gitTree":"\w/, '"gitTree":"0'),
+    ).toString('base64');
+    writeFileSync(evidence, bundle.replace(envelope.payload, forged));
+    const refused = await verify();
+    assert.equal(refused.code, 1);
+    assert.match(refused.stdout, /^✗ evidence: evidence\.json: its signature is wrong$/m);
+    writeFileSync(evidence, bundle);
+    rmSync(path.join(project.store, 'record.key'));
+    assert.match((await verify()).stdout, /^· anchor: the key .* is not at hand[^]*✓ evidence: /m);
     const otlp = JSON.parse((await cli(['trace', runId(), '--format', 'otlp', ...more])).stdout) as {
       resourceSpans: [
         { scopeSpans: [{ spans: { name: string; traceId: string; parentSpanId?: string }[] }] },
