@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { FactoryError } from '../shared/errors';
 import type { AnyEvent } from '../shared/events';
 import { type Seal, sign } from './seal';
@@ -39,28 +39,29 @@ export function parseLines(
 /** Only a line that may hold this key, by its name or in escapes we never write, is looked at more closely. */
 const suspicious = /__proto__|\\u00[2-7]/i;
 
+/** What follows the text that is hashed. */
+const ending = /^,"hash":"([0-9a-f]{64})"(?:,"mac":"([0-9a-f]{32})")?\}$/;
+
 /** One event, or what is wrong with its line. */
 function parseLine(
   line: string,
   { seq, prev, seal }: { seq: number; prev: string; seal: Seal | undefined },
 ): AnyEvent | string {
   const cut = line.lastIndexOf(',"hash":"');
-  if (cut < 0) return 'not an event';
-  let parsed: AnyEvent & { mac?: unknown };
+  const [, claimed, mac] = ending.exec(line.slice(Math.max(0, cut))) ?? [];
+  if (claimed === undefined) return 'not an event';
+  const body = `${line.slice(0, cut)}}`;
+  let event: AnyEvent;
   try {
-    parsed = JSON.parse(line) as AnyEvent & { mac?: unknown };
+    event = { ...(JSON.parse(body) as AnyEvent), hash: claimed };
   } catch {
     return 'not JSON';
   }
-  const { mac, ...event } = parsed;
   if (event.seq !== seq) return `event ${event.seq} where ${seq} was expected`;
   if (event.prev !== prev) return 'does not follow the line before it';
-  const hash = createHash('sha256')
-    .update(`${line.slice(0, cut)}}`)
-    .digest('hex');
-  if (event.hash !== hash) return 'its text does not match its hash';
+  if (hash('sha256', body) !== claimed) return 'its text does not match its hash';
   if (!isEvent(event) || (suspicious.test(line) && hasProto(event))) return 'not an event of a run';
-  if (seal && mac !== sign(seal, hash)) return 'not signed with the key of this store';
+  if (seal && mac !== sign(seal, claimed)) return 'not signed with the key of this store';
   return event;
 }
 

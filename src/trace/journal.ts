@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as hashOf } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -53,7 +53,7 @@ function writeFailure(file: string, error: unknown): FactoryError {
 
 /** SHA-256 of a text, in hex. */
 function digestOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hashOf('sha256', text);
 }
 
 /** Anything else would lead out of the folder. */

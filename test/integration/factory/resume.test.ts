@@ -149,8 +149,8 @@ describe('resume after kill -9', function () {
     const rehashed = (events: object[]): string[] => {
       let prev = '0'.repeat(64);
       return events.map((event, seq) => {
-        const { hash: _hash, mac, ...body } = event as AnyEvent & { mac?: string };
-        const text = JSON.stringify({ ...body, seq, prev });
+        const { mac } = event as { mac?: string };
+        const text = JSON.stringify({ ...event, seq, prev, hash: undefined, mac: undefined });
         prev = createHash('sha256').update(text).digest('hex');
         return `${text.slice(0, -1)},"hash":"${prev}","mac":"${mac ?? ''}"}`;
       });
