@@ -88,7 +88,12 @@ export function limitsOf(policy: Policy, usualBits: number): Limits {
 
 /** Patterns of what agents may not change: the policy's, the built-in ones, and the spec itself whatever its name. */
 export function governedPatterns(policy: Policy, spec: Spec): string[] {
-  return [...policy.governed, ...governedActivePatterns, spec.path.replace(/[\\!*?+@|{}()[\]]/g, '\\$&')];
+  return [...policy.governed, ...governedActivePatterns, literalPattern(spec.path)];
+}
+
+/** A pattern that matches this path alone. */
+export function literalPattern(file: string): string {
+  return file.replace(/[\\!*?+@|{}()[\]]/g, '\\$&');
 }
 
 /** The stricter of the spec's category, each task's own and, for novel tasks, `architecture`. */

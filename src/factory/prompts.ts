@@ -2,9 +2,6 @@ import { houseRules, type RoleDefinition } from '../agents/role';
 import type { Plan, PlanTask } from '../shared/events';
 import type { Run } from './run';
 
-/** Files of the repository whose text every agent is given, from the sealed snapshot. */
-export const constraintFiles = ['CLAUDE.md', 'AGENTS.md'] as const;
-
 /** The stable part of an agent's prompt: same for all agents of a role in a run, so that providers can cache it. */
 export function systemPrompt(role: RoleDefinition, constraints: Record<string, string>): string {
   const parts = [houseRules, role.prompt];

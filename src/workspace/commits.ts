@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { gitLine, gitList, git, gitAnswer, splitNul } from './git';
 import { folderTree, type FactoryRepo } from './repository';
 
@@ -138,6 +139,32 @@ export async function readAt(repo: FactoryRepo, commit: string, file: string): P
     answers: [128],
   });
   return answer.exit === 0 ? answer.stdout.toString('utf8') : undefined;
+}
+
+const mostLinks = 8;
+
+/**
+ * Like {@link readAt} from the open folder's root, following links within the tree as a checkout would; undefined
+ * where they lead out of the folder, or to no file.
+ */
+export async function readFileAt(
+  repo: FactoryRepo,
+  commit: string,
+  file: string,
+): Promise<string | undefined> {
+  let place = file;
+  for (let links = 0; links <= mostLinks; links += 1) {
+    const [entry = ''] = await gitList(['ls-tree', '-z', folderTree(repo, commit), '--', place], {
+      gitDir: repo.gitDir,
+    });
+    const [mode = '', kind] = entry.split(' ');
+    if (kind !== 'blob') return undefined;
+    const text = await readAt(repo, commit, place);
+    if (mode !== '120000' || text === undefined) return text;
+    place = path.posix.normalize(path.posix.join(path.posix.dirname(place), text));
+    if (text.startsWith('/') || place === '..' || place.startsWith('../')) return undefined;
+  }
+  return undefined;
 }
 
 export type Merged =
