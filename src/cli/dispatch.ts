@@ -2,6 +2,9 @@ import { exitCodes, FactoryError, messageOf } from '../shared/errors';
 import { machineTrouble } from '../workspace/files';
 import { visible } from '../shared/visible';
 
+// First of all: what is loaded or started later must not find the keys in the environment.
+import './secrets';
+
 type Command = (args: string[]) => Promise<number>;
 
 /** Every command of the command line; each loads only what it needs. */

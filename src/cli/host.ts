@@ -7,6 +7,7 @@ import type { Source } from '../shared/source';
 import { storeKey } from '../workspace/storeKey';
 import { readKey } from './key';
 import { text, type Words } from './options';
+import { secretOf } from './secrets';
 
 /** What the command line offers a run; the usual values are the person's ceilings. */
 export function hostOf(words: Words, store: string): FactoryHost {
@@ -53,7 +54,7 @@ export function sourceOf(words: Words): Source {
       hint: 'Use anthropic, replay:DIR or record:DIR.',
     });
   }
-  const apiKey = process.env['ANTHROPIC_API_KEY'];
+  const apiKey = secretOf('ANTHROPIC_API_KEY');
   if (!apiKey) {
     throw new FactoryError('bad-input', 'There is no key for the model: ANTHROPIC_API_KEY is not set.', {
       hint: 'Set it, or run a recording with --source replay:DIR.',
