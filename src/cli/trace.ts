@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { proveRun } from '../factory/proof';
 import { FactoryError } from '../shared/errors';
-import { visible } from '../shared/visible';
+import { visibleLine } from '../shared/visible';
 import { exportRun, formats } from '../trace/export/formats';
 import { readJournal } from '../trace/tail';
 import { findRun } from '../workspace/store';
@@ -32,7 +32,7 @@ export async function verifyCommand(args: string[]): Promise<number> {
   const checks = await proveRun(run.dir, await readStoreKey(root));
   for (const { name, ok, detail } of checks) {
     const mark = ok === null ? '·' : ok ? '✓' : '✗';
-    process.stdout.write(`${mark} ${name}: ${visible(detail)}\n`);
+    process.stdout.write(`${mark} ${name}: ${visibleLine(detail)}\n`);
   }
   return checks.some((check) => check.ok === false) ? 1 : 0;
 }

@@ -6,6 +6,7 @@ import { showError, requireTrust } from '../errors';
 import { FactoryError } from '../../shared/errors';
 import { reduce } from '../../shared/reduce';
 import type { RunState } from '../../shared/runState';
+import { visibleLine } from '../../shared/visible';
 import { readJournal } from '../../trace/tail';
 import { notice } from '../notice';
 import { pickRun, pickSpec, spanOf } from '../pickers';
@@ -108,9 +109,9 @@ export function createRunCommands(editor: Editor, results: ResultCommands): RunC
         none: 'No run waits for approval.',
       });
       const gate = run.state.gate;
-      const detail = gate?.reason ?? '';
+      const detail = visibleLine(gate?.reason ?? '');
       const chosen = await vscode.window.showInformationMessage(
-        `Approve the ${gate?.gate ?? 'result'} of ${specName(run.state)}?`,
+        visibleLine(`Approve the ${gate?.gate ?? 'result'} of ${specName(run.state)}?`),
         { modal: true, detail },
         'Approve',
       );
