@@ -78,7 +78,7 @@ export async function refuseChanged(dir: string, seal: Seal): Promise<void> {
   if ((await read(dir, macFile)) === sign(seal, digestOf(texts))) return;
   throw tampered(
     path.join(dir, requestFile),
-    'it, the spec or the policy beside it is not what the run began with',
+    'it, the spec or the policy beside it is not what the run began with, unless the key of this store was lost',
   );
 }
 
