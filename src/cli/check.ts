@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { FactoryError } from '../shared/errors';
 import { lintSpec } from '../spec/lint';
-import { visible } from '../shared/visible';
+import { visibleLine } from '../shared/visible';
 import { parseSpec } from '../spec/parse';
 import { readWords } from './options';
 
@@ -24,7 +24,7 @@ export async function checkCommand(args: string[]): Promise<number> {
       process.stdout.write(
         words.values['json'] === true
           ? `${JSON.stringify({ file, line: range.startLine, column: range.startColumn + 1, rule, severity, message, hint })}\n`
-          : `${visible(`${place} ${severity} ${rule}: ${message} ${hint}`)}\n`,
+          : `${visibleLine(`${place} ${severity} ${rule}: ${message} ${hint}`)}\n`,
       );
     }
     if (all.length === 0 && words.values['json'] !== true) {

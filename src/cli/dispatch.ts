@@ -1,6 +1,9 @@
 import { exitCodes, FactoryError, messageOf } from '../shared/errors';
 import { machineTrouble } from '../workspace/files';
-import { visible } from '../shared/visible';
+import { visibleLine } from '../shared/visible';
+
+// First of all: what is loaded or started later must not find the keys in the environment.
+import './secrets';
 
 type Command = (args: string[]) => Promise<number>;
 
@@ -66,7 +69,7 @@ function report(error: unknown, json: boolean): number {
   const message = messageOf(known ?? error);
   const hint = known?.hint ?? 'This is a defect of Dark Factory; please report it with the command you ran.';
   // Messages quote specs, policies and models, which may come from anyone.
-  const line = json ? JSON.stringify({ code, message, hint }) : visible(`${message} ${hint}`);
+  const line = json ? JSON.stringify({ code, message, hint }) : visibleLine(`${message} ${hint}`);
   process.stderr.write(`${line}\n`);
   return exitCodes[code];
 }

@@ -8,6 +8,7 @@ import { settleWorkspace } from '../factory/workspace';
 import { hostOf } from './host';
 import { encodeKey, readKey } from './key';
 import { readWords, storeOf, text, type Words } from './options';
+import { secretOf } from './secrets';
 
 const usage = 'dark-factory holdouts import DIR | list [--workspace DIR] [--key-fd N] [--store DIR]';
 const options = {
@@ -43,7 +44,7 @@ async function openWorkspaceVault(words: Words, create: boolean): Promise<Vault>
       hint: 'Import scenarios first: dark-factory holdouts import DIR',
     });
   }
-  const given = text(words, 'key-fd') ?? process.env['DARK_FACTORY_VAULT_KEY'];
+  const given = text(words, 'key-fd') ?? secretOf('DARK_FACTORY_VAULT_KEY');
   if (given !== undefined) return openVault({ dir, key: await readKey(words), workspaceId });
   const key = randomBytes(32);
   process.stderr.write(

@@ -4,22 +4,19 @@ import { defaultPolicy } from '../factory/policy';
 import type { FactoryHost } from '../factory/types';
 import { FactoryError } from '../shared/errors';
 import type { Source } from '../shared/source';
+import { storeKey } from '../workspace/storeKey';
 import { readKey } from './key';
 import { text, type Words } from './options';
+import { secretOf } from './secrets';
 
-/**
- * What the command line offers a run. A policy that the person names sets its own ceilings; one that a repository
- * brings may only tighten the usual ones.
- */
+/** What the command line offers a run; the usual values are the person's ceilings. */
 export function hostOf(words: Words, store: string): FactoryHost {
   return {
     store,
     programs: __dirname,
-    limits:
-      text(words, 'policy') === undefined
-        ? { ...defaultPolicy.budget, network: [], scripts: false }
-        : { usd: Infinity, minutes: Infinity, network: 'any', scripts: true },
+    limits: { ...defaultPolicy.budget, network: [], scripts: false },
     vaultKey: () => readKey(words),
+    recordKey: storeKey,
     sameProject,
   };
 }
@@ -57,7 +54,7 @@ export function sourceOf(words: Words): Source {
       hint: 'Use anthropic, replay:DIR or record:DIR.',
     });
   }
-  const apiKey = process.env['ANTHROPIC_API_KEY'];
+  const apiKey = secretOf('ANTHROPIC_API_KEY');
   if (!apiKey) {
     throw new FactoryError('bad-input', 'There is no key for the model: ANTHROPIC_API_KEY is not set.', {
       hint: 'Set it, or run a recording with --source replay:DIR.',

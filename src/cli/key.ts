@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { FactoryError } from '../shared/errors';
 import { text, type Words } from './options';
+import { secretOf } from './secrets';
 
-const variable = 'DARK_FACTORY_VAULT_KEY';
+const variable = 'DARK_FACTORY_VAULT_KEY' as const;
 
 /**
  * The key of a workspace's vault: from `--key-fd N`, else a prompt on a terminal, else (warned about) the environment.
@@ -13,7 +14,7 @@ const variable = 'DARK_FACTORY_VAULT_KEY';
 export async function readKey(words: Words): Promise<Uint8Array> {
   const fd = text(words, 'key-fd');
   if (fd !== undefined) return decode(readDescriptor(fd), `File descriptor ${fd}`);
-  const fromEnvironment = process.env[variable];
+  const fromEnvironment = secretOf(variable);
   if (fromEnvironment !== undefined) {
     process.stderr.write(`Warning: ${variable} can be read by every program you start; prefer --key-fd.\n`);
     return decode(fromEnvironment, variable);

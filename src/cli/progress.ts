@@ -4,7 +4,7 @@ import { messageOf } from '../shared/errors';
 import type { AnyEvent } from '../shared/events';
 import { emptyRun, applyEvent } from '../shared/reduce';
 import { totalTokens, type RunState } from '../shared/runState';
-import { visible } from '../shared/visible';
+import { visibleLine } from '../shared/visible';
 import { followJournal } from '../trace/tail';
 
 /** A requirement's text takes one line of a terminal. */
@@ -19,18 +19,19 @@ export function showProgress(handle: RunHandle, json: boolean): { end(): Promise
     for (const event of events) {
       applyEvent(state, event);
       if (json) process.stdout.write(`${JSON.stringify(event)}\n`);
-      else for (const line of linesOf(event)) process.stdout.write(`${clock(started)}  ${visible(line)}\n`);
+      else
+        for (const line of linesOf(event)) process.stdout.write(`${clock(started)}  ${visibleLine(line)}\n`);
     }
   }
 
   const follower = followJournal(path.join(handle.dir, 'journal.jsonl'), show, (error) =>
-    process.stderr.write(`${visible(messageOf(error))}\n`),
+    process.stderr.write(`${visibleLine(messageOf(error))}\n`),
   );
   return {
     async end() {
       await follower.drain();
       await follower.close();
-      if (!json) process.stdout.write(`\n${summary(state, handle.dir).map(visible).join('\n')}\n`);
+      if (!json) process.stdout.write(`\n${summary(state, handle.dir).map(visibleLine).join('\n')}\n`);
     },
   };
 }
@@ -122,6 +123,7 @@ function summary(state: RunState, dir: string): string[] {
   if (state.branch?.patch) lines.push(`Patch          ${state.branch.patch}`);
   else if (state.branch)
     lines.push(`Branch         ${state.branch.name} (${state.branch.commit.slice(0, 10)})`);
+  for (const { path: file, by } of state.branch?.active ?? []) lines.push(`Active         ${file} (${by})`);
   if (state.report) lines.push(`Report         ${path.join(dir, state.report.file)}`);
   lines.push(`Journal        ${path.join(dir, 'journal.jsonl')}`);
   const { outcome, gate } = state;

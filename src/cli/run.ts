@@ -9,6 +9,7 @@ import { findRun } from '../workspace/store';
 import { hostOf, sourceOf } from './host';
 import { one, readWords, storeOf, text, type Words } from './options';
 import { showProgress } from './progress';
+import { secretOf } from './secrets';
 
 const runUsage =
   'dark-factory run SPEC [--workspace DIR] [--source anthropic|replay:DIR|record:DIR] [--holdouts DIR]';
@@ -59,11 +60,12 @@ export async function resumeCommand(args: string[]): Promise<number> {
   const words = readWords(args, options, resumeUsage);
   const root = storeOf(words);
   const run = await findRun(root, one(words, 'run', resumeUsage));
+  const apiKey = secretOf('ANTHROPIC_API_KEY');
   const handle = await resumeRun(hostOf(words, root), run.dir, {
     approve: words.values['approve'] === true,
     ...(words.values['source'] === undefined ? {} : { source: sourceOf(words) }),
     ...(text(words, 'base-url') === undefined ? {} : { baseUrl: text(words, 'base-url')! }),
-    ...(process.env['ANTHROPIC_API_KEY'] ? { apiKey: process.env['ANTHROPIC_API_KEY'] } : {}),
+    ...(apiKey ? { apiKey } : {}),
   });
   return follow(handle, words);
 }

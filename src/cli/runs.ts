@@ -3,7 +3,7 @@ import { requestCancel } from '../factory/cancel';
 import { FactoryError } from '../shared/errors';
 import type { RunState } from '../shared/runState';
 import { reduce } from '../shared/reduce';
-import { visible } from '../shared/visible';
+import { visibleLine } from '../shared/visible';
 import { readJournal } from '../trace/tail';
 import { lockHolder } from '../workspace/lock';
 import { findRun, listRuns } from '../workspace/store';
@@ -53,7 +53,7 @@ export async function runsCommand(args: string[]): Promise<number> {
   }
   for (const { run, state, spec, createdAt, usd } of lines) {
     const when = new Date(createdAt).toISOString().slice(0, 16).replace('T', ' ');
-    process.stdout.write(`${run}  ${when}  ${state.padEnd(11)}  $${usd.toFixed(2)}  ${visible(spec)}\n`);
+    process.stdout.write(`${run}  ${when}  ${state.padEnd(11)}  $${usd.toFixed(2)}  ${visibleLine(spec)}\n`);
   }
   if (lines.length === 0) process.stdout.write('No runs yet.\n');
   return 0;

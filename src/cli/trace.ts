@@ -1,9 +1,11 @@
 import path from 'node:path';
+import { proveRun } from '../factory/proof';
 import { FactoryError } from '../shared/errors';
+import { visibleLine } from '../shared/visible';
 import { exportRun, formats } from '../trace/export/formats';
 import { readJournal } from '../trace/tail';
-import { verifyRun } from '../trace/verify';
 import { findRun } from '../workspace/store';
+import { readStoreKey } from '../workspace/storeKey';
 import { one, readWords, storeOf, text } from './options';
 
 const traceUsage = `dark-factory trace RUN [--format ${formats.join('|')}] [--store DIR]`;
@@ -25,8 +27,12 @@ export async function traceCommand(args: string[]): Promise<number> {
 export async function verifyCommand(args: string[]): Promise<number> {
   const usage = 'dark-factory verify RUN [--store DIR]';
   const words = readWords(args, { store: { type: 'string' } }, usage);
-  const run = await findRun(storeOf(words), one(words, 'run', usage));
-  const checks = await verifyRun(run.dir);
-  for (const { name, ok, detail } of checks) process.stdout.write(`${ok ? '✓' : '✗'} ${name}: ${detail}\n`);
-  return checks.every((check) => check.ok) ? 0 : 1;
+  const root = storeOf(words);
+  const run = await findRun(root, one(words, 'run', usage));
+  const checks = await proveRun(run.dir, await readStoreKey(root));
+  for (const { name, ok, detail } of checks) {
+    const mark = ok === null ? '·' : ok ? '✓' : '✗';
+    process.stdout.write(`${mark} ${name}: ${visibleLine(detail)}\n`);
+  }
+  return checks.some((check) => check.ok === false) ? 1 : 0;
 }

@@ -3,6 +3,8 @@ import path from 'node:path';
 import { requestCancel } from '../factory/cancel';
 import { examineMachine, findingsText } from '../factory/doctor';
 import { resumeRun, startRun } from '../factory/factory';
+import { placeOfRun, sealOf } from '../factory/ownRun';
+import { settlePolicy, type SettledPolicy } from '../factory/policyOf';
 import type { FactoryHost, RunHandle, RunRequest } from '../factory/types';
 import { settleWorkspace } from '../factory/workspace';
 import { refuseInside } from '../holdouts/scenarioFolder';
@@ -22,6 +24,8 @@ import { changesOf, fileOf, mergeOf, reportOf, undoOf, type Changes } from './re
  * first needed, so that activation stays short, and knows nothing of `vscode`.
  */
 export interface Core {
+  /** What the policy of a folder asks for beyond the person's own limits, which needs their consent. */
+  policy(folder: string): Promise<SettledPolicy>;
   start(request: RunRequest): Promise<RunHandle>;
   resume(dir: string, options: { approve: boolean; apiKey: string | undefined }): Promise<RunHandle>;
   /** Ends a run of another process. */
@@ -40,8 +44,8 @@ export interface Core {
   changes(dir: string): Promise<Changes>;
   /** Text of a file in a commit of a run. */
   fileAt(dir: string, commit: string, file: string): Promise<string>;
-  /** Brings the result of a run into the open folder. */
-  merge(dir: string): Promise<FolderMerge>;
+  /** Brings the result of a run, as the person saw it, into the open folder. */
+  merge(dir: string, seen: Changes): Promise<FolderMerge>;
   /** Takes a merge back. */
   undo(dir: string, merge: FolderMerge): Promise<FolderMerge>;
   /** Tries every wall of this machine; tells of each in plain text. */
@@ -57,11 +61,12 @@ export function openCore(host: () => FactoryHost): Core {
       workspaceId: workspace.id,
     });
   return {
+    policy: (folder) => settlePolicy({ workspace: folder }, host().limits),
     start: (request) => startRun(host(), request),
     resume: (dir, { approve, apiKey }) =>
       resumeRun(host(), dir, { approve, ...(apiKey === undefined ? {} : { apiKey }) }),
     cancel: requestCancel,
-    discard,
+    discard: (dir) => discard(host(), dir),
     async holdouts(folder) {
       const workspace = await settleWorkspace(host(), folder);
       // Asking for the key of a vault that does not exist would make one.
@@ -104,10 +109,11 @@ async function beginHistory(folder: string): Promise<void> {
   await git(['commit', '-q', '-m', 'Start'], repository);
 }
 
-async function discard(dir: string): Promise<void> {
+async function discard(host: FactoryHost, dir: string): Promise<void> {
+  const seal = sealOf(dir, await host.recordKey(placeOfRun(dir).root));
   const lock = await acquireRunLock(dir);
   try {
-    const journal = openJournal(dir);
+    const journal = openJournal(dir, [], seal);
     const [first] = journal.events;
     const run = first?.type === 'run.created' ? first.data.run : '';
     const reason = 'A person discarded the run after it was interrupted.';

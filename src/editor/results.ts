@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { FactoryError } from '../shared/errors';
+import type { ActiveFile } from '../shared/events';
 import { reduce } from '../shared/reduce';
 import type { RunState } from '../shared/runState';
 import { readJournal } from '../trace/tail';
-import { changedFiles, readAt } from '../workspace/commits';
+import { activeFiles } from '../workspace/activeFiles';
+import { changedFiles, readAt, treeOf } from '../workspace/commits';
 import { createFactoryRepo } from '../workspace/factoryRepo';
 import { mergeResult, undoMerge, type FolderMerge } from '../workspace/mergeResult';
 import type { FactoryRepo } from '../workspace/repository';
@@ -21,6 +23,8 @@ export interface Changes {
   from: string;
   to: string;
   files: Change[];
+  /** Those that some program acts on by itself, deleted ones included. */
+  active: ActiveFile[];
 }
 
 /** @throws FactoryError when the run has delivered nothing. */
@@ -32,7 +36,7 @@ export async function changesOf(dir: string): Promise<Changes> {
   for (const file of await changedFiles(repo, from, to)) {
     files.push({ path: file, before: await has(from, file), after: await has(to, file) });
   }
-  return { from, to, files };
+  return { from, to, files, active: await activeFiles(repo, from, to) };
 }
 
 /** Text of a file in a commit of the run's own repository: read from its objects, nothing is checked out. */
@@ -51,10 +55,23 @@ export async function reportOf(dir: string): Promise<string> {
   });
 }
 
-/** Brings the result of a run into the open folder, beside what the person changed meanwhile. */
-export async function mergeOf(dir: string): Promise<FolderMerge> {
+/**
+ * Brings the result of a run into the open folder, beside what the person changed meanwhile.
+ * @param seen what the person was shown and agreed to
+ * @throws FactoryError when the result is not what was seen any more
+ */
+export async function mergeOf(dir: string, seen: Changes): Promise<FolderMerge> {
   const { repo, to } = await resultOf(dir);
-  return mergeResult(repo, { result: to });
+  if (to !== seen.to) {
+    throw new FactoryError(
+      'needs-human',
+      `The run in ${dir} has another result than the one you were shown.`,
+      {
+        hint: 'Review it, then merge again. Nothing was changed.',
+      },
+    );
+  }
+  return mergeResult(repo, { result: to, agreed: seen.active.map((file) => file.path) });
 }
 
 /** Takes a merge back. */
@@ -63,10 +80,15 @@ export async function undoOf(dir: string, merge: FolderMerge): Promise<FolderMer
   return undoMerge(repo, merge);
 }
 
+/** The result by its id; branches of that name may have moved since and are not asked. */
 async function resultOf(dir: string): Promise<{ repo: FactoryRepo; to: string }> {
   const { branch, header } = await stateOf(dir);
   if (branch && header) {
-    return { repo: await createFactoryRepo(path.join(dir, 'repo'), header.workspace), to: branch.commit };
+    const repo = await createFactoryRepo(path.join(dir, 'repo'), header.workspace);
+    if ((await treeOf(repo, branch.commit)) === branch.tree) return { repo, to: branch.commit };
+    throw new FactoryError('failed', `The result of the run in ${dir} is not the tree that was judged.`, {
+      hint: 'The record of this run was changed: start a new run.',
+    });
   }
   throw new FactoryError('bad-input', `The run in ${dir} has delivered no result.`, {
     hint: 'The timeline shows why.',

@@ -1,4 +1,5 @@
 import type { Bar, Progress, RunState } from '../shared/runState';
+import { visibleLine } from '../shared/visible';
 
 /** A line below a run in the Runs tree: a stage, and below it tasks, agents, turns and tool calls. */
 export interface RunNode {
@@ -18,7 +19,7 @@ export function stageNodes(run: RunState): RunNode[] {
     id: stage,
     span,
     label: capital(stage),
-    description: [round > 1 ? `round ${String(round)}` : '', note].filter(Boolean).join(' · '),
+    description: visibleLine([round > 1 ? `round ${String(round)}` : '', note].filter(Boolean).join(' · ')),
     progress: state,
     hasChildren: barsOfStage(run, stage).length > 0,
   }));
@@ -45,7 +46,7 @@ function nodeOf(run: RunState, bar: Bar): RunNode {
   return {
     id: `${bar.span}/${String(bar.seq)}`,
     span: bar.span,
-    label: bar.label,
+    label: visibleLine(bar.label),
     description: [duration(bar), bar.usd > 0 ? `$${bar.usd.toFixed(3)}` : ''].filter(Boolean).join(' · '),
     progress: progressOf(run, bar),
     hasChildren: bar.kind !== 'twin' && bar.kind !== 'verdict' && barsBelow(run, bar.span).length > 0,

@@ -3,9 +3,11 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import type * as vscode from 'vscode';
 import { FactoryError } from '../shared/errors';
+import { storeKey } from '../workspace/storeKey';
 
 const apiKeyName = 'apiKey';
 const vaultKeyName = (workspaceId: string) => `vaultKey/${workspaceId}`;
+const recordKeyName = 'recordKey';
 const vaultKeyBytes = 32;
 
 /** What lives in the editor's secret storage. */
@@ -19,6 +21,8 @@ export interface Secrets {
    * @throws FactoryError when the vault exists and its key does not.
    */
   vaultKey(workspaceId: string): Promise<Uint8Array>;
+  /** The key that signs the records of a store's runs: this editor's own, or the one a terminal's store holds. */
+  recordKey(root: string): Promise<Uint8Array>;
 }
 
 /** `store` is the root of the store that the vaults are in. */
@@ -35,6 +39,14 @@ export function createSecrets(storage: vscode.SecretStorage, store: string): Sec
       if (existsSync(vault) && readdirSync(vault).length > 0) throw lostKey(vault);
       const key = randomBytes(vaultKeyBytes);
       await storage.store(vaultKeyName(workspaceId), key.toString('base64'));
+      return key;
+    },
+    async recordKey(root) {
+      if (path.resolve(root) !== path.resolve(store)) return storeKey(root);
+      const kept = await storage.get(recordKeyName);
+      if (kept !== undefined) return Buffer.from(kept, 'base64');
+      const key = randomBytes(vaultKeyBytes);
+      await storage.store(recordKeyName, key.toString('base64'));
       return key;
     },
   };

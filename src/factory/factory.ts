@@ -7,11 +7,11 @@ import { acquireRunLock } from '../workspace/lock';
 import { createRun } from '../workspace/store';
 import { watchForCancel } from './cancel';
 import { endingOf } from './ending';
-import { keepRequest, readKept, sourceAgain, usableSpec } from './kept';
+import { keepRequest, readKept, refuseChanged, sourceAgain, usableSpec } from './kept';
 import { final, openRun, type OpenRun } from './openRun';
+import { placeOfRun, refuseForeign, sealOf } from './ownRun';
 import { pipeline } from './pipeline';
-import { readPolicy } from './policy';
-import { sealNetwork } from './setupHosts';
+import { settlePolicy } from './policyOf';
 import { GateWaiting, type Run, runScope } from './run';
 import type { FactoryHost, RunHandle, RunRequest } from './types';
 import { settleWorkspace } from './workspace';
@@ -23,23 +23,26 @@ import { settleWorkspace } from './workspace';
 export async function startRun(host: FactoryHost, request: RunRequest): Promise<RunHandle> {
   const text = await readSpec(request.spec);
   const specPath = await specPathIn(request);
-  const policyFile = request.policy ?? path.join(request.workspace, '.factory', 'policy.yaml');
-  const asked = await readPolicy(policyFile, request.policy !== undefined);
-  const policy = { ...asked, network: sealNetwork(asked.network, host.limits, policyFile) };
-  usableSpec(text, specPath, policy);
+  const settled = await settlePolicy(request, host.limits);
+  usableSpec(text, specPath, settled.policy);
 
   const workspace = await settleWorkspace(host, request.workspace);
   const { id, dir } = await createRun(workspace, specPath);
+  const seal = sealOf(dir, await host.recordKey(host.store));
+  // Of a run that had this name and was deleted.
+  await rm(seal.anchor, { force: true });
   try {
     await keepRequest(
       dir,
       { ...request, run: id, workspaceId: workspace.id, vaultDir: workspace.vaultDir, specPath },
       text,
-      policy,
+      settled,
+      seal,
     );
     return await hold(host, dir, { source: request.source, approve: false });
   } catch (error) {
     await rm(dir, { recursive: true, force: true });
+    await rm(seal.anchor, { force: true });
     throw error;
   }
 }
@@ -61,6 +64,8 @@ export interface ResumeOptions {
  * @throws FactoryError when it has a verdict already, someone else holds it, or its record was changed.
  */
 export async function resumeRun(host: FactoryHost, dir: string, options: ResumeOptions): Promise<RunHandle> {
+  await refuseForeign(dir);
+  await refuseChanged(dir, sealOf(dir, await host.recordKey(placeOfRun(dir).root)));
   const kept = await readKept(dir);
   const source = options.source ?? sourceAgain(kept, options);
   return hold(host, dir, { source, approve: options.approve ?? false });

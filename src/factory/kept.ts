@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { FactoryError, messageOf } from '../shared/errors';
@@ -6,14 +7,18 @@ import type { Role } from '../shared/events';
 import type { Source } from '../shared/source';
 import type { Spec } from '../shared/spec';
 import { parseSpec } from '../spec/parse';
+import { type Seal, sign, tampered } from '../trace/seal';
 import { twinCatalogue } from '../twins/catalogue';
 import { atomicWrite } from '../workspace/files';
 import type { Policy } from './policy';
+import type { SettledPolicy } from './policyOf';
 import type { RunRequest } from './types';
 
 const requestFile = 'request.json';
 const specFile = 'spec.md';
 const policyFile = 'policy.json';
+const keptFiles = [specFile, policyFile, requestFile];
+const macFile = 'request.mac';
 
 /** What a run was asked to do, with nothing secret in it, kept so that any process can go on with it. */
 export interface Kept {
@@ -26,14 +31,17 @@ export interface Kept {
   source: { kind: Source['kind']; dir?: string; baseUrl?: string };
   models: Partial<Record<Role, string>>;
   holdouts?: string;
+  /** What the repository's policy asked for beyond the person's ceilings. */
+  refusedPolicy?: string[];
 }
 
 /** Keeps the request with the spec and the policy as they are now: the run never looks at the user's copies again. */
 export async function keepRequest(
   dir: string,
-  request: RunRequest & Omit<Kept, 'source' | 'models' | 'holdouts'>,
+  request: RunRequest & Omit<Kept, 'source' | 'models' | 'holdouts' | 'refusedPolicy'>,
   specText: string,
-  policy: Policy,
+  { policy, refused }: SettledPolicy,
+  seal: Seal,
 ): Promise<void> {
   const { run, workspaceId, vaultDir, workspace, specPath, source, holdouts, models = {} } = request;
   const { kind } = source;
@@ -50,10 +58,29 @@ export async function keepRequest(
     },
     models,
     ...(holdouts === undefined ? {} : { holdouts }),
+    refusedPolicy: refused,
   };
-  await atomicWrite(path.join(dir, specFile), specText);
-  await atomicWrite(path.join(dir, policyFile), JSON.stringify(policy));
-  await atomicWrite(path.join(dir, requestFile), JSON.stringify(kept));
+  const texts = [specText, JSON.stringify(policy), JSON.stringify(kept)];
+  for (const [at, name] of keptFiles.entries()) await atomicWrite(path.join(dir, name), texts[at]!);
+  await atomicWrite(path.join(dir, macFile), sign(seal, digestOf(texts)));
+}
+
+function digestOf(texts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(texts)).digest('hex');
+}
+
+/**
+ * Checks that the request, the spec and the policy are as they were kept.
+ * @throws FactoryError 'failed' when they are not.
+ */
+export async function refuseChanged(dir: string, seal: Seal): Promise<void> {
+  const texts: string[] = [];
+  for (const name of keptFiles) texts.push(await read(dir, name));
+  if ((await read(dir, macFile)) === sign(seal, digestOf(texts))) return;
+  throw tampered(
+    path.join(dir, requestFile),
+    'it, the spec or the policy beside it is not what the run began with, unless the key of this store was lost',
+  );
 }
 
 async function read(dir: string, name: string): Promise<string> {
@@ -89,7 +116,7 @@ export function usableSpec(text: string, specPath: string, policy: Policy): Spec
       hint: first.hint,
     });
   }
-  if (spec.category && !(spec.category in policy.categories)) {
+  if (spec.category && !Object.hasOwn(policy.categories, spec.category)) {
     throw new FactoryError(
       'bad-input',
       `${specPath}: the policy does not know the category "${spec.category}".`,

@@ -13,8 +13,10 @@ import { openEngine } from '../trace/engine';
 import { openJournal } from '../trace/journal';
 import { createFactoryRepo } from '../workspace/factoryRepo';
 import { refuseUnchecked } from './commands';
+import { signingKey } from './evidence';
 import { openRunVault } from './holdouts';
 import { readKept, readSealed } from './kept';
+import { placeOfRun, sealOf } from './ownRun';
 import { governedPatterns, limitsOf } from './policy';
 import { bindRecording } from './recording';
 import { toolchainsFor } from './toolchains';
@@ -49,7 +51,12 @@ export async function openRun(
   const vault = await openRunVault(host, { dir, ...kept }, spec, policy);
   const walls = { programs: host.programs, hidden: [host.store, kept.workspace] };
   const sandbox = await createSandbox(walls);
-  const journal = openJournal(dir, 'apiKey' in options.source ? [options.source.apiKey] : []);
+  const recordKey = await host.recordKey(placeOfRun(dir).root);
+  const journal = openJournal(
+    dir,
+    'apiKey' in options.source ? [options.source.apiKey] : [],
+    sealOf(dir, recordKey),
+  );
   try {
     const repo = await createFactoryRepo(path.join(dir, 'repo'), kept.workspace, abort.signal);
     const before = reduce(journal.events);
@@ -58,7 +65,7 @@ export async function openRun(
     const feedback = vault?.list().filter((scenario) => scenario.half === 'feedback') ?? [];
     const answers = planFeedback(policy.holdouts.feedback, feedback, spec.requirements);
     const usualBits = defaultBits(answers, policy.budget.debugRounds);
-    const limits = before.header?.limits ?? limitsOf(policy, host.limits, usualBits);
+    const limits = before.header?.limits ?? limitsOf(policy, usualBits);
     const run: Run = {
       id: kept.run,
       dir,
@@ -76,6 +83,8 @@ export async function openRun(
       setup: await setupRules(host, repo, policy.network),
       toolchains: await toolchainsFor(repo, sandbox, host.programs),
       constraints: {},
+      signingKey: signingKey(recordKey),
+      refusedPolicy: kept.refusedPolicy ?? [],
       ...(vault ? { vault, judging: { ...walls, vault: vault.access } } : {}),
       fail: (reason) => abort.abort(reason),
       approve: options.approve,

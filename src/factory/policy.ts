@@ -1,10 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { FactoryError } from '../shared/errors';
 import type { Limits, PlanTask, Role } from '../shared/events';
 import type { Spec } from '../shared/spec';
+import { governedActivePatterns } from '../workspace/activeFiles';
 import { autonomies, type feedbacks, readPolicyFile } from './policyFile';
 import { noNetwork, type NetworkPolicy, readNetwork } from './setupHosts';
-import type { UserLimits } from './types';
 
 /** How much a person is asked: each includes those before it. */
 export type Autonomy = (typeof autonomies)[number];
@@ -77,43 +75,29 @@ export function parsePolicy(text: string, file: string): Policy {
   };
 }
 
-/** The policy of a run: the repository's file, or the defaults. @throws FactoryError 'bad-input'. */
-export async function readPolicy(file: string, required: boolean): Promise<Policy> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    if (!required && (error as NodeJS.ErrnoException).code === 'ENOENT') return defaultPolicy;
-    throw new FactoryError('bad-input', `The policy ${file} could not be read.`, {
-      hint: 'Check the path given with --policy.',
-      cause: error,
-    });
-  }
-  return parsePolicy(text, file);
-}
-
 /**
- * What the run may use: the policy clamped by the ceilings of the user.
+ * What a run with this policy may use.
  * @param usualBits what the answers of all debug rounds cost, unless the policy says less
  */
-export function limitsOf(
-  policy: Policy,
-  user: Pick<UserLimits, 'usd' | 'minutes'>,
-  usualBits: number,
-): Limits {
+export function limitsOf(policy: Policy, usualBits: number): Limits {
   const { budget, holdouts } = policy;
   return {
-    usd: Math.min(budget.usd, user.usd),
+    usd: budget.usd,
     tokens: budget.tokens,
-    minutes: Math.min(budget.minutes, user.minutes),
+    minutes: budget.minutes,
     debugRounds: budget.debugRounds,
     bits: Math.min(holdouts.bits ?? usualBits, usualBits),
   };
 }
 
-/** Patterns of what agents may not change: the policy's, and the spec itself whatever its name. */
+/** Patterns of what agents may not change: the policy's, the built-in ones, and the spec itself whatever its name. */
 export function governedPatterns(policy: Policy, spec: Spec): string[] {
-  return [...policy.governed, spec.path.replace(/[\\!*?+@|{}()[\]]/g, '\\$&')];
+  return [...policy.governed, ...governedActivePatterns, literalPattern(spec.path)];
+}
+
+/** A pattern that matches this path alone. */
+export function literalPattern(file: string): string {
+  return file.replace(/[\\!*?+@|{}()[\]]/g, '\\$&');
 }
 
 /** The stricter of the spec's category, each task's own and, for novel tasks, `architecture`. */

@@ -2,9 +2,6 @@ import { houseRules, type RoleDefinition } from '../agents/role';
 import type { Plan, PlanTask } from '../shared/events';
 import type { Run } from './run';
 
-/** Files of the repository whose text every agent is given, from the sealed snapshot. */
-export const constraintFiles = ['CLAUDE.md', 'AGENTS.md'] as const;
-
 /** The stable part of an agent's prompt: same for all agents of a role in a run, so that providers can cache it. */
 export function systemPrompt(role: RoleDefinition, constraints: Record<string, string>): string {
   const parts = [houseRules, role.prompt];
@@ -31,7 +28,7 @@ function interfacesOf(plan: Plan): string {
 
 export function planPrompt(run: Run): string {
   const categories = Object.keys(run.policy.categories).join(', ');
-  return `Plan the work for this specification.\n\n${specification(run)}\n\n${commandsOf(run)}\n\nCategories of the policy: ${categories}. Governed files that no task may own: ${run.policy.governed.join(', ')}.`;
+  return `Plan the work for this specification.\n\n${specification(run)}\n\n${commandsOf(run)}\n\nCategories of the policy: ${categories}. Governed files that no task may own: ${run.governed.join(', ')}.`;
 }
 
 export function taskPrompt(run: Run, plan: Plan, task: PlanTask): string {

@@ -1,3 +1,4 @@
+import type { ActiveFile } from '../shared/events';
 import type { RunState } from '../shared/runState';
 import { totalTokens } from '../shared/runState';
 import { visible } from '../shared/visible';
@@ -29,6 +30,22 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 /** Where the result is: outside of git there is a patch and no branch. */
 export function placeOf({ name, patch }: { name: string; patch?: string | null }): string {
   return patch ? `Patch ${patch}` : `Branch ${name}`;
+}
+
+/** Says, before anything else is read, what will run by itself once the result is merged. */
+function activeSection(active: readonly ActiveFile[]): string[] {
+  if (active.length === 0) return [];
+  return [
+    '## Active files',
+    '',
+    'Programs act on these files by themselves once they are in your folder: read them before you merge.',
+    '',
+    ...table(
+      ['File', 'Acted on by'],
+      active.map(({ path, by }) => [plain(path), plain(by)]),
+    ),
+    '',
+  ];
 }
 
 const marks = { open: '·', pass: '✓', fail: '✗' } as const;
@@ -63,6 +80,7 @@ export function renderReport(run: RunState, extras: ReportExtras): string {
       ? [`- ${plain(placeOf(run.branch))}, commit ${run.branch.commit}, tree ${run.branch.tree}.`]
       : []),
     '',
+    ...activeSection(run.branch?.active ?? []),
     '## Requirements',
     '',
     'Done means: a changed file and an executed check say so.',

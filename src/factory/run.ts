@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { BudgetLedger } from '../models/budget';
 import type { Sandbox, Mount } from '../sandbox/types';
 import { type ErrorCode, FactoryError } from '../shared/errors';
@@ -21,6 +22,8 @@ export interface Run {
   readonly workspace: string;
   readonly spec: Spec;
   readonly policy: Policy;
+  /** What the repository's policy asked for beyond the person's ceilings. */
+  readonly refusedPolicy: readonly string[];
   readonly limits: Limits;
   readonly models: Record<Role, string>;
   readonly source: Source;
@@ -38,6 +41,8 @@ export interface Run {
   readonly vault?: Vault;
   /** What the judge's own process is started with; there when `vault` is. */
   readonly judging?: JudgeOptions;
+  /** Signs the evidence. */
+  readonly signingKey: KeyObject;
   /** Ends the run for a reason that comes up outside of its steps. */
   fail(this: void, reason: unknown): void;
   /** True when a person said that waiting gates may pass. */

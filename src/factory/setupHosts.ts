@@ -1,5 +1,4 @@
 import { FactoryError } from '../shared/errors';
-import type { UserLimits } from './types';
 
 /** What a run's setup may reach and do, as the policy says and the person allows. Hosts are origins. */
 export interface NetworkPolicy {
@@ -36,13 +35,16 @@ export function readNetwork(
   return { registries, allow: origins(allow), named: [], scripts };
 }
 
+/** What holds for a policy that the person gave: all it says. */
+export const personsOwn = { network: 'any', scripts: true } as const;
+
 /**
  * The network of a run within the ceilings of its person.
  * @throws FactoryError 'bad-input' naming the first host that the policy wants and the person did not allow.
  */
 export function sealNetwork(
   network: NetworkPolicy,
-  user: Pick<UserLimits, 'network' | 'scripts'>,
+  user: { network: readonly string[] | 'any'; scripts: boolean },
   file: string,
 ): NetworkPolicy {
   const named = user.network === 'any' ? network.allow : origins(user.network);

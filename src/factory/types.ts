@@ -1,12 +1,12 @@
 import type { Role } from '../shared/events';
 import type { Source } from '../shared/source';
 
-/** Ceilings the person set; a repository's policy may only tighten them. */
+/** Ceilings the person set; a repository's policy may only tighten them. For all else the usual values are the ceilings. */
 export interface UserLimits {
   usd: number;
   minutes: number;
-  /** Hosts that setups may reach beside the registries a project names; `any` where the policy is the person's own. */
-  network: readonly string[] | 'any';
+  /** Hosts that setups may reach beside the registries a project names. */
+  network: readonly string[];
   /** Whether a policy may let packages run scripts of their own while they are installed. */
   scripts: boolean;
 }
@@ -21,6 +21,8 @@ export interface RunRequest {
   holdouts?: string;
   /** Policy file; default `.factory/policy.yaml` of the workspace, when there is one. */
   policy?: string;
+  /** SHA-256 of the repository's policy file, when a person allowed all that this text asks for. */
+  allowedPolicy?: string;
   models?: Partial<Record<Role, string>>;
 }
 
@@ -33,6 +35,8 @@ export interface FactoryHost {
   limits: UserLimits;
   /** The vault's key (32 bytes) for a workspace; creates and keeps one on first use. */
   vaultKey(workspaceId: string): Promise<Uint8Array>;
+  /** The key (32 bytes) that signs the records of the runs in a store; made and kept on first use. */
+  recordKey(root: string): Promise<Uint8Array>;
   /** Asks whether the project that was at `before` is the one that is now at `folder`. */
   sameProject(before: string, folder: string): Promise<boolean>;
 }

@@ -25,6 +25,12 @@ export interface FileChange {
   sha256: string | null;
 }
 
+/** A changed file that some program acts on by itself; `by` names who, such as `git` or `editors`. */
+export interface ActiveFile {
+  path: string;
+  by: string;
+}
+
 export interface Usage {
   input: number;
   output: number;
@@ -206,8 +212,18 @@ export interface EventData {
   'gate.waiting': { gate: 'plan' | 'delivery'; reason: string };
   'gate.approved': { gate: 'plan' | 'delivery'; by: string };
 
-  'deliver.branch': { key: string; branch: string; commit: string; tree: string; patch?: string };
+  'deliver.branch': {
+    key: string;
+    branch: string;
+    commit: string;
+    tree: string;
+    patch?: string;
+    /** Changed files that some program acts on by itself. */
+    active?: ActiveFile[];
+  };
   'deliver.report': { key: string; file: string; digest: string };
+  /** `digest` is the SHA-256 of the signed bundle. */
+  'deliver.evidence': { key: string; file: string; digest: string };
 }
 
 export type EventType = keyof EventData;

@@ -221,8 +221,8 @@ const handlers: Handlers = {
   'gate.approved': (run) => void (run.gate = null),
 
   'deliver.branch': (run, { data }) => {
-    const { branch, commit, tree, patch = null } = data;
-    run.branch = { name: branch, commit, tree, patch };
+    const { branch, commit, tree, patch = null, active = [] } = data;
+    run.branch = { name: branch, commit, tree, patch, active };
   },
   'deliver.report': (run, { data }) => void (run.report = { file: data.file, digest: data.digest }),
 };

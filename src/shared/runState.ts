@@ -1,5 +1,5 @@
 import type { ErrorCode } from './errors';
-import type { Limits, Outcome, PlanTask, Role, Stage } from './events';
+import type { ActiveFile, Limits, Outcome, PlanTask, Role, Stage } from './events';
 import type { Modality } from './spec';
 
 /** What is known of one side of a requirement. */
@@ -198,7 +198,14 @@ export interface RunState {
   commands: Record<string, string>;
   /** The latest verdict of each scenario. */
   verdicts: VerdictState[];
-  branch: { name: string; commit: string; tree: string; patch: string | null } | null;
+  branch: {
+    name: string;
+    commit: string;
+    tree: string;
+    patch: string | null;
+    /** Changed files that some program acts on by itself. */
+    active: ActiveFile[];
+  } | null;
   report: { file: string; digest: string } | null;
   /** Of the last event that was applied; -1 before the first. */
   lastSeq: number;

@@ -13,6 +13,11 @@ export function visible(text: string): string {
   return plain.test(text) ? text : text.replaceAll('\r\n', '\n').replace(hidden, sign);
 }
 
+/** The same for text that is to stay on one line, such as a file's name: line feeds and tabs become signs, too. */
+export function visibleLine(text: string): string {
+  return visible(text).replace(/[\n\t]/g, (char) => (char === '\n' ? '␊' : '␉'));
+}
+
 /** The same for every string inside `value`, which is plain data; what needs no change is not copied. */
 export function visibleDeep<T>(value: T): T {
   return makeVisible(value) as T;

@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
+import { hash as hashOf } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { FactoryError, messageOf } from '../shared/errors';
 import type { AnyEvent, EventData, EventType, Text } from '../shared/events';
 import { firstPrev, parseLines } from './chain';
+import { checkAnchor, openAnchor, type Seal, sign } from './seal';
 
 const fdatasync = promisify(fs.fdatasync);
 
@@ -52,8 +53,11 @@ function writeFailure(file: string, error: unknown): FactoryError {
 
 /** SHA-256 of a text, in hex. */
 function digestOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hashOf('sha256', text);
 }
+
+/** Anything else would lead out of the folder. */
+const blobName = /^[0-9a-f]{64}$/;
 
 /** Shorter ones are placeholders of endpoints that want no key, and may be any word. */
 const shortestSecret = 12;
@@ -87,7 +91,7 @@ function keepText(blobs: string, text: string): Text {
  */
 export function readText(dir: string, text: Text): string {
   if (text.blob === undefined) return text.text;
-  const file = path.join(dir, 'blobs', path.basename(text.blob));
+  const file = path.join(dir, 'blobs', blobName.test(text.blob) ? text.blob : 'no-blob');
   const whole = fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : '';
   if (digestOf(whole) === text.blob) return whole;
   throw new FactoryError('failed', `${file} is missing or was changed.`, {
@@ -95,17 +99,41 @@ export function readText(dir: string, text: Text): string {
   });
 }
 
+function writing(file: string, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    throw writeFailure(file, error);
+  }
+}
+
+/** What a journal holds, checked against its seal. @throws FactoryError when it is damaged or not as it was left. */
+export function readOwn(file: string, seal: Seal | undefined): { events: AnyEvent[]; bytes: number } {
+  const bytes = fs.existsSync(file) ? fs.readFileSync(file) : Buffer.alloc(0);
+  const known = parseLines(bytes, file, undefined, seal);
+  if (seal) {
+    checkAnchor(
+      seal,
+      known.events.map(({ hash }) => hash),
+      file,
+    );
+  }
+  return known;
+}
+
 /**
  * Opens `journal.jsonl` of a run folder for appending; a torn last line is cut off.
  * @param secrets what must never be written, whoever says it: an endpoint may quote the key it refuses
- * @throws FactoryError when any other line is damaged.
+ * @param seal signs every line and anchors the end; what is there must be signed and anchored already
+ * @throws FactoryError when any other line is damaged, or the record is not as it was left.
  */
-export function openJournal(dir: string, secrets: readonly string[] = []): Journal {
+export function openJournal(dir: string, secrets: readonly string[] = [], seal?: Seal): Journal {
   const file = path.join(dir, 'journal.jsonl');
-  const known = fs.existsSync(file) ? parseLines(fs.readFileSync(file), file) : { events: [], bytes: 0 };
+  const known = readOwn(file, seal);
   const events: AnyEvent[] = known.events;
   let size = known.bytes;
   let head = events.at(-1)?.hash ?? firstPrev;
+  const anchor = seal && openAnchor(seal);
   const fd = fs.openSync(file, fs.constants.O_RDWR | fs.constants.O_CREAT, 0o600);
   fs.ftruncateSync(fd, size);
   let dirty = false;
@@ -127,7 +155,11 @@ export function openJournal(dir: string, secrets: readonly string[] = []): Journ
   async function sync(): Promise<void> {
     while (dirty) {
       dirty = false;
+      const { length } = events;
+      const reached = head;
       await fdatasync(fd);
+      // Not before: an anchor must never know more than the disk does.
+      if (anchor) writing(seal.anchor, () => anchor.write(length, reached));
     }
     syncing = undefined;
   }
@@ -151,7 +183,8 @@ export function openJournal(dir: string, secrets: readonly string[] = []): Journ
       const said = JSON.stringify(body);
       const text = without(secrets, said);
       const hash = digestOf(text);
-      write(Buffer.from(`${text.slice(0, -1)},"hash":"${hash}"}\n`));
+      const mac = seal ? `,"mac":"${sign(seal, hash)}"` : '';
+      write(Buffer.from(`${text.slice(0, -1)},"hash":"${hash}"${mac}}\n`));
       const event = { ...(text === said ? body : (JSON.parse(text) as object)), hash } as AnyEvent;
       events.push(event);
       head = hash;
@@ -169,6 +202,7 @@ export function openJournal(dir: string, secrets: readonly string[] = []): Journ
       closed = true;
       await sync();
       fs.closeSync(fd);
+      anchor?.close();
     },
   };
 }

@@ -3,34 +3,53 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { messageOf } from '../shared/errors';
 import type { AnyEvent, Text } from '../shared/events';
-import { readText } from './journal';
+import { readOwn, readText } from './journal';
+import type { Seal } from './seal';
 import { readJournal } from './tail';
 
-/** One thing that was checked about a run's record. */
+/** One thing that was checked about a run's record; `ok` is null when it could not be. */
 export interface Check {
   name: string;
-  ok: boolean;
+  ok: boolean | null;
   detail: string;
 }
 
-function failing(name: string, error: unknown): Check {
+export function failing(name: string, error: unknown): Check {
   return { name, ok: false, detail: messageOf(error) };
 }
 
-/** Checks the chain of a run's journal, its blobs and the report's digest. Never throws for what it finds. */
-export async function verifyRun(dir: string): Promise<Check[]> {
+/**
+ * Checks the chain of a run's journal, its signatures and anchor, its blobs and the report's digest. Never throws for
+ * what it finds.
+ * @param seal absent where the key of the store is not at hand
+ */
+export async function verifyRun(dir: string, seal?: Seal): Promise<Check[]> {
+  const file = path.join(dir, 'journal.jsonl');
   let events: AnyEvent[];
   try {
-    events = await readJournal(path.join(dir, 'journal.jsonl'));
+    events = await readJournal(file);
   } catch (error) {
     return [failing('chain', error)];
   }
   const head = events.at(-1)?.hash ?? 'none';
   return [
     { name: 'chain', ok: events.length > 0, detail: `${events.length} events, head ${head}` },
+    checkSeal(file, seal),
     checkBlobs(dir, events),
     ...events.flatMap((event) => (event.type === 'deliver.report' ? [checkReport(dir, event.data)] : [])),
   ];
+}
+
+function checkSeal(file: string, seal: Seal | undefined): Check {
+  const name = 'anchor';
+  if (!seal)
+    return { name, ok: null, detail: 'the key that signs the runs of this store is not at hand here' };
+  try {
+    readOwn(file, seal);
+    return { name, ok: true, detail: 'every line is signed by this store, and none is missing at the end' };
+  } catch (error) {
+    return failing(name, error);
+  }
 }
 
 function checkBlobs(dir: string, events: readonly AnyEvent[]): Check {

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { gitLine, gitList, git, gitAnswer, splitNul } from './git';
 import { folderTree, type FactoryRepo } from './repository';
 
@@ -13,6 +14,16 @@ export function trailers(origin: {
     ...(requirements.length ? [`Factory-Requirements: ${requirements.join(', ')}`] : []),
     ...(journal ? [`Factory-Journal: ${journal}`] : []),
   ].join('\n');
+}
+
+/** What a delivered commit says of itself: its tree, and the event of the journal in its trailer. */
+export async function originOf(
+  repo: FactoryRepo,
+  commit: string,
+): Promise<{ tree: string; journal: string | undefined }> {
+  const text = await git(['cat-file', 'commit', commit], { gitDir: repo.gitDir });
+  const [, tree = ''] = /^tree ([0-9a-f]+)$/m.exec(text) ?? [];
+  return { tree, journal: /^Factory-Journal: ([0-9a-f]+)$/m.exec(text.slice(text.lastIndexOf('\n\n')))?.[1] };
 }
 
 /** A message as git keeps it: without control characters, for agents write some of it. */
@@ -47,12 +58,56 @@ export async function treeOf(repo: FactoryRepo, commit: string): Promise<string>
   return gitLine(['rev-parse', '--verify', `${commit}^{tree}`], { gitDir: repo.gitDir });
 }
 
-/** Paths of files that differ between two commits, in order; a rename is two. */
-export async function changedFiles(repo: FactoryRepo, from: string, to: string): Promise<string[]> {
+/** Paths of files that differ between two commits, in order; a rename is two. `env` names more object folders. */
+export async function changedFiles(
+  repo: FactoryRepo,
+  from: string,
+  to: string,
+  env: Record<string, string> = {},
+): Promise<string[]> {
   return gitList(
     ['diff-tree', '-r', '-z', '--no-renames', '--name-only', folderTree(repo, from), folderTree(repo, to)],
-    { gitDir: repo.gitDir },
+    { gitDir: repo.gitDir, env },
   );
+}
+
+/** A file that differs between two commits; ids are null where there is none. */
+export interface ChangedEntry {
+  path: string;
+  /** Git's mode afterwards, before when it is gone. */
+  mode: string;
+  before: string | null;
+  after: string | null;
+}
+
+/** Like {@link changedFiles}, with what the files were and are. */
+export async function changedEntries(
+  repo: FactoryRepo,
+  from: string,
+  to: string,
+  env: Record<string, string> = {},
+): Promise<ChangedEntry[]> {
+  const parts = await gitList(
+    [
+      'diff-tree',
+      '-r',
+      '-z',
+      '--no-renames',
+      '--raw',
+      '--no-abbrev',
+      folderTree(repo, from),
+      folderTree(repo, to),
+    ],
+    { gitDir: repo.gitDir, env },
+  );
+  const entries: ChangedEntry[] = [];
+  for (let at = 0; at + 1 < parts.length; at += 2) {
+    const [oldMode = '', newMode = '', before = '', after = ''] = parts[at]!.slice(1).split(' ');
+    const idOrNull = (id: string): string | null => (/^0+$/.test(id) ? null : id);
+    const mode = newMode === '000000' ? oldMode : newMode;
+    entries.push({ path: parts[at + 1]!, mode, before: idOrNull(before), after: idOrNull(after) });
+  }
+  return entries;
 }
 
 /** The difference of two commits as a patch a person can read, or with `binary` one that a program can apply. */
@@ -84,6 +139,32 @@ export async function readAt(repo: FactoryRepo, commit: string, file: string): P
     answers: [128],
   });
   return answer.exit === 0 ? answer.stdout.toString('utf8') : undefined;
+}
+
+const mostLinks = 8;
+
+/**
+ * Like {@link readAt} from the open folder's root, following links within the tree as a checkout would; undefined
+ * where they lead out of the folder, or to no file.
+ */
+export async function readFileAt(
+  repo: FactoryRepo,
+  commit: string,
+  file: string,
+): Promise<string | undefined> {
+  let place = file;
+  for (let links = 0; links <= mostLinks; links += 1) {
+    const [entry = ''] = await gitList(['ls-tree', '-z', folderTree(repo, commit), '--', place], {
+      gitDir: repo.gitDir,
+    });
+    const [mode = '', kind] = entry.split(' ');
+    if (kind !== 'blob') return undefined;
+    const text = await readAt(repo, commit, place);
+    if (mode !== '120000' || text === undefined) return text;
+    place = path.posix.normalize(path.posix.join(path.posix.dirname(place), text));
+    if (text.startsWith('/') || place === '..' || place.startsWith('../')) return undefined;
+  }
+  return undefined;
 }
 
 export type Merged =

@@ -5,6 +5,7 @@ import { diffText } from './commits';
 import { atomicWrite, codeOf, fileError, removeTree } from './files';
 import { git, gitAnswer } from './git';
 import type { FactoryRepo } from './repository';
+import { refuseFaults } from './treeCheck';
 import { findUserRepository, type UserRepository } from './userRepository';
 
 export interface Delivery {
@@ -34,9 +35,11 @@ const mostNames = 50;
  * no checkout, HEAD, index, configuration, hook or other reference is touched, and the branch is there whole or not
  * at all. A branch of that name with other content is left alone and a number is added. Delivering again changes
  * nothing. Without git the difference to the snapshot is written to `result.patch` in the run's folder.
+ * @throws FactoryError 'needs-human' when the tree holds what must not reach a person's repository
  */
 export async function deliverBranch(delivery: Delivery): Promise<Delivered> {
   const { repo, commit, folder, branch, dir } = delivery;
+  await refuseFaults(repo, commit);
   const user = repo.user && (await findUserRepository(folder));
   if (!user) {
     const patch = path.join(dir, 'result.patch');

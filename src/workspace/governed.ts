@@ -27,13 +27,18 @@ interface GovernedSeal {
  */
 export function governedMatcher(patterns: readonly string[]): (file: string, isLink?: boolean) => boolean {
   const folded = patterns.map(foldPath);
-  const options = { dot: true, nocase: true };
-  const isGoverned = picomatch(folded, options);
-  const passes = picomatch(folded.flatMap(passages), options);
+  const governed = oneOf(folded);
+  const passed = oneOf(folded.flatMap(passages));
   return (file, isLink = false) => {
     const name = foldPath(file);
-    return isGoverned(name) || (isLink && passes(name));
+    return governed.test(name) || (isLink && passed.test(name));
   };
+}
+
+/** Many patterns as one expression: every file of a worktree is tried after each round. */
+function oneOf(patterns: readonly string[]): RegExp {
+  const sources = patterns.map((pattern) => picomatch.makeRe(pattern, { dot: true, nocase: true }).source);
+  return new RegExp(sources.join('|') || '(?!)', 'i');
 }
 
 /** The folders that a pattern names on its way; what `**` stands for is matched where it really lies. */
@@ -138,10 +143,16 @@ function isSealed(root: string, file: string, sealed: { mode: string; data: Buff
   return sealed.mode === (entry.executable ? '100755' : '100644');
 }
 
-async function readBlobs(repo: FactoryRepo, ids: string[]): Promise<Buffer[]> {
+/** Contents of blobs, in the order of their ids. */
+export async function readBlobs(
+  repo: FactoryRepo,
+  ids: string[],
+  env: Record<string, string> = {},
+): Promise<Buffer[]> {
   if (!ids.length) return [];
   const { stdout } = await gitAnswer(['cat-file', '--batch'], {
     gitDir: repo.gitDir,
+    env,
     input: ids.map((id) => `${id}\n`).join(''),
   });
   let at = 0;

@@ -2,10 +2,12 @@ import { lstatSync, readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { FactoryError, messageOf } from '../shared/errors';
+import { activeFiles } from './activeFiles';
 import { changedFiles, commitTree, mergeTrees } from './commits';
 import { git, gitList } from './git';
 import { folderOptions, snapshotFolder } from './folderView';
 import type { FactoryRepo } from './repository';
+import { refuseFaults } from './treeCheck';
 import { findUserRepository } from './userRepository';
 
 /** What a merge did to the person's folder; give it to {@link undoMerge} to take it back. */
@@ -24,12 +26,15 @@ export interface FolderMerge {
  * Brings what the factory changed (`result` minus `base`) into the person's folder, three-way, beside what they
  * changed meanwhile. Their index, HEAD and branches stay. Conflicts are refused with the list of files, and whatever
  * goes wrong leaves the folder as it was.
+ * @param wanted commits by id, and the active files that the person was shown and agreed to
+ * @throws FactoryError 'needs-human' for active files nobody agreed to, and for a tree that is never handed over
  */
 export async function mergeResult(
   repo: FactoryRepo,
-  { base = repo.snapshot, result }: { base?: string; result: string },
+  { base = repo.snapshot, result, agreed }: { base?: string; result: string; agreed: readonly string[] },
 ): Promise<FolderMerge> {
   const { env } = folderOptions(repo);
+  await refuseFaults(repo, result, env);
   const user = repo.user && (await findUserRepository(repo.folder));
   const tree = await snapshotFolder(repo, user?.head ?? null);
   const before = await commitTree(repo, tree, [base], 'Before the merge', env);
@@ -37,14 +42,30 @@ export async function mergeResult(
   const merged = await mergeTrees(repo, before, theirs, env);
   if (merged.conflicts.length) throw conflict(repo, merged.conflicts);
   const after = await commitTree(repo, merged.tree, [before], 'Merge of the result', env);
-  const paths = await changedFiles(repo, before, after);
+  const paths = await changedFiles(repo, before, after, env);
+  await refuseUnagreed(repo, { before, after, agreed });
   await moveFolder(repo, before, after);
-  return { before, after, paths, asJudged: (await changedFiles(repo, after, result)).length === 0 };
+  return { before, after, paths, asJudged: (await changedFiles(repo, after, result, env)).length === 0 };
 }
 
 /** Takes a merge back, three-way as well: later changes of the person stay. */
 export async function undoMerge(repo: FactoryRepo, merge: FolderMerge): Promise<FolderMerge> {
-  return mergeResult(repo, { base: merge.after, result: merge.before });
+  return mergeResult(repo, { base: merge.after, result: merge.before, agreed: merge.paths });
+}
+
+async function refuseUnagreed(
+  repo: FactoryRepo,
+  { before, after, agreed }: { before: string; after: string; agreed: readonly string[] },
+): Promise<void> {
+  const active = await activeFiles(repo, before, after, folderOptions(repo).env);
+  const unseen = active.filter(({ path: file }) => !agreed.includes(file));
+  if (unseen.length === 0) return;
+  const list = unseen.map(({ path: file, by }) => `${file} (${by})`).join(', ');
+  throw new FactoryError(
+    'needs-human',
+    `The result was not merged: programs act by themselves on files of it: ${list}.`,
+    { hint: 'Review them, then merge again and agree to them. Nothing was changed.' },
+  );
 }
 
 function conflict(repo: FactoryRepo, files: string[]): FactoryError {

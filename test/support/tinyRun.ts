@@ -1,8 +1,12 @@
-import { globSync } from 'node:fs';
+import { globSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { sealOf } from '../../src/factory/ownRun';
+import type { AnyEvent } from '../../src/shared/events';
 import { reduce } from '../../src/shared/reduce';
 import type { RunState } from '../../src/shared/runState';
+import { openAnchor } from '../../src/trace/seal';
 import { readJournal } from '../../src/trace/tail';
+import { storeKey } from '../../src/workspace/storeKey';
 import { cli, type CliResult, type RunningCli, startCli } from './cli';
 import { personGit } from './gitRepo';
 import type { TinyProject } from './tinyProject';
@@ -36,6 +40,20 @@ export function runFolders(store: string): string[] {
 
 export function runIds(store: string): string[] {
   return runFolders(store).map((dir) => /-([0-9a-f]+)$/.exec(dir)?.[1] ?? '');
+}
+
+/**
+ * Makes a run's record end at these lines, as if the machine had died before more was on the disk: the anchor is put
+ * back as well, which only the key of the store can do.
+ */
+export async function rewind(store: string, dir: string, lines: readonly string[]): Promise<void> {
+  const seal = sealOf(dir, await storeKey(store));
+  writeFileSync(path.join(dir, 'journal.jsonl'), lines.map((line) => `${line}\n`).join(''));
+  rmSync(seal.anchor, { force: true });
+  const last = lines.at(-1);
+  const anchor = openAnchor(seal);
+  if (last !== undefined) anchor.write(lines.length, (JSON.parse(last) as AnyEvent).hash);
+  anchor.close();
 }
 
 /** State of the only run of the store. */

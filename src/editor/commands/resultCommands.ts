@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
 import { FactoryError } from '../../shared/errors';
+import { visibleLine } from '../../shared/visible';
 import { fileUri, reportUri } from '../documents';
 import type { Action, Editor } from '../editor';
 import { requireTrust } from '../errors';
 import { notice } from '../notice';
 import { pickRun } from '../pickers';
+import type { Changes } from '../results';
 import { specName } from '../runSummary';
 import type { RunEntry } from '../runs';
 
@@ -49,20 +51,14 @@ export function createResultCommands({ runs, core }: Editor): ResultCommands {
     async mergeResult(argument) {
       requireTrust();
       const { dir, state } = await delivered(argument, 'Merge Result');
-      const { files } = await (await core()).changes(dir);
-      const many = files.length === 1 ? '1 file' : `${String(files.length)} files`;
-      const chosen = await vscode.window.showInformationMessage(
-        `Merge the result of ${specName(state)} into the open folder?`,
-        { modal: true, detail: `${many} will change in your working tree. Nothing is committed.` },
-        'Merge',
-      );
-      if (chosen !== 'Merge') throw new vscode.CancellationError();
+      const changes = await (await core()).changes(dir);
+      await confirmMerge(specName(state), changes);
       if (vscode.workspace.textDocuments.some(({ isDirty, uri }) => isDirty && uri.scheme === 'file')) {
         throw new FactoryError('bad-input', 'Some open files are not saved.', {
           hint: 'Save or revert them, then merge again.',
         });
       }
-      const merge = await (await core()).merge(dir);
+      const merge = await (await core()).merge(dir, changes);
       const done = `The result of ${specName(state)} is in the open folder.`;
       const judged = merge.asJudged
         ? ''
@@ -71,4 +67,23 @@ export function createResultCommands({ runs, core }: Editor): ResultCommands {
       if (undo) await (await core()).undo(dir, merge);
     },
   };
+}
+
+/** How many active files the question names; a longer list would push its buttons off the screen. */
+const mostNamed = 30;
+
+/** Asks before anything is written; where programs would act on a file by themselves, for that by name. */
+async function confirmMerge(spec: string, { files, active }: Changes): Promise<void> {
+  const many = files.length === 1 ? '1 file' : `${String(files.length)} files`;
+  const plain = `${many} will change in your working tree. Nothing is committed.`;
+  const named = active.slice(0, mostNamed).map((file) => `${visibleLine(file.path)} – ${file.by}`);
+  if (active.length > mostNamed)
+    named.push(`and ${String(active.length - mostNamed)} more, all in the report`);
+  const warning = ['Programs act on these files by themselves once they are there:', ...named, '', plain];
+  const yes = active.length === 0 ? 'Merge' : 'Merge With Active Files';
+  const ask = active.length === 0 ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
+  const detail = active.length === 0 ? plain : warning.join('\n');
+  const question = `Merge the result of ${visibleLine(spec)} into the open folder?`;
+  const chosen = await ask(question, { modal: true, detail }, yes);
+  if (chosen !== yes) throw new vscode.CancellationError();
 }

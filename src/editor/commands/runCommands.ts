@@ -6,9 +6,11 @@ import { showError, requireTrust } from '../errors';
 import { FactoryError } from '../../shared/errors';
 import { reduce } from '../../shared/reduce';
 import type { RunState } from '../../shared/runState';
+import { visibleLine } from '../../shared/visible';
 import { readJournal } from '../../trace/tail';
 import { notice } from '../notice';
 import { pickRun, pickSpec, spanOf } from '../pickers';
+import { consentToPolicy } from '../policyConsent';
 import { isResumable, specName } from '../runSummary';
 import { isSample, sampleOf } from '../sample';
 import { pickSource } from '../source';
@@ -81,7 +83,14 @@ export function createRunCommands(editor: Editor, results: ResultCommands): RunC
       const source = await pickSource(editor, folder);
       await importSampleHoldouts(folder);
       const models = readConfiguration().roles;
-      const request = { spec: spec.fsPath, workspace: folder, source, models };
+      const allowedPolicy = await consentToPolicy(editor, folder);
+      const request = {
+        spec: spec.fsPath,
+        workspace: folder,
+        source,
+        models,
+        ...(allowedPolicy === undefined ? {} : { allowedPolicy }),
+      };
       drive(await starting(async () => (await core()).start(request)));
     },
     async resume(argument) {
@@ -100,9 +109,9 @@ export function createRunCommands(editor: Editor, results: ResultCommands): RunC
         none: 'No run waits for approval.',
       });
       const gate = run.state.gate;
-      const detail = gate?.reason ?? '';
+      const detail = visibleLine(gate?.reason ?? '');
       const chosen = await vscode.window.showInformationMessage(
-        `Approve the ${gate?.gate ?? 'result'} of ${specName(run.state)}?`,
+        visibleLine(`Approve the ${gate?.gate ?? 'result'} of ${specName(run.state)}?`),
         { modal: true, detail },
         'Approve',
       );

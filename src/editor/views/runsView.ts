@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { commands, views } from '../../shared/contributions';
 import type { Progress } from '../../shared/runState';
+import { visibleLine } from '../../shared/visible';
 import { childNodes, stageNodes, type RunNode } from '../runTree';
 import { isResumable, specName, standing } from '../runSummary';
 import type { RunEntry, Runs } from '../runs';
@@ -42,12 +43,12 @@ function childrenOf(runs: Runs, element?: RunElement): RunElement[] {
 function runItem({ dir, state, status }: RunEntry): vscode.TreeItem {
   const unfolded = status === 'running';
   const item = new vscode.TreeItem(
-    `${specName(state)} · ${state.header?.id ?? ''}`,
+    visibleLine(`${specName(state)} · ${state.header?.id ?? ''}`),
     unfolded ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed,
   );
   item.id = dir;
   item.description = standing(state, status);
-  item.tooltip = state.outcome?.reason ?? state.gate?.reason ?? item.description;
+  item.tooltip = visibleLine(state.outcome?.reason ?? state.gate?.reason ?? item.description);
   item.iconPath = progressIcon(progressOf({ state, status, dir }));
   item.contextValue = `run.${contextOf({ dir, state, status })}`;
   item.accessibilityInformation = { label: `Run ${item.label as string}, ${item.description}` };

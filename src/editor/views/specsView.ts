@@ -2,6 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { views } from '../../shared/contributions';
 import type { RequirementState } from '../../shared/runState';
+import { visibleLine } from '../../shared/visible';
 import { standing } from '../runSummary';
 import type { Runs } from '../runs';
 import { progressIcon } from './icons';
@@ -71,10 +72,10 @@ function specItem(runs: Runs, uri: vscode.Uri): vscode.TreeItem {
 
 function requirementItem(uri: vscode.Uri, requirement: RequirementState): vscode.TreeItem {
   const { id, title, done, test, hidden } = requirement;
-  const item = new vscode.TreeItem(`${id} ${title}`);
+  const item = new vscode.TreeItem(visibleLine(`${id} ${title}`));
   item.id = `${uri.toString()}#${id}`;
   item.description = `done ${done} · test ${test} · hidden ${hidden}`;
-  item.tooltip = title;
+  item.tooltip = visibleLine(title);
   const failed = [done, test, hidden].includes('fail');
   item.iconPath = progressIcon(failed ? 'failed' : done === 'pass' ? 'done' : 'waiting');
   item.accessibilityInformation = { label: `Requirement ${id}, ${item.description}` };

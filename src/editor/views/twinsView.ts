@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { commands, views } from '../../shared/contributions';
 import type { Bar } from '../../shared/runState';
 import { twinLane } from '../../shared/lanes';
+import { visibleLine } from '../../shared/visible';
 import type { Runs } from '../runs';
 import { progressIcon } from './icons';
 
@@ -54,7 +55,7 @@ function twinItem(runs: Runs, element: TwinElement): vscode.TreeItem {
 }
 
 function callItem({ dir, twin }: TwinElement, call: Bar): vscode.TreeItem {
-  const item = new vscode.TreeItem(call.label);
+  const item = new vscode.TreeItem(visibleLine(call.label));
   item.id = `${dir}#${twin}#${String(call.seq)}`;
   item.description = new Date(call.start).toLocaleTimeString();
   item.iconPath = progressIcon(call.ok ? 'done' : 'failed');

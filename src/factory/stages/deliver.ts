@@ -2,24 +2,34 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { boundSentence } from '../../holdouts/bound';
 import { reduce } from '../../shared/reduce';
-import type { AnyEvent, Plan } from '../../shared/events';
+import type { ActiveFile, AnyEvent, Plan } from '../../shared/events';
+import { activeFiles } from '../../workspace/activeFiles';
 import { deliverBranch } from '../../workspace/deliver';
 import { changedFiles, commitTree, trailers, treeOf } from '../../workspace/commits';
 import { atomicWrite } from '../../workspace/files';
+import { governedChanges, treeFaults } from '../../workspace/treeCheck';
+import { publicPem, signEvidence, statementOf } from '../evidence';
 import { autonomyOf } from '../policy';
+import { evidenceFile, publicKeyFile } from '../proof';
 import { type ReportExtras, placeOf, renderReport } from '../report';
-import { gate, type Run, scopeOf, stage } from '../run';
+import { gate, latestEvent, type Run, RunEnded, scopeOf, stage } from '../run';
 import { checks } from './verify';
 
 /** The true failure rate the printed chance is about. */
 const badFailureRate = 0.2;
 
+/** How many active files a sentence names; the report names all. */
+const mostNamed = 5;
+
 /** Hands over a branch, or outside of git a patch, with evidence. Answers where the result is. */
 export function deliver(run: Run, plan: Plan, candidate: string): Promise<string> {
   return stage(run, 'deliver', 1, async (scope) => {
     await markDone(run, plan, candidate);
+    await refuseUndeliverable(run, candidate);
+    const active = await activeFiles(run.repo, run.repo.snapshot, candidate);
     if (autonomyOf(run.policy, run.spec.category, plan.tasks) !== 'lights-out') {
-      await gate(run, 'delivery', 'The accepted result waits for a person before its branch is delivered.');
+      const waits = 'The accepted result waits for a person before its branch is delivered.';
+      await gate(run, 'delivery', active.length ? `${waits} It has ${activeNote(active)}.` : waits);
     }
     const { engine } = run;
     const branch = await engine.step(
@@ -46,6 +56,7 @@ export function deliver(run: Run, plan: Plan, candidate: string): Promise<string
           })),
           commit,
           tree,
+          ...(active.length ? { active } : {}),
         };
       },
     );
@@ -55,8 +66,51 @@ export function deliver(run: Run, plan: Plan, candidate: string): Promise<string
       await atomicWrite(file, text);
       return { file: 'report.md', digest: createHash('sha256').update(text).digest('hex') };
     });
-    return { note: branch.patch ?? branch.branch, value: placeOf({ name: branch.branch, ...branch }) };
+    await engine.step('deliver.evidence', 'evidence', scopeOf(run, 'evidence', scope.span), () =>
+      testify(run),
+    );
+    const place = placeOf({ name: branch.branch, ...branch });
+    const value = branch.active ? `${place}; it has ${activeNote(branch.active)}` : place;
+    return { note: branch.patch ?? branch.branch, value };
   });
+}
+
+/** Writes the signed evidence, and the public key it is checked with, beside the report. */
+async function testify(run: Run): Promise<{ file: string; digest: string }> {
+  const { engine } = run;
+  const { events, head } = engine.journal;
+  const sealed = engine.result('run.sealed', 'seal')?.digests ?? {};
+  const statement = statementOf(reduce(events), sealed, head);
+  if (!statement) throw new Error('evidence before the report');
+  const text = signEvidence(statement, run.signingKey);
+  await atomicWrite(path.join(run.dir, publicKeyFile), publicPem(run.signingKey));
+  await atomicWrite(path.join(run.dir, evidenceFile), text);
+  return { file: evidenceFile, digest: createHash('sha256').update(text).digest('hex') };
+}
+
+/** As part of a sentence about what is delivered. */
+function activeNote(active: readonly ActiveFile[]): string {
+  const shown = active.slice(0, mostNamed).map((file) => file.path);
+  const more = active.length > mostNamed ? ` and ${active.length - mostNamed} more` : '';
+  const files = active.length === 1 ? '1 active file' : `${active.length} active files`;
+  return `${files} to look at before merging (${shown.join(', ')}${more})`;
+}
+
+/**
+ * What rounds undo or leave out may still come together when tasks are merged.
+ * @throws RunEnded 'rejected'
+ */
+async function refuseUndeliverable(run: Run, candidate: string): Promise<void> {
+  const decidedBy = latestEvent(run);
+  const [fault] = await treeFaults(run.repo, candidate);
+  if (fault) {
+    const reason = `The result holds ${fault.path}, which is not handed over: ${fault.reason}.`;
+    throw new RunEnded({ outcome: 'rejected', reason, decidedBy });
+  }
+  const governed = await governedChanges(run.repo, run.repo.snapshot, candidate, run.governed);
+  if (governed.length === 0) return;
+  const reason = `The result changes governed files: ${governed.join(', ')}.`;
+  throw new RunEnded({ outcome: 'rejected', reason, decidedBy });
 }
 
 /** The end of the last judging: the same after a crash, so that delivering again makes the same commit. */

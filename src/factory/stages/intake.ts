@@ -5,9 +5,10 @@ import { planner } from '../../agents/planner';
 import { tester } from '../../agents/tester';
 import { FactoryError } from '../../shared/errors';
 import { lintSpec } from '../../spec/lint';
-import { readAt } from '../../workspace/commits';
 import { commandsOf } from '../commands';
-import { constraintFiles, systemPrompt } from '../prompts';
+import { readConstraints } from '../constraints';
+import { literalPattern } from '../policy';
+import { systemPrompt } from '../prompts';
 import { type Run, scopeOf, stage } from '../run';
 import { hostOf } from '../setupHosts';
 
@@ -16,13 +17,25 @@ export function intake(run: Run): Promise<Run> {
   return stage(run, 'intake', 1, async (scope) => {
     const { engine, spec } = run;
     const covering = coverage(run);
+    const { texts: constraints, escaping } = await readConstraints(run.repo);
     if (!engine.result('intake.commands', 'commands')) {
+      for (const asked of run.refusedPolicy) {
+        const message = `The repository's policy asks for ${asked}: it may only tighten your own limits.`;
+        engine.emit(
+          'intake.finding',
+          { rule: 'policy/ceiling', severity: 'warning', message, line: 1 },
+          scope,
+        );
+      }
+      for (const one of escaping) {
+        const message = `${one}, which is outside of the folder: agents are not given it.`;
+        const rule = 'constraints/escaping-import';
+        engine.emit('intake.finding', { rule, severity: 'warning', message, line: 1 }, scope);
+      }
       for (const { rule, severity, message, range } of lintSpec(spec, { scenariosCovering: covering }, {})) {
         engine.emit('intake.finding', { rule, severity, message, line: range.startLine }, scope);
       }
     }
-    const files = new Map<string, string | undefined>();
-    for (const file of constraintFiles) files.set(file, await readAt(run.repo, run.repo.snapshot, file));
     const { commands, detected } = await commandsOf(run.repo, spec.commands);
     await engine.step('intake.commands', 'commands', scopeOf(run, 'commands', scope.span), () =>
       Promise.resolve({ commands: shown(commands), detected }),
@@ -33,19 +46,15 @@ export function intake(run: Run): Promise<Run> {
         registries: commands.setup === undefined ? [] : [...run.setup.allowed].map(hostOf),
       }),
     );
-    const constraints = Object.fromEntries(
-      constraintFiles.flatMap((file) => {
-        const text = files.get(file);
-        return text === undefined ? [] : [[file, text]];
-      }),
-    );
     const digests = digestsOf(run, constraints);
     const sealed = await engine.step('run.sealed', 'seal', scopeOf(run, 'seal', scope.span), () =>
       Promise.resolve({ digests }),
     );
     refuseMoved(run, sealed.digests, digests);
     const note = `${spec.requirements.length} requirements, sealed ${Object.keys(sealed.digests).length} digests`;
-    return { note, value: { ...run, constraints, spec: { ...spec, commands } } };
+    // What agents are told to keep to they cannot change for the next run either.
+    const governed = [...run.governed, ...Object.keys(constraints).map(literalPattern)];
+    return { note, value: { ...run, constraints, governed, spec: { ...spec, commands } } };
   });
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { globSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kept } from '../../../src/factory/kept';
@@ -7,7 +8,7 @@ import { openVault } from '../../../src/holdouts/vault';
 import type { AnyEvent } from '../../../src/shared/events';
 import { reduce } from '../../../src/shared/reduce';
 import { readJournal } from '../../../src/trace/tail';
-import { cli, type RunningCli } from '../../support/cli';
+import { cli, type CliResult, type RunningCli } from '../../support/cli';
 import { personGit } from '../../support/gitRepo';
 import { byAgent, type ScriptedModel, startScriptedModel } from '../../support/scriptedModel';
 import { useTemp } from '../../support/temp';
@@ -18,7 +19,7 @@ import {
   type TinyProject,
   tinyScript,
 } from '../../support/tinyProject';
-import { startTiny, testKey } from '../../support/tinyRun';
+import { rewind, startTiny, testKey } from '../../support/tinyRun';
 
 /** Numbers of journaled events at which the process is killed; a whole run has more than the last of them. */
 const moments = [3, 9, 15, 22, 29, 37, 46, 56, 66, 76];
@@ -56,12 +57,11 @@ describe('resume after kill -9', function () {
   }
 
   /** The newest run as if its process had died right after an event; what later ones did outside stays done. */
-  function forgetAfter(isLast: (event: AnyEvent) => boolean): { id: string; dir: string } {
+  async function forgetAfter(isLast: (event: AnyEvent) => boolean): Promise<{ id: string; dir: string }> {
     const dir = runFolder() ?? '';
-    const file = path.join(dir, 'journal.jsonl');
-    const lines = readFileSync(file, 'utf8').split('\n');
-    const last = lines.findLastIndex((line) => line !== '' && isLast(JSON.parse(line) as AnyEvent));
-    writeFileSync(file, `${lines.slice(0, last + 1).join('\n')}\n`);
+    const lines = readFileSync(path.join(dir, 'journal.jsonl'), 'utf8').split('\n').slice(0, -1);
+    const last = lines.findLastIndex((line) => isLast(JSON.parse(line) as AnyEvent));
+    await rewind(project.store, dir, lines.slice(0, last + 1));
     return { id: /-([0-9a-f]+)$/.exec(dir)?.[1] ?? '', dir };
   }
 
@@ -73,7 +73,9 @@ describe('resume after kill -9', function () {
   it('delivers once when it died between the branch and its journal line', async () => {
     await startTiny(project, model.baseUrl).done;
     const before = branches();
-    const { id } = forgetAfter((event) => event.type === 'stage.finished' && event.data.stage === 'validate');
+    const { id } = await forgetAfter(
+      (event) => event.type === 'stage.finished' && event.data.stage === 'validate',
+    );
     assert.equal((await cli(['resume', id, '--store', project.store], testKey)).code, 0);
     assert.equal(before.length, 1);
     assert.deepEqual(branches(), before);
@@ -86,7 +88,7 @@ describe('resume after kill -9', function () {
     const args = ['run', spec, '--store', store, '--holdouts', holdouts, '--policy', policy];
     const first = await cli([...args, '--base-url', model.baseUrl], testKey);
     assert.equal(first.code, 0, first.stdout + first.stderr);
-    const { id, dir } = forgetAfter((event) => event.type === 'validate.verdict');
+    const { id, dir } = await forgetAfter((event) => event.type === 'validate.verdict');
     const { workspaceId } = JSON.parse(readFileSync(path.join(dir, 'request.json'), 'utf8')) as Kept;
     const vault = await openVault({
       dir: path.join(dir, 'vault'),
@@ -102,21 +104,85 @@ describe('resume after kill -9', function () {
 
   it('seals the holdouts anew when it died before their key was written', async () => {
     await killAt(startTiny(project, model.baseUrl), 3);
-    const { id, dir } = forgetAfter((event) => event.type === 'run.created');
+    const { id, dir } = await forgetAfter(() => false);
     rmSync(path.join(dir, 'vault.key'));
-    rmSync(path.join(dir, 'journal.jsonl'));
     const resumed = await cli(['resume', id, '--store', project.store], testKey);
     assert.equal(resumed.code, 0, resumed.stdout + resumed.stderr);
   });
 
-  it('refuses to go on when what it was sealed with has changed', async () => {
+  it('refuses to go on when the request, the spec or the policy it keeps has changed', async () => {
     await killAt(startTiny(project, model.baseUrl), 22);
-    const { id, dir } = forgetAfter(() => true);
-    const policy = path.join(dir, 'policy.json');
-    writeFileSync(policy, readFileSync(policy, 'utf8').replace('"accept":1', '"accept":0'));
-    const resumed = await cli(['resume', id, '--store', project.store], testKey);
-    assert.equal(resumed.code, 6, resumed.stdout + resumed.stderr);
-    assert.match(resumed.stdout, /failed: Run \w+ was sealed with another policy\./);
+    const dir = runFolder() ?? '';
+    const id = /-([0-9a-f]+)$/.exec(dir)?.[1] ?? '';
+    const resume = (): Promise<CliResult> => cli(['resume', id, '--store', project.store], testKey);
+    const changes: [string, (text: string) => string][] = [
+      ['policy.json', (text) => text.replace('"accept":1', '"accept":0')],
+      ['request.json', (text) => text.replace(model.baseUrl, 'http://127.0.0.1:9')],
+      ['spec.md', (text) => text.replace('MUST print', 'MAY print')],
+    ];
+    for (const [name, change] of changes) {
+      const file = path.join(dir, name);
+      const text = readFileSync(file, 'utf8');
+      assert.notEqual(change(text), text, name);
+      writeFileSync(file, change(text));
+      const { code, stderr } = await resume();
+      assert.equal(code, 6, name);
+      assert.match(
+        stderr,
+        /request\.json was tampered with: it, the spec or the policy beside it is not what /,
+      );
+      writeFileSync(file, text);
+    }
+  });
+
+  it('refuses a record that is cut, rehashed, forged or from elsewhere, and verify says so', async () => {
+    await killAt(startTiny(project, model.baseUrl), 37);
+    const dir = runFolder() ?? '';
+    const id = /-([0-9a-f]+)$/.exec(dir)?.[1] ?? '';
+    const file = path.join(dir, 'journal.jsonl');
+    const whole = readFileSync(file, 'utf8');
+    const lines = whole.split('\n').slice(0, -1);
+    const shape = lines.map((line) => JSON.parse(line) as AnyEvent & { mac?: string });
+    const flushed = shape.findLastIndex((event) => event.type === 'chat.finished');
+
+    /** The lines with a chain that fits again, as anyone can make it. */
+    const rehashed = (events: object[]): string[] => {
+      let prev = '0'.repeat(64);
+      return events.map((event, seq) => {
+        const { mac } = event as { mac?: string };
+        const text = JSON.stringify({ ...event, seq, prev, hash: undefined, mac: undefined });
+        prev = createHash('sha256').update(text).digest('hex');
+        return `${text.slice(0, -1)},"hash":"${prev}","mac":"${mac ?? ''}"}`;
+      });
+    };
+    const verdict = {
+      ...shape.at(-1)!,
+      type: 'validate.verdict',
+      data: { key: 'verdict/1/H-000000', passed: true },
+    };
+    const attempts: Record<string, [string[], RegExp]> = {
+      'a line less': [lines.slice(0, flushed), /lines at its end are missing/],
+      'no line': [[], /lines at its end are missing/],
+      'a line left out and rehashed': [rehashed(shape.toSpliced(5, 1)), /line 6: not signed with the key/],
+      'a line more': [rehashed([...shape, verdict]), /line \d+: not signed with the key/],
+      'a key of every object': [
+        [...lines.slice(0, 3), lines[3]!.replace('"data":{', '"data":{"__proto__":{"x":1},')],
+        /line 4: /,
+      ],
+    };
+    for (const [what, [kept, says]] of Object.entries(attempts)) {
+      writeFileSync(file, kept.map((line) => `${line}\n`).join(''));
+      const resumed = await cli(['resume', id, '--store', project.store], testKey);
+      assert.equal(resumed.code, 6, what);
+      assert.match(resumed.stderr, says, what);
+      const verified = await cli(['verify', id, '--store', project.store]);
+      assert.equal(verified.code, 1, what);
+    }
+    writeFileSync(file, whole);
+    renameSync(file, `${file}.real`);
+    symlinkSync(`${file}.real`, file);
+    const linked = await cli(['resume', id, '--store', project.store], testKey);
+    assert.match(linked.stderr, /journal\.jsonl is a link: this run was not made here\./);
   });
 
   for (const moment of moments) {

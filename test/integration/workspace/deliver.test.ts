@@ -135,7 +135,7 @@ describe('delivery', () => {
     }
     personGit(folder, 'config', 'core.fsmonitor', path.join(hooks, 'fsmonitor'));
     await deliverBranch(delivery);
-    await mergeResult(delivery.repo, { result: delivery.commit });
+    await mergeResult(delivery.repo, { result: delivery.commit, agreed: [] });
     assert.ok(!existsSync(marker));
     personGit(folder, 'update-ref', 'refs/heads/x', 'HEAD');
     assert.ok(existsSync(marker), 'the trap itself works');
@@ -198,7 +198,7 @@ describe('merging the result into the folder', () => {
 
   const changes = { 'a.txt': 'result\n', 'new/d.txt': 'd\n', 'b.txt': null };
   const merge = ({ repo, commit }: Delivery): ReturnType<typeof mergeResult> =>
-    mergeResult(repo, { result: commit });
+    mergeResult(repo, { result: commit, agreed: [] });
 
   for (const [kind, make] of [
     ['a git repository', () => personRepository(files)],
@@ -249,7 +249,7 @@ describe('merging the result into the folder', () => {
     const worktree = await addWorktree(delivery.repo, 'T2', delivery.commit);
     writeFiles(worktree.path, { src: 'file\n', 'a.txt/inner': 'i\n' });
     const { commit } = await checkpoint(worktree, 'x');
-    await mergeResult(delivery.repo, { result: commit });
+    await mergeResult(delivery.repo, { result: commit, agreed: [] });
     assert.deepEqual(contents(folder), { 'a.txt/inner': 'i\n', 'b.txt': 'b\n', src: 'file\n' });
   });
 

@@ -45,8 +45,20 @@ describe('the report of a run', () => {
     assert.match(report, /a␛\\\[2Jb⟨U\\?\+202E⟩c/);
   });
 
+  it('lists active files before anything else, with who acts on them', () => {
+    const active = [{ path: 'a|b/\n# x/.npmrc', by: 'package managers' }];
+    const branch = { name: 'factory/x-1', commit: 'c', tree: 't', patch: null, active };
+    const report = reportWith((run) => (run.branch = branch));
+    assert.match(report, /\| a\\\|b\/ \\# x\/\.npmrc \| package managers \|/);
+    assert.ok(report.indexOf('## Active files') < report.indexOf('## Requirements'));
+    assert.doesNotMatch(
+      reportWith(() => {}),
+      /## Active files/,
+    );
+  });
+
   it('names the patch where there is no branch', () => {
-    const branch = { name: 'factory/x-1', commit: 'c', tree: 't', patch: '/store/result.patch' };
+    const branch = { name: 'factory/x-1', commit: 'c', tree: 't', patch: '/store/result.patch', active: [] };
     const report = reportWith((run) => (run.branch = branch));
     assert.match(report, /- Patch \/store\/result\.patch, commit c/);
     assert.doesNotMatch(report, /Branch/);

@@ -232,7 +232,13 @@ describe('reduce', () => {
         .add('deliver.branch', 'd', { key: '', branch: 'factory/changelog-7f3a', commit: 'c', tree: 't' })
         .add('deliver.report', 'd', { key: '', file: 'report.md', digest: 'd' }).events,
     );
-    assert.deepEqual(run.branch, { name: 'factory/changelog-7f3a', commit: 'c', tree: 't', patch: null });
+    assert.deepEqual(run.branch, {
+      name: 'factory/changelog-7f3a',
+      commit: 'c',
+      tree: 't',
+      patch: null,
+      active: [],
+    });
     assert.equal(run.report?.file, 'report.md');
   });
 });
