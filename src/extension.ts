@@ -76,7 +76,14 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
     (loading ??= import('./editor/core').then(({ openCore }) =>
       openCore(() => {
         const { limits } = readConfiguration();
-        return { store, programs, limits, vaultKey: (id) => secrets.vaultKey(id), sameProject };
+        return {
+          store,
+          programs,
+          limits,
+          vaultKey: (id) => secrets.vaultKey(id),
+          vaultAnchor: (id) => secrets.vaultAnchor(id),
+          sameProject,
+        };
       }),
     ));
 

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { defaultPolicy } from '../factory/policy';
 import type { FactoryHost } from '../factory/types';
+import { fileAnchor } from '../factory/vaultAnchor';
 import { FactoryError } from '../shared/errors';
 import type { Source } from '../shared/source';
 import { readKey } from './key';
@@ -17,6 +18,7 @@ export function hostOf(words: Words, store: string): FactoryHost {
     programs: __dirname,
     limits: text(words, 'policy') === undefined ? defaultPolicy.budget : { usd: Infinity, minutes: Infinity },
     vaultKey: () => readKey(words),
+    vaultAnchor: (workspaceId) => fileAnchor(store, workspaceId),
     sameProject,
   };
 }

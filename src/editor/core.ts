@@ -6,7 +6,7 @@ import type { FactoryHost, RunHandle, RunRequest } from '../factory/types';
 import { settleWorkspace } from '../factory/workspace';
 import { refuseInside } from '../holdouts/scenarioFolder';
 import type { SealedScenario } from '../holdouts/types';
-import { openVault, vaultExists, type ImportResult, type Vault } from '../holdouts/vault';
+import { openVault, vaultIsThere, type ImportResult, type Vault } from '../holdouts/vault';
 import type { Probe } from '../sandbox/probes';
 import { probeMachine } from '../sandbox/sandbox';
 import { parseSpec } from '../spec/parse';
@@ -56,6 +56,7 @@ export function openCore(host: () => FactoryHost): Core {
       dir: workspace.vaultDir,
       key: await host().vaultKey(workspace.id),
       workspaceId: workspace.id,
+      anchor: host().vaultAnchor(workspace.id),
     });
   return {
     start: (request) => startRun(host(), request),
@@ -66,7 +67,7 @@ export function openCore(host: () => FactoryHost): Core {
     async holdouts(folder) {
       const workspace = await settleWorkspace(host(), folder);
       // Asking for the key of a vault that does not exist would make one.
-      if (!vaultExists(workspace.vaultDir)) return [];
+      if (!(await vaultIsThere(workspace.vaultDir, host().vaultAnchor(workspace.id)))) return [];
       return (await vaultOf(workspace)).list();
     },
     async importHoldouts(folder, from, specs) {

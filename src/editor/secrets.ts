@@ -2,10 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import type * as vscode from 'vscode';
+import type { Anchor } from '../holdouts/anchor';
 import { FactoryError } from '../shared/errors';
 
 const apiKeyName = 'apiKey';
 const vaultKeyName = (workspaceId: string) => `vaultKey/${workspaceId}`;
+const vaultAnchorName = (workspaceId: string) => `vaultAnchor/${workspaceId}`;
 const vaultKeyBytes = 32;
 
 /** What lives in the editor's secret storage. */
@@ -19,6 +21,8 @@ export interface Secrets {
    * @throws FactoryError when the vault exists and its key does not.
    */
   vaultKey(workspaceId: string): Promise<Uint8Array>;
+  /** What is known of a workspace's vault outside of its folder. */
+  vaultAnchor(workspaceId: string): Anchor;
 }
 
 /** `store` is the root of the store that the vaults are in. */
@@ -36,6 +40,13 @@ export function createSecrets(storage: vscode.SecretStorage, store: string): Sec
       const key = randomBytes(vaultKeyBytes);
       await storage.store(vaultKeyName(workspaceId), key.toString('base64'));
       return key;
+    },
+    vaultAnchor(workspaceId) {
+      const name = vaultAnchorName(workspaceId);
+      return {
+        read: async () => storage.get(name),
+        write: async (text) => (text === undefined ? storage.delete(name) : storage.store(name, text)),
+      };
     },
   };
 }

@@ -7,13 +7,15 @@ import type { Canary } from './exposure';
 import type { Entry, Manifest } from './manifestFormat';
 import { entryOf, openManifest } from './manifestStore';
 import { type Meter, meterOf } from './meter';
+import { lockKey } from './passphrase';
 import { placeholdersIn } from './placeholders';
 import { parseScenario } from './scenario';
 import { readScenarioFolder } from './scenarioFolder';
 import type { OpenScenario, SealedScenario } from './types';
-import { readBody, unknownScenario, type Store } from './vaultBody';
+import { noteOpening, readBody, unknownScenario, type Store } from './vaultBody';
 import { deriveKeys, tampered } from './vaultCrypto';
 import { importInto, type ImportOptions, type ImportResult } from './vaultImport';
+import { rewrapped } from './vaultRotate';
 
 export type { ImportOptions, ImportResult };
 
@@ -27,6 +29,8 @@ export interface VaultOptions {
   atLeast?: number;
   /** Where the last `sequence` seen is kept, outside the folder: read when the vault is opened, moved on by changes. */
   anchor?: Anchor;
+  /** Why scenarios are decrypted, for the record of decryptions; default `judging`. */
+  purpose?: string;
 }
 
 /**
@@ -45,8 +49,22 @@ export interface Vault extends Meter {
   scenario(id: string): Promise<OpenScenario>;
   /** Takes a scenario out for good; what was spent on it stays known. */
   remove(id: string): Promise<void>;
+  /** The files as they were imported, for a person who asked for them. */
+  texts(): Promise<PlainScenario[]>;
+  /** Wraps everything under a new workspace key (32 bytes); the old key and its passphrase open nothing any more. */
+  rotate(key: Uint8Array): Promise<void>;
+  /** Lets a passphrase stand for the workspace key, in place of an earlier one. @throws FactoryError when it is short */
+  setPassphrase(passphrase: string): Promise<void>;
   /** Random values to watch for outside the vault. */
   canaries(): Promise<Canary[]>;
+}
+
+/** A scenario in plain text. It goes to the person who asked, and nowhere else. */
+export interface PlainScenario {
+  id: string;
+  /** The author's own id. */
+  own: string;
+  text: string;
 }
 
 /** Whether anything was ever sealed in this folder. Opening a vault that does not exist would ask for its key. */
@@ -65,14 +83,9 @@ export async function vaultIsThere(dir: string, anchor: Anchor): Promise<boolean
 }
 
 /** @throws FactoryError when the key is another one or the folder is not as it was left */
-export async function openVault({
-  dir,
-  key,
-  workspaceId,
-  atLeast = 0,
-  anchor,
-}: VaultOptions): Promise<Vault> {
-  const store: Store = { dir, keys: deriveKeys(key), workspaceId };
+export async function openVault(options: VaultOptions): Promise<Vault> {
+  const { dir, key, workspaceId, atLeast = 0, anchor, purpose = 'judging' } = options;
+  const store: Store = { dir, keys: deriveKeys(key), workspaceId, purpose };
   const manifests = await openManifest(store, anchor);
   if (manifests.state.sequence < atLeast) throw tampered('it is older than when it was last used');
 
@@ -82,11 +95,16 @@ export async function openVault({
     },
     list: () => manifests.state.entries.flatMap((entry) => sealedOf(entry) ?? []),
     digest: () => digestOf(manifests.state),
-    async importFolder(folder, options = {}) {
+    async importFolder(folder, importing = {}) {
       const files = await readScenarioFolder(folder);
-      return manifests.change((manifest) => importInto(store, manifest, files, options));
+      return manifests.change((manifest) => importInto(store, manifest, files, importing));
     },
-    scenario: (id) => manifests.reading((manifest) => openScenario(store, manifest, id)),
+    scenario: (id) =>
+      manifests.reading(async (manifest) => {
+        const entry = live(manifest, id);
+        await noteOpening(store, [entry]);
+        return openScenario(store, entry);
+      }),
     remove: (id) =>
       manifests.change((manifest) => {
         live(manifest, id);
@@ -96,30 +114,56 @@ export async function openVault({
           result: undefined,
         });
       }),
+    texts: () => manifests.reading(({ entries }) => fromEach(store, entries, plainOf)),
+    async rotate(next) {
+      const keys = deriveKeys(next);
+      await manifests.change(async (manifest) => {
+        return { manifest: await rewrapped(store, manifest, keys), result: undefined, keys };
+      });
+    },
+    async setPassphrase(words) {
+      const passphrase = await lockKey(words, store.keys.root, workspaceId);
+      await manifests.change((manifest) =>
+        Promise.resolve({ manifest: { ...manifest, passphrase }, result: undefined }),
+      );
+    },
     canaries: () =>
-      manifests.reading(async (manifest) => {
-        const entries = manifest.entries.filter(({ body }) => body);
-        return (await Promise.all(entries.map((entry) => canariesOf(store, entry)))).flat();
-      }),
+      manifests.reading(async ({ entries }) => (await fromEach(store, entries, canariesOf)).flat()),
     ...meterOf(manifests),
   };
 }
 
-async function openScenario(store: Store, manifest: Manifest, id: string): Promise<OpenScenario> {
-  const entry = live(manifest, id);
+/** What is read from each of the entries that has a body. */
+async function fromEach<T>(
+  store: Store,
+  entries: readonly Entry[],
+  read: (store: Store, entry: Entry) => Promise<T>,
+): Promise<T[]> {
+  const full = entries.filter(({ body }) => body);
+  await noteOpening(store, full);
+  return Promise.all(full.map((entry) => read(store, entry)));
+}
+
+async function openScenario(store: Store, entry: Entry): Promise<OpenScenario> {
   const { text, canarySeed } = await readBody(store, entry);
   const read = parseScenario(text);
   const sealed = sealedOf(entry);
   if ('problems' in read || !sealed) {
     throw new FactoryError(
       'bad-input',
-      `The scenario ${id} was sealed in a format this version does not read.`,
+      `The scenario ${entry.id} was sealed in a format this version does not read.`,
       {
         hint: 'Import its file again.',
       },
     );
   }
   return { sealed, scenario: read.scenario, canarySeed };
+}
+
+async function plainOf(store: Store, entry: Entry): Promise<PlainScenario> {
+  const { text } = await readBody(store, entry);
+  const read = parseScenario(text);
+  return { id: entry.id, own: 'scenario' in read ? read.scenario.id : entry.id, text };
 }
 
 async function canariesOf(store: Store, entry: Entry): Promise<Canary[]> {

@@ -4,7 +4,7 @@ import { identityOf, type Identity, type Place, placeAll } from './place';
 import { parseScenario, type ScenarioProblem } from './scenario';
 import type { Scenario } from './scenarioSchema';
 import type { ScenarioFile } from './scenarioFolder';
-import { readBody, writeBody, type Store } from './vaultBody';
+import { noteOpening, readBody, writeBody, type Store } from './vaultBody';
 import { hmac, type VaultSecrets } from './vaultCrypto';
 
 /** What an import did, for the person importing: file names relative to the folder, ids as the vault gives them. */
@@ -38,6 +38,10 @@ export async function importInto(
   const assigned = await assign?.(identities);
   const entries = placeAll(manifest, secrets, identities, sealed).map((entry, index) =>
     entry.version === 0 ? { ...entry, ...assigned?.[index] } : entry,
+  );
+  await noteOpening(
+    store,
+    entries.filter(({ body }) => body),
   );
   let next = manifest;
   for (const [index, { file, text, scenario }] of accepted.entries()) {

@@ -91,7 +91,7 @@ describe('the anchor of a vault', () => {
 
   it('never moves back when two windows write at once', async () => {
     const vaults = await Promise.all([open(), open(), open()]);
-    const [{ id } = { id: '' }] = vaults[0]!.list();
+    const [{ id } = { id: '' }] = vaults[0].list();
     await Promise.all(vaults.map((vault) => vault.debit('feedback', 1, [id], allowance)));
     const { sequence } = await open();
     assert.equal((JSON.parse(anchor.text ?? '') as { sequence: number }).sequence, sequence);

@@ -111,7 +111,7 @@ describe('a scenario under a new name', () => {
     await vault.importFolder(folder());
     const added = vault.list().find(({ id }) => id !== before!.id);
     assert.equal(added?.half, before!.half);
-    assert.equal(vault.left('sealed', [added!.id], allowance), 2);
+    assert.equal(vault.left('sealed', [added.id], allowance), 2);
   });
 
   it('is known by what it asked when it was told about, whatever it asked later', async () => {
