@@ -95,6 +95,8 @@ function newEntry(
 function most(a: Spending, b: Spending): Spending {
   const asked = Math.max(a.asked, b.asked);
   return {
+    ...b,
+    ...a,
     bits: Math.max(a.bits, b.bits),
     asked,
     passed: asked - Math.max(a.asked - a.passed, b.asked - b.passed),
