@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileAnchor } from '../factory/vaultAnchor';
+import { exportFolder, exportVault } from '../factory/vaultExport';
 import { settleWorkspace } from '../factory/workspace';
 import { refuseInside } from '../holdouts/scenarioFolder';
 import { type ImportResult, openVault, type Vault, vaultExists, vaultIsThere } from '../holdouts/vault';
 import { FactoryError } from '../shared/errors';
 import { visible } from '../shared/visible';
-import { fileError } from '../workspace/files';
 import { plainCopies } from '../workspace/plainCopies';
 import { askSecret, askYesNo, canAsk, confirmTyped } from './ask';
 import { hostOf } from './host';
@@ -147,26 +147,13 @@ async function remove(words: Words, ids: string[]): Promise<number> {
 }
 
 async function exportTo(words: Words, folder: string): Promise<number> {
-  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
-    throw fileError(error, folder);
-  });
-  await refuseInside(folder, workspaceOf(words));
+  await exportFolder(folder, workspaceOf(words));
   const vault = await openExisting(words, 'exporting');
   const many = `${vault.list().length} scenarios`;
   await confirmTyped(`This writes ${many} in plain text to ${visible(folder)}.`, `export ${many}`);
-  for (const { id, own, text: plain } of await vault.texts()) {
-    const file = path.join(folder, `${plainName(own, id)}.scenario.yaml`);
-    await writeFile(file, plain, { flag: 'wx', mode: 0o600 }).catch((error: unknown) => {
-      throw fileError(error, file);
-    });
-  }
-  process.stdout.write(`${many} written to ${visible(folder)}.\n`);
+  const written = await exportVault(vault, folder);
+  process.stdout.write(`${written} scenarios written to ${visible(folder)}.\n`);
   return 0;
-}
-
-/** A file's name that an author's id makes; never a path. */
-function plainName(own: string, id: string): string {
-  return /^[\w-][\w.-]{0,99}$/.test(own) ? own : id;
 }
 
 async function rotate(words: Words): Promise<number> {

@@ -48,13 +48,16 @@ export async function advanceAnchor(
 }
 
 /** The error for a vault whose whole folder was emptied or removed. */
-export function goneVault(): FactoryError {
+export function goneVault(): UnanchoredVault {
   return unanchored('its folder is gone or empty');
 }
 
-function unanchored(what: string): FactoryError {
+/** The vault is not the one that is noted; a person may say that it is as it should be. */
+export class UnanchoredVault extends FactoryError {}
+
+function unanchored(what: string): UnanchoredVault {
   const { code, message } = tampered(what);
-  return new FactoryError(code, message, {
+  return new UnanchoredVault(code, message, {
     hint: 'Bring its folder back from a backup. If you removed or replaced it yourself, say so with "dark-factory holdouts accept", or by importing in VS Code.',
   });
 }

@@ -130,12 +130,20 @@ export function secretsOf(keys: VaultKeys, { workspaceId, secret }: Manifest): V
   }
 }
 
-/** The error for a vault whose key is not the one given, or not there any more (`given` undefined). */
+/** The error for a vault whose key is not the one given, or is not kept any more (`given` undefined). */
 export function otherKey({ kid, scenarios }: Header, given?: string): FactoryError {
-  const what = given === undefined ? 'needs a key that is not here' : 'was made with another key';
-  const wrong = given === undefined ? '' : `; the one given is ${given}`;
-  return new FactoryError('bad-input', `The holdout vault ${what} (${kid}).`, {
-    hint: `Give the key ${kid}${wrong}. Without it the ${scenarios} scenarios in the vault are lost; specs, runs, results and the plain files you kept are not: start a new vault and import those again.`,
+  const lost = `Without it the ${scenarios} scenarios in the vault are lost; specs, runs, results and the plain files you kept are not: move the vault's folder away and import those again.`;
+  if (given === undefined) {
+    return new FactoryError(
+      'environment',
+      `The key of the holdout vault (${kid}) is not kept here any more.`,
+      {
+        hint: `Restore the secret storage that held it. ${lost}`,
+      },
+    );
+  }
+  return new FactoryError('bad-input', `The holdout vault was made with another key (${kid}).`, {
+    hint: `Give the key ${kid}; the one given is ${given}. ${lost}`,
   });
 }
 

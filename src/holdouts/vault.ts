@@ -53,6 +53,8 @@ export interface Vault extends Meter {
   texts(): Promise<PlainScenario[]>;
   /** Wraps everything under a new workspace key (32 bytes); the old key and its passphrase open nothing any more. */
   rotate(key: Uint8Array): Promise<void>;
+  /** Whether a passphrase stands for the workspace key. */
+  hasPassphrase(): boolean;
   /** Lets a passphrase stand for the workspace key, in place of an earlier one. @throws FactoryError when it is short */
   setPassphrase(passphrase: string): Promise<void>;
   /** Random values to watch for outside the vault. */
@@ -121,6 +123,7 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
         return { manifest: await rewrapped(store, manifest, keys), result: undefined, keys };
       });
     },
+    hasPassphrase: () => manifests.state.passphrase !== null,
     async setPassphrase(words) {
       const passphrase = await lockKey(words, store.keys.root, workspaceId);
       await manifests.change((manifest) =>
