@@ -94,25 +94,26 @@ async function blobIds(file: string, format: 'sha1' | 'sha256'): Promise<string[
   return [...new Set([idOf(content), idOf(plain)])];
 }
 
+/** One file after the other: an editor may keep thousands. */
 async function inEditor(dir: string, files: ReadonlySet<string>): Promise<CopyPlace[]> {
   const history = path.join(dir, 'User', 'History');
-  const kept = await Promise.all(
-    (await names(history)).map(async (name) => {
-      const text = await readIfThere(path.join(history, name, 'entries.json'));
-      return files.has(pathOf(/"resource"\s*:\s*"([^"]+)"/.exec(text)?.[1] ?? ''));
-    }),
-  );
+  let kept = 0;
+  for (const name of await names(history)) {
+    const text = await readIfThere(path.join(history, name, 'entries.json'));
+    if (files.has(pathOf(/"resource"\s*:\s*"([^"]+)"/.exec(text)?.[1] ?? ''))) kept += 1;
+  }
   const backups = path.join(dir, 'Backups');
-  const backedUp = await Promise.all(
-    (await names(backups)).map(async (window) => {
-      const folder = path.join(backups, window, 'file');
-      const heads = (await names(folder)).map((name) => firstLine(path.join(folder, name)));
-      return (await Promise.all(heads)).filter((head) => files.has(pathOf(head.split(' ')[0] ?? ''))).length;
-    }),
-  );
+  let backedUp = 0;
+  for (const window of await names(backups)) {
+    const folder = path.join(backups, window, 'file');
+    for (const name of await names(folder)) {
+      const [uri = ''] = (await firstLine(path.join(folder, name))).split(' ');
+      if (files.has(pathOf(uri))) backedUp += 1;
+    }
+  }
   return [
-    { place: `the editor's local history in ${history}`, count: kept.filter(Boolean).length },
-    { place: `the editor's backups in ${backups}`, count: backedUp.reduce((sum, one) => sum + one, 0) },
+    { place: `the editor's local history in ${history}`, count: kept },
+    { place: `the editor's backups in ${backups}`, count: backedUp },
   ];
 }
 
