@@ -7,6 +7,7 @@ import { refuseInside } from '../holdouts/scenarioFolder';
 import { type ImportResult, openVault, type Vault, vaultIsThere } from '../holdouts/vault';
 import { FactoryError } from '../shared/errors';
 import type { Spec } from '../shared/spec';
+import type { Journal } from '../trace/journal';
 import { atomicWrite } from '../workspace/files';
 import type { Policy } from './policy';
 import type { FactoryHost } from './types';
@@ -43,6 +44,32 @@ export async function openRunVault(
     );
   }
   return vault;
+}
+
+/**
+ * Has the vault remember how far the run's journal had come whenever something is told: a journal that is shorter or
+ * another one afterwards does not make it untold.
+ * @throws FactoryError 'failed' when the journal is not the one the vault remembers
+ */
+export async function witnessJournal(vault: Vault, journal: Journal, run: string): Promise<void> {
+  const seen = vault.witnessed(run);
+  if (seen && journal.events.length === 0) await vault.forget(run);
+  else if (seen && journal.events[seen.seq]?.hash !== seen.hash) {
+    throw new FactoryError(
+      'failed',
+      `The record of run ${run} is not as it was left: its end is gone or another one.`,
+      {
+        hint: 'Bring the run folder back from a backup, or start a new run.',
+      },
+    );
+  }
+  const debit = vault.debit.bind(vault);
+  vault.debit = async (...answer) => {
+    await journal.flush();
+    const last = journal.events.at(-1);
+    if (last) await vault.witness({ run, seq: last.seq, hash: last.hash });
+    return debit(...answer);
+  };
 }
 
 async function workspaceVault(

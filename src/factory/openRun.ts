@@ -13,7 +13,7 @@ import { openEngine } from '../trace/engine';
 import { openJournal } from '../trace/journal';
 import { createFactoryRepo } from '../workspace/factoryRepo';
 import { refuseUnchecked } from './commands';
-import { openRunVault } from './holdouts';
+import { openRunVault, witnessJournal } from './holdouts';
 import { readKept, readSealed } from './kept';
 import { governedPatterns, limitsOf } from './policy';
 import { bindRecording } from './recording';
@@ -48,6 +48,7 @@ export async function openRun(
   const sandbox = await createSandbox({ programs: host.programs, hidden: [host.store, kept.workspace] });
   const journal = openJournal(dir, 'apiKey' in options.source ? [options.source.apiKey] : []);
   try {
+    if (vault) await witnessJournal(vault, journal, kept.run);
     const repo = await createFactoryRepo(path.join(dir, 'repo'), kept.workspace, abort.signal);
     const before = reduce(journal.events);
     refuseFinal(kept.run, before.outcome?.outcome);

@@ -9,6 +9,7 @@ import { type Meter, meterOf } from './meter';
 import { type Identity, type Place, placeAll } from './place';
 import { absent } from './vaultBody';
 import { deriveKeys } from './vaultCrypto';
+import { type Witness, witnessOf } from './witness';
 
 /**
  * What was told about scenarios that runs were given from folders: one record for a whole store, that no new run,
@@ -16,7 +17,7 @@ import { deriveKeys } from './vaultCrypto';
  * and contents, halves and what was spent, and no text.
  */
 export interface GivenRecord {
-  readonly meter: Meter;
+  readonly meter: Meter & Witness;
   /**
    * The places of scenarios: the ones they had whenever they were given before, in this workspace by their own ids,
    * in any by what they ask.
@@ -32,7 +33,7 @@ export async function openGivenRecord(dir: string): Promise<GivenRecord> {
   const store = { dir, keys: deriveKeys(await keyIn(dir)), workspaceId: 'given', purpose: 'spending' };
   const manifests = await openManifest(store);
   return {
-    meter: meterOf(manifests),
+    meter: { ...meterOf(manifests), ...witnessOf(manifests) },
     place: (workspaceId, scenarios, sealed) =>
       manifests.change((manifest) => {
         const own = scenarios.map((one) => ({ ...one, own: JSON.stringify([workspaceId, one.own]) }));

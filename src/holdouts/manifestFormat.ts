@@ -45,6 +45,8 @@ const manifestSchema = z.strictObject({
   /** Grows by one with every change. */
   sequence: count,
   entries: z.array(entrySchema),
+  /** How far the journals of runs had come when they were last told something. */
+  heads: z.array(z.strictObject({ run: z.string(), seq: count, hash: z.string() })),
   /** Files of earlier versions that may still be there after a crash. */
   retired: z.array(z.string()),
 });
@@ -55,6 +57,7 @@ const oldManifestSchema = z.strictObject({
   format: z.literal(1),
   secret: z.optional(z.undefined()),
   passphrase: z.optional(z.undefined()),
+  heads: z.optional(z.undefined()),
   entries: z.array(
     z.strictObject({
       ...entrySchema.shape,
@@ -92,6 +95,7 @@ export function emptyManifest(workspaceId: string, keys: VaultKeys): Manifest {
     passphrase: null,
     sequence: 0,
     entries: [],
+    heads: [],
     retired: [],
   };
 }
@@ -165,7 +169,7 @@ function upgraded(manifest: z.infer<typeof anyManifest>, keys: VaultKeys): Manif
     version,
     body: body && { ...body, key: null },
   }));
-  return { format: 2, workspaceId, kid, secret, passphrase: null, sequence, entries, retired };
+  return { format: 2, workspaceId, kid, secret, passphrase: null, sequence, entries, heads: [], retired };
 }
 
 function unwrap(text: string): { text: string; mac: string; value: z.infer<typeof anyManifest> } | null {

@@ -16,6 +16,7 @@ import { noteOpening, readBody, unknownScenario, type Store } from './vaultBody'
 import { deriveKeys, tampered } from './vaultCrypto';
 import { importInto, type ImportOptions, type ImportResult } from './vaultImport';
 import { rewrapped } from './vaultRotate';
+import { type Witness, witnessOf } from './witness';
 
 export type { ImportOptions, ImportResult };
 
@@ -37,7 +38,7 @@ export interface VaultOptions {
  * Hidden scenarios at rest. Every operation reads the folder afresh, so that several processes may have one
  * vault open; `list`, `digest`, `sequence` and `left` tell the state as of the last operation.
  */
-export interface Vault extends Meter {
+export interface Vault extends Meter, Witness {
   /** Grows with every change of the vault. */
   readonly sequence: number;
   list(): SealedScenario[];
@@ -133,6 +134,7 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
     canaries: () =>
       manifests.reading(async ({ entries }) => (await fromEach(store, entries, canariesOf)).flat()),
     ...meterOf(manifests),
+    ...witnessOf(manifests),
   };
 }
 

@@ -99,6 +99,20 @@ describe('resume after kill -9', function () {
     assert.equal(resumed.code, 0, resumed.stdout + resumed.stderr);
   });
 
+  it('refuses a journal whose end was cut off before something was told', async () => {
+    await startTiny(project, model.baseUrl).done;
+    const { id, dir } = forgetAfter(
+      (event) => event.type === 'stage.finished' && event.data.stage === 'build',
+    );
+    const resumed = await cli(['resume', id, '--store', project.store], testKey);
+    assert.equal(resumed.code, 6, resumed.stdout + resumed.stderr);
+    assert.match(resumed.stderr, /not as it was left/);
+    // All of it gone is a run that begins: what was told stays told.
+    rmSync(path.join(dir, 'journal.jsonl'));
+    const again = await cli(['resume', id, '--store', project.store], testKey);
+    assert.equal(again.code, 0, again.stdout + again.stderr);
+  });
+
   it('seals the holdouts anew when it died before their key was written', async () => {
     await killAt(startTiny(project, model.baseUrl), 3);
     const { id, dir } = forgetAfter((event) => event.type === 'run.created');
