@@ -4,6 +4,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { createCodeLens } from './editor/codeLens';
 import { createActions } from './editor/commands/actions';
+import { askPassphrase } from './editor/passphrase';
 import { readConfiguration } from './editor/configuration';
 import type { Core } from './editor/core';
 import { createDocuments } from './editor/documents';
@@ -68,7 +69,14 @@ async function sameProject(before: string, folder: string): Promise<boolean> {
 function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): void {
   const store = context.globalStorageUri.fsPath;
   const programs = path.join(context.extensionPath, 'dist');
-  const secrets = createSecrets(context.secrets, store);
+  const secrets = createSecrets({
+    storage: context.secrets,
+    state: context.globalState,
+    store,
+    isWeb: vscode.env.uiKind === vscode.UIKind.Web,
+    askPassphrase,
+  });
+  secrets.watchForgetting().catch((error: unknown) => log.error(messageOf(error)));
   const runs = followRuns([store, terminalStore()], openFolders, log);
 
   let loading: Promise<Core> | undefined;
@@ -82,6 +90,7 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
           limits,
           vaultKey: (id) => secrets.vaultKey(id),
           recordKey: (root) => secrets.recordKey(root),
+          vaultAnchor: (id) => secrets.vaultAnchor(id),
           sameProject,
         };
       }),

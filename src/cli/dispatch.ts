@@ -29,7 +29,8 @@ const usage = `usage: dark-factory COMMAND
   runs [--store DIR] [--json]          what ran, newest first
   cancel RUN [--store DIR]             end a run that is going on
   check SPEC… [--json]                 lint specs
-  holdouts import DIR | list [--workspace DIR] [--key-fd N] [--store DIR]
+  holdouts import DIR | list | remove ID… | export DIR | rotate | passphrase | accept
+      [--workspace DIR] [--key-fd N] [--store DIR]
   twin NAME [--port N] [--seed FILE]   serve one digital twin
   trace RUN [--format otlp|perfetto|html|json] [--store DIR]
   verify RUN [--store DIR]             check a run's record and evidence

@@ -1,67 +1,105 @@
 import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { fileAnchor } from '../factory/vaultAnchor';
+import { exportFolder, exportVault } from '../factory/vaultExport';
+import { settleWorkspace } from '../factory/workspace';
 import { refuseInside } from '../holdouts/scenarioFolder';
-import { openVault, type Vault, vaultExists } from '../holdouts/vault';
+import { type ImportResult, openVault, type Vault, vaultExists, vaultIsThere } from '../holdouts/vault';
 import { FactoryError } from '../shared/errors';
 import { visible } from '../shared/visible';
-import { settleWorkspace } from '../factory/workspace';
+import { plainCopies } from '../workspace/plainCopies';
+import { askSecret, askYesNo, canAsk, confirmTyped } from './ask';
 import { hostOf } from './host';
-import { encodeKey, readKey } from './key';
+import { encodeKey, isKeyGiven, readKey } from './key';
 import { readWords, storeOf, text, type Words } from './options';
-import { secretOf } from './secrets';
 
-const usage = 'dark-factory holdouts import DIR | list [--workspace DIR] [--key-fd N] [--store DIR]';
+const usage =
+  'dark-factory holdouts import DIR | list | remove ID… | export DIR | rotate | passphrase | accept [--workspace DIR] [--key-fd N] [--store DIR]';
 const options = {
   workspace: { type: 'string' },
   'key-fd': { type: 'string' },
   store: { type: 'string' },
 } as const;
 
-/** `holdouts import DIR` and `holdouts list`: the vault of a workspace. Only opaque ids are ever shown. */
+interface Action {
+  /** Fewest and most words after the action's name. */
+  words: [number, number];
+  run(words: Words, args: string[]): Promise<number>;
+}
+
+const actions: Record<string, Action> = {
+  import: { words: [1, 1], run: (words, [folder = '']) => importFrom(words, path.resolve(folder)) },
+  list: { words: [0, 0], run: list },
+  remove: { words: [1, Infinity], run: remove },
+  export: { words: [1, 1], run: (words, [folder = '']) => exportTo(words, path.resolve(folder)) },
+  rotate: { words: [0, 0], run: rotate },
+  passphrase: { words: [0, 0], run: setPassphrase },
+  accept: { words: [0, 0], run: accept },
+};
+
+/** `holdouts …`: the vault of a workspace. Only `export` shows more than opaque ids, and asks before. */
 export async function holdoutsCommand(args: string[]): Promise<number> {
   const words = readWords(args, options, usage);
-  const [action, folder, ...others] = words.positionals;
-  if (action === 'list' && folder === undefined) return list(await openWorkspaceVault(words, false));
-  if (action === 'import' && folder !== undefined && others.length === 0) {
-    await refuseInside(path.resolve(folder), workspaceOf(words));
-    return importInto(await openWorkspaceVault(words, true), path.resolve(folder));
+  const [name = '', ...rest] = words.positionals;
+  const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
+  if (!action || rest.length < action.words[0] || rest.length > action.words[1]) {
+    throw new FactoryError('bad-input', `holdouts takes ${Object.keys(actions).join(', ')}.`, {
+      hint: `Usage: ${usage}`,
+    });
   }
-  throw new FactoryError('bad-input', 'holdouts takes "import DIR" or "list".', { hint: `Usage: ${usage}` });
+  return action.run(words, rest);
 }
 
 function workspaceOf(words: Words): string {
   return path.resolve(text(words, 'workspace') ?? '.');
 }
 
-/** The vault of `--workspace`; the first import makes the key and shows it, once. */
-async function openWorkspaceVault(words: Words, create: boolean): Promise<Vault> {
-  const folder = workspaceOf(words);
-  const workspace = await settleWorkspace(hostOf(words, storeOf(words)), folder);
-  const { vaultDir: dir, id: workspaceId } = workspace;
-  if (vaultExists(dir)) return openVault({ dir, key: await readKey(words), workspaceId });
-  if (!create) {
-    throw new FactoryError('bad-input', `${folder} has no vault yet.`, {
+async function placeOf(words: Words) {
+  const store = storeOf(words);
+  const { vaultDir: dir, id: workspaceId } = await settleWorkspace(hostOf(words, store), workspaceOf(words));
+  return { dir, workspaceId, anchor: fileAnchor(store, workspaceId) };
+}
+
+/** The vault of `--workspace`. @throws FactoryError 'bad-input' when it has none. */
+async function openExisting(words: Words, purpose: string): Promise<Vault> {
+  const place = await placeOf(words);
+  if (!(await vaultIsThere(place.dir, place.anchor))) {
+    throw new FactoryError('bad-input', `${workspaceOf(words)} has no vault yet.`, {
       hint: 'Import scenarios first: dark-factory holdouts import DIR',
     });
   }
-  const given = text(words, 'key-fd') ?? secretOf('DARK_FACTORY_VAULT_KEY');
-  if (given !== undefined) return openVault({ dir, key: await readKey(words), workspaceId });
-  const key = randomBytes(32);
-  process.stderr.write(
-    `The key of the new vault, shown once; without it the vault cannot be opened:\n${encodeKey(key)}\n`,
-  );
-  return openVault({ dir, key, workspaceId });
+  return openVault({ ...place, key: await readKey(words, place), purpose });
 }
 
-function list(vault: Vault): number {
-  for (const { id, covers, half, weight } of vault.list()) {
+/** The first import makes the key and shows it, once. */
+async function openForImport(words: Words): Promise<Vault> {
+  const place = await placeOf(words);
+  const purpose = 'comparing with an import';
+  if ((await vaultIsThere(place.dir, place.anchor)) || isKeyGiven(words)) {
+    return openVault({ ...place, key: await readKey(words, place), purpose });
+  }
+  const key = randomBytes(32);
+  showKey('The key of the new vault', key);
+  return openVault({ ...place, key, purpose });
+}
+
+function showKey(what: string, key: Uint8Array): void {
+  process.stderr.write(`${what}, shown once; without it the vault cannot be opened:\n${encodeKey(key)}\n`);
+}
+
+async function list(words: Words): Promise<number> {
+  for (const { id, covers, half, weight } of (await openExisting(words, 'listing')).list()) {
     process.stdout.write(`${id}  ${half.padEnd(8)}  weight ${weight}  ${covers.join(', ')}\n`);
   }
   return 0;
 }
 
-async function importInto(vault: Vault, folder: string): Promise<number> {
-  const { imported, updated, unchanged, refused } = await vault.importFolder(folder);
+async function importFrom(words: Words, folder: string): Promise<number> {
+  const workspace = workspaceOf(words);
+  await refuseInside(folder, workspace);
+  const result = await (await openForImport(words)).importFolder(folder);
+  const { imported, updated, unchanged, refused } = result;
   for (const { file, id } of [...imported, ...updated]) process.stdout.write(`${id}  ${visible(file)}\n`);
   for (const { file, problems } of refused) {
     process.stderr.write(
@@ -69,7 +107,93 @@ async function importInto(vault: Vault, folder: string): Promise<number> {
     );
   }
   process.stdout.write(
-    `${imported.length} imported, ${updated.length} updated, ${unchanged.length} unchanged, ${refused.length} refused. Delete the plain files, or keep them where no agent works.\n`,
+    `${imported.length} imported, ${updated.length} updated, ${unchanged.length} unchanged, ${refused.length} refused.\n`,
   );
+  await tellPlainFiles(result, folder, workspace);
   return refused.length ? 1 : 0;
+}
+
+/** Says where else the plain text lies, and offers to delete the files. */
+async function tellPlainFiles(result: ImportResult, folder: string, workspace: string): Promise<void> {
+  const taken = [...result.imported, ...result.updated, ...result.unchanged];
+  const files = taken.map(({ file }) => path.join(folder, file));
+  if (files.length === 0) return;
+  for (const { place, count } of await plainCopies(files, [folder, workspace])) {
+    process.stderr.write(
+      visible(
+        `Warning: ${place} still hold${place.endsWith('them') ? '' : 's'} ${count} of them in plain text.\n`,
+      ),
+    );
+  }
+  if (canAsk() && (await askYesNo(`Delete the ${files.length} plain files in ${visible(folder)}?`))) {
+    for (const file of files) await rm(file, { force: true });
+    return;
+  }
+  process.stdout.write('Delete the plain files, or keep them where no agent works.\n');
+}
+
+async function remove(words: Words, ids: string[]): Promise<number> {
+  const vault = await openExisting(words, 'removing');
+  const known = new Set(vault.list().map(({ id }) => id));
+  const unknown = ids.find((id) => !known.has(id));
+  if (unknown !== undefined) {
+    throw new FactoryError('bad-input', `The vault holds no scenario ${unknown}; nothing was removed.`, {
+      hint: 'List the vault to see the ids it has.',
+    });
+  }
+  for (const id of new Set(ids)) await vault.remove(id);
+  process.stdout.write(`${new Set(ids).size} removed.\n`);
+  return 0;
+}
+
+async function exportTo(words: Words, folder: string): Promise<number> {
+  await exportFolder(folder, workspaceOf(words));
+  const vault = await openExisting(words, 'exporting');
+  const many = `${vault.list().length} scenarios`;
+  await confirmTyped(`This writes ${many} in plain text to ${visible(folder)}.`, `export ${many}`);
+  const written = await exportVault(vault, folder);
+  process.stdout.write(`${written} scenarios written to ${visible(folder)}.\n`);
+  return 0;
+}
+
+async function rotate(words: Words): Promise<number> {
+  const vault = await openExisting(words, 'changing the key');
+  const key = randomBytes(32);
+  // Shown first: a crash in between leaves a key that opens nothing, and never a vault without a key.
+  showKey('The new key of the vault', key);
+  await vault.rotate(key);
+  process.stdout.write('The old key and its passphrase open nothing any more.\n');
+  return 0;
+}
+
+async function setPassphrase(words: Words): Promise<number> {
+  const vault = await openExisting(words, 'setting a passphrase');
+  if (!canAsk()) {
+    throw new FactoryError('needs-human', 'A passphrase is typed at a terminal.', {
+      hint: 'Start the command on one.',
+    });
+  }
+  const passphrase = await askSecret('New passphrase: ');
+  if (passphrase !== (await askSecret('Once more: '))) {
+    throw new FactoryError('bad-input', 'The two were not the same; nothing was changed.', {
+      hint: 'Start again.',
+    });
+  }
+  await vault.setPassphrase(passphrase);
+  process.stdout.write('The passphrase opens the vault now, as its key does.\n');
+  return 0;
+}
+
+async function accept(words: Words): Promise<number> {
+  const { dir, anchor } = await placeOf(words);
+  const what = vaultExists(dir)
+    ? 'older than it was, or another one'
+    : 'gone, with what was told about its scenarios';
+  await confirmTyped(
+    `The vault of ${workspaceOf(words)} is ${what}. From now on that is as it should be.`,
+    'accept',
+  );
+  await anchor.write(undefined);
+  process.stdout.write('Accepted.\n');
+  return 0;
 }

@@ -1,10 +1,12 @@
 import path from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import { defaultPolicy } from '../factory/policy';
 import type { FactoryHost } from '../factory/types';
+import { fileAnchor } from '../factory/vaultAnchor';
 import { FactoryError } from '../shared/errors';
 import type { Source } from '../shared/source';
 import { storeKey } from '../workspace/storeKey';
+import { vaultDirOf } from '../workspace/store';
+import { askYesNo, canAsk } from './ask';
 import { readKey } from './key';
 import { text, type Words } from './options';
 import { secretOf } from './secrets';
@@ -15,27 +17,22 @@ export function hostOf(words: Words, store: string): FactoryHost {
     store,
     programs: __dirname,
     limits: { ...defaultPolicy.budget, network: [], scripts: false },
-    vaultKey: () => readKey(words),
     recordKey: storeKey,
+    vaultKey: (workspaceId) => readKey(words, { dir: vaultDirOf(store, workspaceId), workspaceId }),
+    vaultAnchor: (workspaceId) => fileAnchor(store, workspaceId),
     sameProject,
   };
 }
 
 /** Without a terminal to ask on, a moved folder is a new project: nothing of the old one is touched. */
 async function sameProject(before: string, folder: string): Promise<boolean> {
-  if (!process.stdin.isTTY) {
+  if (!canAsk()) {
     process.stderr.write(
       `${folder} looks like the project that was in ${before}; it is taken for a new one.\n`,
     );
     return false;
   }
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const answer = await terminal.question(`Is ${folder} the project that was in ${before}? [y/N] `);
-    return /^y(es)?$/i.test(answer.trim());
-  } finally {
-    terminal.close();
-  }
+  return askYesNo(`Is ${folder} the project that was in ${before}?`);
 }
 
 /**

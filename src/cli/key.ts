@@ -1,35 +1,43 @@
 import { readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline/promises';
+import { unlockVault } from '../holdouts/passphrase';
 import { FactoryError } from '../shared/errors';
+import { askSecret, canAsk } from './ask';
 import { text, type Words } from './options';
 import { secretOf } from './secrets';
 
 const variable = 'DARK_FACTORY_VAULT_KEY' as const;
 
+/** The vault that a key is for. */
+export interface VaultPlace {
+  dir: string;
+  workspaceId: string;
+}
+
 /**
  * The key of a workspace's vault: from `--key-fd N`, else a prompt on a terminal, else (warned about) the environment.
+ * The vault's passphrase does instead of its key.
  * @returns 32 bytes
  * @throws FactoryError 'bad-input' when there is none or it is not a key.
  */
-export async function readKey(words: Words): Promise<Uint8Array> {
+export async function readKey(words: Words, vault: VaultPlace): Promise<Uint8Array> {
   const fd = text(words, 'key-fd');
-  if (fd !== undefined) return decode(readDescriptor(fd), `File descriptor ${fd}`);
+  if (fd !== undefined) return decode(readDescriptor(fd), vault);
   const fromEnvironment = secretOf(variable);
   if (fromEnvironment !== undefined) {
     process.stderr.write(`Warning: ${variable} can be read by every program you start; prefer --key-fd.\n`);
-    return decode(fromEnvironment, variable);
+    return decode(fromEnvironment, vault);
   }
-  if (!process.stdin.isTTY) {
+  if (!canAsk()) {
     throw new FactoryError('bad-input', 'This workspace has a vault, and there is no key for it.', {
       hint: 'Give it with --key-fd N, or start the command on a terminal to be asked.',
     });
   }
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return decode(await terminal.question('Vault key: '), 'What was typed');
-  } finally {
-    terminal.close();
-  }
+  return decode(await askSecret('Vault key or passphrase: '), vault);
+}
+
+/** Whether a key was given without asking for one. */
+export function isKeyGiven(words: Words): boolean {
+  return text(words, 'key-fd') !== undefined || secretOf(variable) !== undefined;
 }
 
 /** The key as people keep it. */
@@ -49,10 +57,8 @@ function readDescriptor(fd: string): string {
   }
 }
 
-function decode(written: string, where: string): Uint8Array {
+async function decode(written: string, { dir, workspaceId }: VaultPlace): Promise<Uint8Array> {
   const key = Buffer.from(written.trim(), 'base64');
-  if (key.length === 32) return key;
-  throw new FactoryError('bad-input', `${where} is not a vault key.`, {
-    hint: 'A vault key is 32 bytes in base64, as "holdouts import" printed it.',
-  });
+  if (key.length === 32 && encodeKey(key) === written.trim()) return key;
+  return unlockVault(dir, workspaceId, written.replace(/\r?\n$/, ''));
 }

@@ -6,18 +6,15 @@ import { resumeRun, startRun } from '../factory/factory';
 import { placeOfRun, sealOf } from '../factory/ownRun';
 import { settlePolicy, type SettledPolicy } from '../factory/policyOf';
 import type { FactoryHost, RunHandle, RunRequest } from '../factory/types';
-import { settleWorkspace } from '../factory/workspace';
-import { refuseInside } from '../holdouts/scenarioFolder';
 import type { SealedScenario } from '../holdouts/types';
-import { openVault, vaultExists, type ImportResult, type Vault } from '../holdouts/vault';
 import { parseSpec } from '../spec/parse';
 import { openJournal } from '../trace/journal';
 import { spanOf } from '../trace/engine';
 import { git } from '../workspace/git';
 import { acquireRunLock } from '../workspace/lock';
-import type { Workspace } from '../workspace/store';
 import type { FolderMerge } from '../workspace/mergeResult';
 import { changesOf, fileOf, mergeOf, reportOf, undoOf, type Changes } from './results';
+import { openVaults, type ChangeKey, type Imported, type ImportQuestions } from './vaults';
 
 /**
  * The editor's way to everything that takes long to load: models, sandbox, vault, git. It is imported when
@@ -35,7 +32,16 @@ export interface Core {
   /** Opaque ids of the scenarios held out for a folder; none when it has no vault. */
   holdouts(folder: string): Promise<SealedScenario[]>;
   /** Imports a folder of scenarios; what they cover must be a requirement of one of the specs, when there are any. */
-  importHoldouts(folder: string, from: string, specs: readonly string[]): Promise<ImportResult>;
+  importHoldouts(
+    folder: string,
+    from: string,
+    specs: readonly string[],
+    ask?: ImportQuestions,
+  ): Promise<Imported>;
+  /** Writes the scenarios of a folder's vault in plain text, after a person was asked. @returns how many */
+  exportHoldouts(folder: string, to: string): Promise<number>;
+  /** Puts the vault of a folder under a new key. */
+  changeVaultKey(folder: string, change: ChangeKey): Promise<void>;
   /** Makes a folder a git repository whose first commit holds all its files. */
   beginHistory(folder: string): Promise<void>;
   /** The report of a run, as Markdown. */
@@ -54,12 +60,7 @@ export interface Core {
 
 /** `host` is asked anew for each run, because its limits are settings. */
 export function openCore(host: () => FactoryHost): Core {
-  const vaultOf = async (workspace: Workspace): Promise<Vault> =>
-    openVault({
-      dir: workspace.vaultDir,
-      key: await host().vaultKey(workspace.id),
-      workspaceId: workspace.id,
-    });
+  const vaults = openVaults(host);
   return {
     policy: (folder) => settlePolicy({ workspace: folder }, host().limits),
     start: (request) => startRun(host(), request),
@@ -67,18 +68,13 @@ export function openCore(host: () => FactoryHost): Core {
       resumeRun(host(), dir, { approve, ...(apiKey === undefined ? {} : { apiKey }) }),
     cancel: requestCancel,
     discard: (dir) => discard(host(), dir),
-    async holdouts(folder) {
-      const workspace = await settleWorkspace(host(), folder);
-      // Asking for the key of a vault that does not exist would make one.
-      if (!vaultExists(workspace.vaultDir)) return [];
-      return (await vaultOf(workspace)).list();
-    },
-    async importHoldouts(folder, from, specs) {
-      await refuseInside(from, folder);
-      const vault = await vaultOf(await settleWorkspace(host(), folder));
+    holdouts: (folder) => vaults.list(folder),
+    async importHoldouts(folder, from, specs, ask = {}) {
       const requirementIds = (await Promise.all(specs.map(requirementsIn))).flat();
-      return vault.importFolder(from, requirementIds.length > 0 ? { requirementIds } : {});
+      return vaults.importFrom(folder, from, requirementIds, ask);
     },
+    exportHoldouts: (folder, to) => vaults.exportTo(folder, to),
+    changeVaultKey: (folder, change) => vaults.changeKey(folder, change),
     beginHistory,
     report: reportOf,
     changes: changesOf,

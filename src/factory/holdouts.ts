@@ -2,26 +2,35 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { openGivenRecord } from '../holdouts/givenRecord';
 import { refuseInside } from '../holdouts/scenarioFolder';
-import { type ImportResult, openVault, type Vault, vaultExists } from '../holdouts/vault';
+import { type ImportResult, openVault, type Vault, vaultIsThere } from '../holdouts/vault';
 import { FactoryError } from '../shared/errors';
 import type { Spec } from '../shared/spec';
+import type { Journal } from '../trace/journal';
 import { atomicWrite } from '../workspace/files';
 import type { Policy } from './policy';
 import type { FactoryHost } from './types';
 
 const keyFile = 'vault.key';
 
+interface RunPlace {
+  run: string;
+  dir: string;
+  workspaceId: string;
+  workspace: string;
+}
+
 /** The vault a run is judged with: sealed from a folder for this run only, or the workspace's own, or none. */
 export async function openRunVault(
   host: FactoryHost,
-  run: { dir: string; workspaceId: string; workspace: string; vaultDir: string; holdouts?: string },
+  run: RunPlace & { vaultDir: string; holdouts?: string },
   spec: Spec,
   policy: Policy,
 ): Promise<Vault | undefined> {
   const vault = await (run.holdouts === undefined
     ? workspaceVault(host, run)
-    : runVault(run, run.holdouts, spec, policy));
+    : givenVault(host.store, run, run.holdouts, spec, policy));
   const known = new Set(spec.requirements.map(({ id }) => id));
   for (const { id, covers } of vault?.list() ?? []) {
     const unknown = covers.find((requirement) => !known.has(requirement));
@@ -37,20 +46,55 @@ export async function openRunVault(
   return vault;
 }
 
+/**
+ * Has the vault remember how far the run's journal had come whenever something is told: a journal that is shorter or
+ * another one afterwards does not make it untold.
+ * @throws FactoryError 'failed' when the journal is not the one the vault remembers
+ */
+export async function witnessJournal(vault: Vault, journal: Journal, run: string): Promise<void> {
+  const seen = vault.witnessed(run);
+  if (seen && journal.events.length === 0) await vault.forget(run);
+  else if (seen && journal.events[seen.seq]?.hash !== seen.hash) {
+    throw new FactoryError(
+      'failed',
+      `The record of run ${run} is not as it was left: its end is gone or another one.`,
+      {
+        hint: 'Bring the run folder back from a backup, or start a new run.',
+      },
+    );
+  }
+  const debit = vault.debit.bind(vault);
+  vault.debit = async (...answer) => {
+    await journal.flush();
+    const last = journal.events.at(-1);
+    if (last) await vault.witness({ run, seq: last.seq, hash: last.hash });
+    return debit(...answer);
+  };
+}
+
 async function workspaceVault(
   host: FactoryHost,
-  { vaultDir: dir, workspaceId }: { vaultDir: string; workspaceId: string },
+  { run, vaultDir: dir, workspaceId }: RunPlace & { vaultDir: string },
 ): Promise<Vault | undefined> {
-  if (!vaultExists(dir)) return undefined;
-  return openVault({ dir, key: await host.vaultKey(workspaceId), workspaceId });
+  const anchor = host.vaultAnchor(workspaceId);
+  if (!(await vaultIsThere(dir, anchor))) return undefined;
+  return openVault({
+    dir,
+    key: await host.vaultKey(workspaceId),
+    workspaceId,
+    anchor,
+    purpose: judging(run),
+  });
 }
 
 /**
- * A vault for one run. Its key lies beside it for as long as the run can be resumed: what keeps agents out is the
+ * A vault for one run, whose spending is on the store's record: the same scenarios given to another run have what
+ * they had left. Its key lies beside it for as long as the run can be resumed: what keeps agents out is the
  * sandbox, and the person's own folder holds the same text.
  */
-async function runVault(
-  run: { dir: string; workspaceId: string; workspace: string },
+async function givenVault(
+  store: string,
+  run: RunPlace,
   folder: string,
   spec: Spec,
   policy: Policy,
@@ -58,19 +102,34 @@ async function runVault(
   const dir = path.join(run.dir, 'vault');
   const file = path.join(run.dir, keyFile);
   const { workspaceId } = run;
-  if (existsSync(file)) return openVault({ dir, key: await readFile(file), workspaceId });
+  const purpose = judging(run.run);
+  const record = await openGivenRecord(path.join(store, 'given'));
+  if (existsSync(file)) {
+    const vault = await openVault({ dir, key: await readFile(file), workspaceId, purpose });
+    record.require(vault.list().map(({ id }) => id));
+    return Object.assign(vault, record.meter);
+  }
   await refuseInside(folder, run.workspace);
   await rm(dir, { recursive: true, force: true });
   const key = randomBytes(32);
-  const vault = await openVault({ dir, key, workspaceId });
+  const vault = await openVault({ dir, key, workspaceId, purpose });
   const requirementIds = spec.requirements.map(({ id }) => id);
+  const { sealed } = policy.holdouts;
   refuseProblems(
     folder,
-    await vault.importFolder(folder, { requirementIds, sealed: policy.holdouts.sealed }),
+    await vault.importFolder(folder, {
+      requirementIds,
+      sealed,
+      assign: (scenarios) => record.place(workspaceId, scenarios, sealed),
+    }),
   );
   // Written last: a crash before it leaves a vault nobody can open, which the next import replaces.
   await atomicWrite(file, key);
-  return vault;
+  return Object.assign(vault, record.meter);
+}
+
+function judging(run: string): string {
+  return `judging run ${run}`;
 }
 
 /** @throws FactoryError for the first file that could not be sealed. */

@@ -14,7 +14,7 @@ import { openJournal } from '../trace/journal';
 import { createFactoryRepo } from '../workspace/factoryRepo';
 import { refuseUnchecked } from './commands';
 import { signingKey } from './evidence';
-import { openRunVault } from './holdouts';
+import { openRunVault, witnessJournal } from './holdouts';
 import { readKept, readSealed } from './kept';
 import { placeOfRun, sealOf } from './ownRun';
 import { governedPatterns, limitsOf } from './policy';
@@ -58,6 +58,7 @@ export async function openRun(
     sealOf(dir, recordKey),
   );
   try {
+    if (vault) await witnessJournal(vault, journal, kept.run);
     const repo = await createFactoryRepo(path.join(dir, 'repo'), kept.workspace, abort.signal);
     const before = reduce(journal.events);
     refuseFinal(kept.run, before.outcome?.outcome);

@@ -1,3 +1,4 @@
+import type { Anchor } from '../holdouts/anchor';
 import type { Role } from '../shared/events';
 import type { Source } from '../shared/source';
 
@@ -17,7 +18,7 @@ export interface RunRequest {
   /** Absolute path of the folder the spec belongs to. */
   workspace: string;
   source: Source;
-  /** Folder of scenarios outside the workspace that is sealed for this run only. */
+  /** Folder of scenarios outside the workspace that is sealed for this run; what is told about them counts for all runs. */
   holdouts?: string;
   /** Policy file; default `.factory/policy.yaml` of the workspace, when there is one. */
   policy?: string;
@@ -37,6 +38,8 @@ export interface FactoryHost {
   vaultKey(workspaceId: string): Promise<Uint8Array>;
   /** The key (32 bytes) that signs the records of the runs in a store; made and kept on first use. */
   recordKey(root: string): Promise<Uint8Array>;
+  /** Where it is kept how far a workspace's vault had come. */
+  vaultAnchor(workspaceId: string): Anchor;
   /** Asks whether the project that was at `before` is the one that is now at `folder`. */
   sameProject(before: string, folder: string): Promise<boolean>;
 }

@@ -1,43 +1,8 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, readdir, rm, truncate } from 'node:fs/promises';
 import path from 'node:path';
-import * as z from 'zod/mini';
-import { FactoryError } from '../shared/errors';
+import { emptyManifest, type Header, type Manifest, parseHeader, parseManifest } from './manifestFormat';
 import { hmac, tampered, type VaultKeys } from './vaultCrypto';
-
-const count = z.int().check(z.minimum(0));
-
-const entrySchema = z.strictObject({
-  id: z.string(),
-  /** HMAC of the author's own id, by which an import finds what to update. */
-  name: z.string(),
-  half: z.enum(['feedback', 'sealed']),
-  spending: z.strictObject({ bits: z.number().check(z.minimum(0)), asked: count, passed: count }),
-  version: count,
-  /** Null once removed; what was spent stays. */
-  body: z.nullable(
-    z.strictObject({
-      file: z.string(),
-      sha256: z.string(),
-      covers: z.array(z.string()),
-      weight: z.number(),
-    }),
-  ),
-});
-
-const manifestSchema = z.strictObject({
-  format: z.literal(1),
-  workspaceId: z.string(),
-  kid: z.string(),
-  /** Grows by one with every change. */
-  sequence: count,
-  entries: z.array(entrySchema),
-  /** Files of earlier versions that may still be there after a crash. */
-  retired: z.array(z.string()),
-});
-
-export type Entry = z.infer<typeof entrySchema>;
-export type Manifest = z.infer<typeof manifestSchema>;
 
 const manifestName = /^manifest-(\d{9})\.json$/;
 export const sealedName = /^[0-9a-f]{32}\.sealed$/;
@@ -61,9 +26,9 @@ export async function readManifest(dir: string, workspaceId: string, keys: Vault
     if (!atRest) continue;
     if (newest === undefined) {
       if (names.some((name) => sealedName.test(name))) throw tampered('its manifest is missing');
-      return { format: 1, workspaceId, kid: keys.kid, sequence: 0, entries: [], retired: [] };
+      return emptyManifest(workspaceId, keys);
     }
-    const manifest = parseManifest(text ?? '', newest, workspaceId, keys);
+    const manifest = parseManifest(text ?? '', sequenceOf(newest), workspaceId, keys);
     const known = new Set([...manifest.retired, ...manifest.entries.map(({ body }) => body?.file)]);
     const foreign = names.filter((name) => sealedName.test(name) && !known.has(name));
     if (foreign.length > 0) {
@@ -105,6 +70,12 @@ export async function commitManifest(dir: string, keys: VaultKeys, next: Manifes
   return true;
 }
 
+/** What the newest manifest says without its key; null when there is none that can be read. */
+export async function readHeader(dir: string): Promise<Header | null> {
+  const newest = newestManifest(await filesOf(dir));
+  return newest === undefined ? null : parseHeader((await readIfThere(path.join(dir, newest))) ?? '');
+}
+
 /** Writes a new file and has it on the disk when the promise resolves. */
 export async function writeDurably(file: string, content: string | Buffer): Promise<void> {
   const handle = await open(file, 'wx', 0o600);
@@ -121,42 +92,15 @@ export async function filesOf(dir: string): Promise<string[]> {
   return readdir(dir);
 }
 
-function parseManifest(text: string, file: string, workspaceId: string, keys: VaultKeys): Manifest {
-  const manifest = unwrap(text);
-  if (!manifest || manifest.value.workspaceId !== workspaceId) throw tampered('its manifest was changed');
-  if (manifest.value.kid !== keys.kid) {
-    throw new FactoryError(
-      'bad-input',
-      `The holdout vault was made with another key (${manifest.value.kid}).`,
-      {
-        hint: `Give the key ${manifest.value.kid}; the one given is ${keys.kid}.`,
-      },
-    );
-  }
-  const expected = hmac(keys.mac, manifest.text);
-  const same = expected.length === manifest.mac.length && equal(expected, manifest.mac);
-  if (!same || file !== nameOf(manifest.value.sequence)) throw tampered('its manifest was changed');
-  return manifest.value;
-}
-
-function unwrap(text: string): { text: string; mac: string; value: Manifest } | null {
-  try {
-    const outer = z.strictObject({ manifest: z.string(), mac: z.string() }).parse(JSON.parse(text));
-    return { text: outer.manifest, mac: outer.mac, value: manifestSchema.parse(JSON.parse(outer.manifest)) };
-  } catch {
-    return null;
-  }
-}
-
-function equal(a: string, b: string): boolean {
-  return timingSafeEqual(Buffer.from(a), Buffer.from(b));
-}
-
 function newestManifest(names: readonly string[]): string | undefined {
   return names
     .filter((name) => manifestName.test(name))
     .sort()
     .at(-1);
+}
+
+function sequenceOf(name: string): number {
+  return Number(manifestName.exec(name)?.[1]);
 }
 
 function nameOf(sequence: number): string {

@@ -1,28 +1,22 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
-import { createHash, randomInt } from 'node:crypto';
-import { rename, rm, stat } from 'node:fs/promises';
-import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { FactoryError } from '../shared/errors';
+import { type Anchor, goneVault } from './anchor';
 import { canaryValue } from './canaries';
 import type { Canary } from './exposure';
-import {
-  affords,
-  leastLeft,
-  spend,
-  spentError,
-  type Allowance,
-  type AnswerKind,
-  type Spending,
-} from './ledger';
-import { commitManifest, filesOf, readManifest, type Entry, type Manifest } from './manifest';
+import type { Entry, Manifest } from './manifestFormat';
+import { entryOf, openManifest } from './manifestStore';
+import { type Meter, meterOf } from './meter';
+import { lockKey } from './passphrase';
 import { placeholdersIn } from './placeholders';
 import { parseScenario } from './scenario';
 import { readScenarioFolder } from './scenarioFolder';
 import type { OpenScenario, SealedScenario } from './types';
-import { absent, readBody, unknownScenario, type Store } from './vaultBody';
+import { noteOpening, readBody, unknownScenario, type Store } from './vaultBody';
 import { deriveKeys, tampered } from './vaultCrypto';
 import { importInto, type ImportOptions, type ImportResult } from './vaultImport';
+import { rewrapped } from './vaultRotate';
+import { type Witness, witnessOf } from './witness';
 
 export type { ImportOptions, ImportResult };
 
@@ -34,6 +28,10 @@ export interface VaultOptions {
   workspaceId: string;
   /** The last `sequence` seen, kept outside the folder; an older vault is refused. */
   atLeast?: number;
+  /** Where the last `sequence` seen is kept, outside the folder: read when the vault is opened, moved on by changes. */
+  anchor?: Anchor;
+  /** Why scenarios are decrypted, for the record of decryptions; default `judging`. */
+  purpose?: string;
 }
 
 export type VaultAccess = Pick<VaultOptions, 'dir' | 'key' | 'workspaceId'>;
@@ -42,7 +40,7 @@ export type VaultAccess = Pick<VaultOptions, 'dir' | 'key' | 'workspaceId'>;
  * Hidden scenarios at rest. Every operation reads the folder afresh, so that several processes may have one
  * vault open; `list`, `digest`, `sequence` and `left` tell the state as of the last operation.
  */
-export interface Vault {
+export interface Vault extends Meter, Witness {
   /** With what the judge opens the same vault in a process of its own; this holds the key. */
   readonly access: VaultAccess;
   /** Grows with every change of the vault. */
@@ -56,23 +54,24 @@ export interface Vault {
   scenario(id: string): Promise<OpenScenario>;
   /** Takes a scenario out for good; what was spent on it stays known. */
   remove(id: string): Promise<void>;
+  /** The files as they were imported, for a person who asked for them. */
+  texts(): Promise<PlainScenario[]>;
+  /** Wraps everything under a new workspace key (32 bytes); the old key and its passphrase open nothing any more. */
+  rotate(key: Uint8Array): Promise<void>;
+  /** Whether a passphrase stands for the workspace key. */
+  hasPassphrase(): boolean;
+  /** Lets a passphrase stand for the workspace key, in place of an earlier one. @throws FactoryError when it is short */
+  setPassphrase(passphrase: string): Promise<void>;
   /** Random values to watch for outside the vault. */
   canaries(): Promise<Canary[]>;
-  /** What is left for one more answer about all of these scenarios: bits, or sealed attempts. */
-  left(kind: AnswerKind, scenarios: readonly string[], allowance: Allowance): number;
-  /** Those of the scenarios that one more answer may be about. */
-  affordable(kind: AnswerKind, bits: number, scenarios: readonly string[], allowance: Allowance): string[];
-  /**
-   * Pays for one answer about these scenarios; to be called before anything is asked. It is on the disk when the
-   * promise resolves. A sealed question counts as failed until `settlePass`.
-   * @returns what is left afterwards
-   * @throws FactoryError 'needs-human' when any of the scenarios cannot afford it; nothing is spent then
-   */
-  debit(kind: AnswerKind, bits: number, scenarios: readonly string[], allowance: Allowance): Promise<number>;
-  /** Notes that the last sealed question about these scenarios was answered with a pass, which costs no attempt. */
-  settlePass(scenarios: readonly string[]): Promise<void>;
-  /** Sealed questions ever asked about any of these scenarios: the k of the printed bound. */
-  asked(scenarios: readonly string[]): number;
+}
+
+/** A scenario in plain text. It goes to the person who asked, and nowhere else. */
+export interface PlainScenario {
+  id: string;
+  /** The author's own id. */
+  own: string;
+  text: string;
 }
 
 /** Whether anything was ever sealed in this folder. Opening a vault that does not exist would ask for its key. */
@@ -80,44 +79,42 @@ export function vaultExists(dir: string): boolean {
   return existsSync(dir) && readdirSync(dir).length > 0;
 }
 
-/** @throws FactoryError when the key is another one or the folder is not as it was left */
-export async function openVault({ dir, key, workspaceId, atLeast = 0 }: VaultOptions): Promise<Vault> {
-  const keys = deriveKeys(key);
-  const store = { dir, keys, workspaceId };
-  let state = await stored(dir, () => readManifest(dir, workspaceId, keys));
-  if (state.sequence < atLeast) throw tampered('it is older than when it was last used');
+/**
+ * Like `vaultExists`, for a vault whose anchor may know better.
+ * @throws FactoryError when the anchor knows a vault and the folder has none
+ */
+export async function vaultIsThere(dir: string, anchor: Anchor): Promise<boolean> {
+  if (vaultExists(dir)) return true;
+  if ((await anchor.read()) !== undefined) throw goneVault();
+  return false;
+}
 
-  const refresh = async () => (state = await stored(dir, () => readManifest(dir, workspaceId, keys)));
-  /** Reads bodies; when another writer replaced files meanwhile, reads what it wrote. */
-  const reading = async <T>(work: (manifest: Manifest) => Promise<T>): Promise<T> => {
-    const { sequence } = await refresh();
-    try {
-      return await stored(dir, () => work(state));
-    } catch (error) {
-      if ((await refresh()).sequence === sequence) throw error;
-      return reading(work);
-    }
-  };
-  const change = async <T>(work: Change<T>): Promise<T> => {
-    const done = await stored(dir, () => update(store, work));
-    state = done.manifest;
-    return done.result;
-  };
+/** @throws FactoryError when the key is another one or the folder is not as it was left */
+export async function openVault(options: VaultOptions): Promise<Vault> {
+  const { dir, key, workspaceId, atLeast = 0, anchor, purpose = 'judging' } = options;
+  const store: Store = { dir, keys: deriveKeys(key), workspaceId, purpose };
+  const manifests = await openManifest(store, anchor);
+  if (manifests.state.sequence < atLeast) throw tampered('it is older than when it was last used');
 
   return {
     access: { dir, key, workspaceId },
     get sequence() {
-      return state.sequence;
+      return manifests.state.sequence;
     },
-    list: () => state.entries.flatMap((entry) => sealedOf(entry) ?? []),
-    digest: () => digestOf(state),
-    async importFolder(folder, { requirementIds, sealed = 0.5 } = {}) {
+    list: () => manifests.state.entries.flatMap((entry) => sealedOf(entry) ?? []),
+    digest: () => digestOf(manifests.state),
+    async importFolder(folder, importing = {}) {
       const files = await readScenarioFolder(folder);
-      return change((manifest) => importInto(store, manifest, files, { requirementIds, sealed }));
+      return manifests.change((manifest) => importInto(store, manifest, files, importing));
     },
-    scenario: (id) => reading((manifest) => openScenario(store, manifest, id)),
+    scenario: (id) =>
+      manifests.reading(async (manifest) => {
+        const entry = live(manifest, id);
+        await noteOpening(store, [entry]);
+        return openScenario(store, entry);
+      }),
     remove: (id) =>
-      change((manifest) => {
+      manifests.change((manifest) => {
         live(manifest, id);
         const without = (entry: Entry) => (entry.id === id ? { ...entry, body: null } : entry);
         return Promise.resolve({
@@ -125,91 +122,58 @@ export async function openVault({ dir, key, workspaceId, atLeast = 0 }: VaultOpt
           result: undefined,
         });
       }),
+    texts: () => manifests.reading(({ entries }) => fromEach(store, entries, plainOf)),
+    async rotate(next) {
+      const keys = deriveKeys(next);
+      await manifests.change(async (manifest) => {
+        return { manifest: await rewrapped(store, manifest, keys), result: undefined, keys };
+      });
+    },
+    hasPassphrase: () => manifests.state.passphrase !== null,
+    async setPassphrase(words) {
+      const passphrase = await lockKey(words, store.keys.root, workspaceId);
+      await manifests.change((manifest) =>
+        Promise.resolve({ manifest: { ...manifest, passphrase }, result: undefined }),
+      );
+    },
     canaries: () =>
-      reading(async (manifest) => {
-        const entries = manifest.entries.filter(({ body }) => body);
-        return (await Promise.all(entries.map((entry) => canariesOf(store, entry)))).flat();
-      }),
-    left: (kind, scenarios, allowance) => leastLeft(kind, spendingOf(state, scenarios), allowance),
-    affordable: (kind, bits, scenarios, allowance) =>
-      scenarios.filter((id) => affords(kind, bits, entryOf(state, id).spending, allowance)),
-    debit: (kind, bits, scenarios, allowance) =>
-      change((manifest) => {
-        if (!spendingOf(manifest, scenarios).every((spending) => affords(kind, bits, spending, allowance))) {
-          throw spentError(kind, scenarios.length);
-        }
-        const next = withSpending(manifest, scenarios, (spending) => spend(kind, bits, spending));
-        const left = leastLeft(kind, spendingOf(next, scenarios), allowance);
-        return Promise.resolve({ manifest: next, result: left });
-      }),
-    settlePass: (scenarios) =>
-      change((manifest) => {
-        const next = withSpending(manifest, scenarios, (spending) => ({
-          ...spending,
-          passed: Math.min(spending.asked, spending.passed + 1),
-        }));
-        return Promise.resolve({ manifest: next, result: undefined });
-      }),
-    asked: (scenarios) => Math.max(0, ...spendingOf(state, scenarios).map((spending) => spending.asked)),
+      manifests.reading(async ({ entries }) => (await fromEach(store, entries, canariesOf)).flat()),
+    ...meterOf(manifests),
+    ...witnessOf(manifests),
   };
 }
 
-type Change<T> = (manifest: Manifest) => Promise<{ manifest: Manifest; result: T }>;
-
-/** Applies a change to the newest manifest, again and again until no other writer came between. */
-async function update<T>(store: Store, change: Change<T>): Promise<{ manifest: Manifest; result: T }> {
-  const { dir, keys, workspaceId } = store;
-  for (;;) {
-    const before = await readManifest(dir, workspaceId, keys);
-    const { manifest, result } = await change(before);
-    if (manifest === before) return { manifest, result };
-    const current = new Set(filesIn(manifest));
-    const gone = [...before.retired, ...filesIn(before)].filter((file) => !current.has(file));
-    const present = new Set(await filesOf(dir));
-    const next = {
-      ...manifest,
-      sequence: before.sequence + 1,
-      retired: gone.filter((file) => present.has(file)),
-    };
-    const fresh = filesIn(next).filter((file) => !filesIn(before).includes(file));
-    if (await commitManifest(dir, keys, next)) {
-      await Promise.all(fresh.map((file) => rename(path.join(dir, `${file}.new`), path.join(dir, file))));
-      await Promise.all(next.retired.map((file) => rm(path.join(dir, file), { force: true })));
-      await clearAbandoned(dir, present, current);
-      return { manifest: next, result };
-    }
-    await Promise.all(fresh.map((file) => rm(path.join(dir, `${file}.new`), { force: true })));
-    await sleep(randomInt(1, 10));
-  }
+/** What is read from each of the entries that has a body. */
+async function fromEach<T>(
+  store: Store,
+  entries: readonly Entry[],
+  read: (store: Store, entry: Entry) => Promise<T>,
+): Promise<T[]> {
+  const full = entries.filter(({ body }) => body);
+  await noteOpening(store, full);
+  return Promise.all(full.map((entry) => read(store, entry)));
 }
 
-const abandonedAfterMs = 60 * 60 * 1000;
-
-/** Removes what writers that died before their commit left behind; a living one is long done within the hour. */
-async function clearAbandoned(dir: string, present: Iterable<string>, current: ReadonlySet<string>) {
-  for (const name of present) {
-    if (!/\.(new|tmp)$/.test(name) || current.has(name.replace(/\.new$/, ''))) continue;
-    const file = path.join(dir, name);
-    const info = await stat(file).catch(absent);
-    if (info && Date.now() - info.mtimeMs > abandonedAfterMs) await rm(file, { force: true });
-  }
-}
-
-async function openScenario(store: Store, manifest: Manifest, id: string): Promise<OpenScenario> {
-  const entry = live(manifest, id);
+async function openScenario(store: Store, entry: Entry): Promise<OpenScenario> {
   const { text, canarySeed } = await readBody(store, entry);
   const read = parseScenario(text);
   const sealed = sealedOf(entry);
   if ('problems' in read || !sealed) {
     throw new FactoryError(
       'bad-input',
-      `The scenario ${id} was sealed in a format this version does not read.`,
+      `The scenario ${entry.id} was sealed in a format this version does not read.`,
       {
         hint: 'Import its file again.',
       },
     );
   }
   return { sealed, scenario: read.scenario, canarySeed };
+}
+
+async function plainOf(store: Store, entry: Entry): Promise<PlainScenario> {
+  const { text } = await readBody(store, entry);
+  const read = parseScenario(text);
+  return { id: entry.id, own: 'scenario' in read ? read.scenario.id : entry.id, text };
 }
 
 async function canariesOf(store: Store, entry: Entry): Promise<Canary[]> {
@@ -221,63 +185,23 @@ async function canariesOf(store: Store, entry: Entry): Promise<Canary[]> {
   }));
 }
 
-function withSpending(manifest: Manifest, ids: readonly string[], next: (spending: Spending) => Spending) {
-  const asked = new Set(ids);
-  const entries = manifest.entries.map((entry) =>
-    asked.has(entry.id) ? { ...entry, spending: next(entry.spending) } : entry,
-  );
-  return { ...manifest, entries };
-}
-
-function spendingOf(manifest: Manifest, ids: readonly string[]): Spending[] {
-  return ids.map((id) => entryOf(manifest, id).spending);
-}
-
-function filesIn(manifest: Manifest): string[] {
-  return manifest.entries.flatMap(({ body }) => (body ? [body.file] : []));
-}
-
 function sealedOf({ id, half, body }: Entry): SealedScenario | null {
   return body && { id, covers: body.covers, half, weight: body.weight };
 }
 
-function digestOf({ workspaceId, kid, entries }: Manifest): string {
+function digestOf({ workspaceId, entries }: Manifest): string {
   const scenarios = entries
     .flatMap(({ id, version, half, body }) =>
       body ? [[id, version, half, body.sha256, body.covers, body.weight]] : [],
     )
     .sort((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1));
   return createHash('sha256')
-    .update(JSON.stringify([workspaceId, kid, scenarios]))
+    .update(JSON.stringify([workspaceId, scenarios]))
     .digest('hex');
-}
-
-function entryOf(manifest: Manifest, id: string): Entry {
-  const entry = manifest.entries.find((candidate) => candidate.id === id);
-  if (!entry) throw unknownScenario(id);
-  return entry;
 }
 
 function live(manifest: Manifest, id: string): Entry {
   const entry = entryOf(manifest, id);
   if (!entry.body) throw unknownScenario(id);
   return entry;
-}
-
-/** Turns failures of the disk into something a person can act on. */
-async function stored<T>(dir: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof FactoryError) throw error;
-    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-    throw new FactoryError(
-      'environment',
-      `The holdout vault in ${dir} could not be read or written (${code}).`,
-      {
-        hint: 'Check free space and permissions of this folder.',
-        cause: error,
-      },
-    );
-  }
 }

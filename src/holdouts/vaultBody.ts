@@ -2,7 +2,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { FactoryError } from '../shared/errors';
-import { writeDurably, type Entry } from './manifest';
+import { noteDecryption } from './decryptions';
+import { writeDurably } from './manifest';
+import type { Entry } from './manifestFormat';
 import { openBody, sealBody, tampered, type VaultKeys } from './vaultCrypto';
 
 /** Where a vault lies and what opens it. */
@@ -10,6 +12,8 @@ export interface Store {
   dir: string;
   keys: VaultKeys;
   workspaceId: string;
+  /** Why it is opened. */
+  purpose: string;
 }
 
 /** What is sealed in one file. */
@@ -23,14 +27,24 @@ export async function writeBody(
   { dir, keys, workspaceId }: Store,
   entry: Entry,
   body: Body,
-  about: { covers: string[]; weight: number },
+  { covers, weight }: { covers: string[]; weight: number },
 ): Promise<Entry> {
   const { id, version } = entry;
-  const sealed = sealBody(keys, { workspaceId, id, version }, JSON.stringify(body));
+  const { sealed, key } = sealBody(keys, { workspaceId, id, version }, JSON.stringify(body));
   const file = `${randomBytes(16).toString('hex')}.sealed`;
   await writeDurably(path.join(dir, `${file}.new`), sealed);
   const sha256 = createHash('sha256').update(sealed).digest('hex');
-  return { ...entry, body: { file, sha256, ...about } };
+  return { ...entry, body: { file, sha256, key, covers, weight } };
+}
+
+/** Puts on record that the bodies of entries are about to be read. */
+export async function noteOpening({ dir, purpose }: Store, entries: readonly Entry[]): Promise<void> {
+  if (entries.length === 0) return;
+  await noteDecryption(
+    dir,
+    purpose,
+    entries.map(({ id }) => id),
+  );
 }
 
 /** @throws FactoryError when the file is missing or not what the entry says */
@@ -43,7 +57,7 @@ export async function readBody({ dir, keys, workspaceId }: Store, entry: Entry):
   if (createHash('sha256').update(sealed).digest('hex') !== body.sha256) {
     throw tampered(`the sealed file of ${id} was changed`);
   }
-  return JSON.parse(openBody(keys, { workspaceId, id, version }, sealed)) as Body;
+  return JSON.parse(openBody(keys, { workspaceId, id, version }, sealed, body.key)) as Body;
 }
 
 /**

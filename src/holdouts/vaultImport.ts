@@ -1,12 +1,11 @@
-import { randomBytes, randomInt } from 'node:crypto';
-import { unspent } from './ledger';
-import type { Entry, Manifest } from './manifest';
+import { randomBytes } from 'node:crypto';
+import { type Manifest, secretsOf } from './manifestFormat';
+import { identityOf, type Identity, type Place, placeAll } from './place';
 import { parseScenario, type ScenarioProblem } from './scenario';
 import type { Scenario } from './scenarioSchema';
 import type { ScenarioFile } from './scenarioFolder';
-import type { Half } from './types';
-import { readBody, writeBody, type Store } from './vaultBody';
-import { hmac } from './vaultCrypto';
+import { noteOpening, readBody, writeBody, type Store } from './vaultBody';
+import { hmac, type VaultSecrets } from './vaultCrypto';
 
 /** What an import did, for the person importing: file names relative to the folder, ids as the vault gives them. */
 export interface ImportResult {
@@ -21,6 +20,8 @@ export interface ImportOptions {
   requirementIds?: readonly string[];
   /** Share of scenarios that go to the sealed half; default 0.5. */
   sealed?: number;
+  /** Gives new scenarios their ids and halves, in their order, when not this vault does. */
+  assign?: (scenarios: readonly Identity[]) => Promise<Place[]>;
 }
 
 /** Seals what is new or changed among the files; the manifest still has to be committed. */
@@ -28,31 +29,34 @@ export async function importInto(
   store: Store,
   manifest: Manifest,
   files: readonly ScenarioFile[],
-  options: { requirementIds: readonly string[] | undefined; sealed: number },
+  { requirementIds, sealed = 0.5, assign }: ImportOptions,
 ): Promise<{ manifest: Manifest; result: ImportResult }> {
   const result: ImportResult = { imported: [], updated: [], unchanged: [], refused: [] };
-  let next = manifest;
-  for (const { file, text, scenario, name } of acceptable(
+  const secrets = secretsOf(store.keys, manifest);
+  const accepted = acceptable(secrets, files, requirementIds, result.refused);
+  const identities = accepted.map(({ scenario }) => identityOf(scenario));
+  const assigned = await assign?.(identities);
+  const entries = placeAll(manifest, secrets, identities, sealed).map((entry, index) =>
+    entry.version === 0 ? { ...entry, ...assigned?.[index] } : entry,
+  );
+  await noteOpening(
     store,
-    files,
-    options.requirementIds,
-    result.refused,
-  )) {
-    const known = next.entries.find((entry) => entry.name === name);
-    const old = known?.body ? await readBody(store, known) : null;
-    if (known && old?.text === text) {
-      result.unchanged.push({ file, id: known.id });
-      continue;
-    }
-    const entry = known ?? newEntry(store, next, name, options.sealed);
-    const body = { text, canarySeed: old?.canarySeed ?? randomBytes(16).toString('hex') };
+    entries.filter(({ body }) => body),
+  );
+  let next = manifest;
+  for (const [index, { file, text, scenario }] of accepted.entries()) {
+    const entry = entries[index]!;
+    const old = entry.body ? await readBody(store, entry) : null;
     const { covers, weight } = scenario;
-    const written = await writeBody(store, { ...entry, version: entry.version + 1 }, body, {
-      covers,
-      weight,
-    });
-    next = { ...next, entries: [...next.entries.filter(({ id }) => id !== entry.id), written] };
-    result[old ? 'updated' : 'imported'].push({ file, id: entry.id });
+    const body = { text, canarySeed: old?.canarySeed ?? randomBytes(16).toString('hex') };
+    const written =
+      old?.text === text
+        ? entry
+        : await writeBody(store, { ...entry, version: entry.version + 1 }, body, { covers, weight });
+    if (!next.entries.includes(written)) {
+      next = { ...next, entries: [...next.entries.filter(({ id }) => id !== entry.id), written] };
+    }
+    result[written === entry ? 'unchanged' : old ? 'updated' : 'imported'].push({ file, id: entry.id });
   }
   return { manifest: next, result };
 }
@@ -62,20 +66,20 @@ export async function importInto(
  * into either half.
  */
 function acceptable(
-  { keys }: Store,
+  secrets: VaultSecrets,
   files: readonly ScenarioFile[],
   requirementIds: readonly string[] | undefined,
   refused: ImportResult['refused'],
 ) {
-  const byName = new Map<string, ScenarioFile & { scenario: Scenario; name: string }>();
+  const byName = new Map<string, ScenarioFile & { scenario: Scenario }>();
   for (const { file, text } of files) {
     const read = parseScenario(text, requirementIds);
-    const name = 'scenario' in read ? hmac(keys.name, read.scenario.id) : '';
+    const name = 'scenario' in read ? hmac(secrets.name, read.scenario.id) : '';
     if ('problems' in read) refused.push({ file, problems: read.problems });
     else if (byName.has(name)) refused.push({ file, problems: [sameId] });
-    else byName.set(name, { file, text, scenario: read.scenario, name });
+    else byName.set(name, { file, text, scenario: read.scenario });
   }
-  return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return [...byName].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
 }
 
 const sameId: ScenarioProblem = {
@@ -84,22 +88,3 @@ const sameId: ScenarioProblem = {
   message: 'Another file has the same id.',
   hint: 'Give each scenario of the folder an id of its own.',
 };
-
-const idLetters = 'abcdefghjkmnpqrstuvwxyz23456789';
-
-/**
- * A new scenario's half is the keyed hash of its random id; ids are drawn until the hash lands in the half
- * that lags behind its share.
- */
-function newEntry({ keys }: Store, manifest: Manifest, name: string, sealed: number): Entry {
-  const living = manifest.entries.filter(({ body }) => body);
-  const lag = sealed * (living.length + 1) - living.filter(({ half }) => half === 'sealed').length;
-  const wanted: Half = lag >= 0.5 ? 'sealed' : 'feedback';
-  for (;;) {
-    const id = `H-${Array.from({ length: 6 }, () => idLetters[randomInt(idLetters.length)]).join('')}`;
-    const draw = Number.parseInt(hmac(keys.half, id).slice(0, 8), 16) / 2 ** 32;
-    const half: Half = draw < sealed ? 'sealed' : 'feedback';
-    if (half !== wanted || manifest.entries.some((entry) => entry.id === id)) continue;
-    return { id, name, half, spending: unspent, version: 0, body: null };
-  }
-}

@@ -10,6 +10,8 @@ export const commands = {
   showTimeline: 'darkFactory.showTimeline',
   newSpec: 'darkFactory.newSpec',
   importHoldouts: 'darkFactory.importHoldouts',
+  exportHoldouts: 'darkFactory.exportHoldouts',
+  changeVaultKey: 'darkFactory.changeVaultKey',
   openReport: 'darkFactory.openReport',
   reviewChanges: 'darkFactory.reviewChanges',
   mergeResult: 'darkFactory.mergeResult',

@@ -150,9 +150,14 @@ function slugOf(specPath: string): string {
   return slug.slice(0, 40).replace(/-+$/, '') || 'spec';
 }
 
+/** Folder of the vault of a workspace. */
+export function vaultDirOf(root: string, id: string): string {
+  return path.join(root, 'workspaces', id, 'vault');
+}
+
 function describe(root: string, id: string, folder: string): Workspace {
   const dir = path.join(root, 'workspaces', id);
-  return { id, dir, vaultDir: path.join(dir, 'vault'), runsDir: path.join(dir, 'runs'), folder };
+  return { id, dir, vaultDir: vaultDirOf(root, id), runsDir: path.join(dir, 'runs'), folder };
 }
 
 async function write(root: string, data: WorkspaceRecord): Promise<Workspace> {

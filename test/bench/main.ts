@@ -8,6 +8,7 @@ import { measureSizes } from './sizes';
 import { measureRecord, measureSpec } from './record';
 import { measureSandbox } from './sandbox';
 import { measureTurns } from './turns';
+import { measureVault } from './vault';
 import { measureCheckpoints } from './workspace';
 
 /** Each group measures in an empty folder of its own. */
@@ -21,6 +22,7 @@ const groups: Record<string, Group> = {
   sandbox: measureSandbox,
   record: (_product, dir) => measureRecord(dir),
   spec: measureSpec,
+  vault: (_product, dir) => measureVault(dir),
 };
 
 async function main(wanted: string[]): Promise<void> {

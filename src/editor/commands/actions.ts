@@ -6,6 +6,7 @@ import { showError } from '../errors';
 import { createResultCommands } from './resultCommands';
 import { createRunCommands } from './runCommands';
 import { createSetupCommands } from './setupCommands';
+import { createVaultCommands } from './vaultCommands';
 
 /** What each command does, and what the buttons of the timeline do; they throw where a command shows. */
 export type Actions = Record<keyof typeof commands | TimelineCommand | 'discard', Action> & vscode.Disposable;
@@ -17,6 +18,7 @@ export function createActions(editor: Editor): Actions {
     ...results,
     ...createRunCommands(editor, results),
     ...createSetupCommands(editor),
+    ...createVaultCommands(editor),
   };
   const guarded = (action: Action) => async (argument: unknown) => {
     try {

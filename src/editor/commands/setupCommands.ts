@@ -2,24 +2,20 @@ import { cp } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { FactoryError } from '../../shared/errors';
-import type { ImportResult } from '../../holdouts/vault';
 import { doctorUri } from '../documents';
 import type { Action, Editor } from '../editor';
-import { requireTrust } from '../errors';
 import { sampleOf } from '../sample';
 import { newSpecText } from '../specTemplate';
-import { findSpecs } from '../views/specsView';
 
 /** What a person does before the first run. */
 export interface SetupCommands {
   newSpec: Action;
   openSample: Action;
   setApiKey: Action;
-  importHoldouts: Action;
   doctor: Action;
 }
 
-export function createSetupCommands({ context, core, holdouts, log, secrets }: Editor): SetupCommands {
+export function createSetupCommands({ context, core, secrets }: Editor): SetupCommands {
   return {
     async newSpec() {
       const folder = await pickFolder();
@@ -68,31 +64,6 @@ export function createSetupCommands({ context, core, holdouts, log, secrets }: E
       );
     },
 
-    async importHoldouts() {
-      requireTrust();
-      const folder = await pickFolder();
-      const [from] =
-        (await vscode.window.showOpenDialog({
-          title: 'Import Holdouts',
-          openLabel: 'Import Scenarios',
-          canSelectFolders: true,
-          canSelectFiles: false,
-        })) ?? [];
-      if (!from) throw new vscode.CancellationError();
-      const specs = (await findSpecs()).filter(
-        (spec) => vscode.workspace.getWorkspaceFolder(spec)?.index === folder.index,
-      );
-      const result = await (
-        await core()
-      ).importHoldouts(
-        folder.uri.fsPath,
-        from.fsPath,
-        specs.map(({ fsPath }) => fsPath),
-      );
-      await holdouts.refresh(folder.uri.fsPath);
-      await tellImport(result, from, log);
-    },
-
     async doctor() {
       const progress = {
         location: vscode.ProgressLocation.Notification,
@@ -106,36 +77,8 @@ export function createSetupCommands({ context, core, holdouts, log, secrets }: E
   };
 }
 
-/** Says what an import did, and offers to remove the plain files that are in the vault now. */
-async function tellImport(
-  result: ImportResult,
-  from: vscode.Uri,
-  log: vscode.LogOutputChannel,
-): Promise<void> {
-  const taken = [...result.imported, ...result.updated, ...result.unchanged];
-  const summary = `${String(result.imported.length)} scenarios imported into the vault, ${String(result.updated.length)} updated, ${String(result.refused.length)} refused.`;
-  // What is wrong with a scenario is for the person importing it; its text goes nowhere.
-  for (const { file, problems } of result.refused) {
-    for (const problem of problems) log.warn(`${file}: ${problem.message}`);
-  }
-  if (result.refused.length > 0) {
-    const showLog = 'Show Log';
-    if ((await vscode.window.showWarningMessage(`${summary} The log says why.`, showLog)) === showLog)
-      log.show();
-    return;
-  }
-  const remove = 'Move Plain Files to Trash';
-  const chosen = await vscode.window.showInformationMessage(
-    `${summary} The plain files are still there.`,
-    remove,
-  );
-  if (chosen !== remove) return;
-  for (const { file } of taken) {
-    await vscode.workspace.fs.delete(vscode.Uri.joinPath(from, file), { useTrash: true });
-  }
-}
-
-async function pickFolder(): Promise<vscode.WorkspaceFolder> {
+/** The open folder, or the one of several that a person picks. */
+export async function pickFolder(): Promise<vscode.WorkspaceFolder> {
   const [first, second] = vscode.workspace.workspaceFolders ?? [];
   if (!first) {
     throw new FactoryError('bad-input', 'No folder is open.', {

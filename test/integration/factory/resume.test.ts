@@ -4,6 +4,7 @@ import { globSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync 
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kept } from '../../../src/factory/kept';
+import { openGivenRecord } from '../../../src/holdouts/givenRecord';
 import { openVault } from '../../../src/holdouts/vault';
 import type { AnyEvent } from '../../../src/shared/events';
 import { reduce } from '../../../src/shared/reduce';
@@ -90,16 +91,28 @@ describe('resume after kill -9', function () {
     assert.equal(first.code, 0, first.stdout + first.stderr);
     const { id, dir } = await forgetAfter((event) => event.type === 'validate.verdict');
     const { workspaceId } = JSON.parse(readFileSync(path.join(dir, 'request.json'), 'utf8')) as Kept;
-    const vault = await openVault({
-      dir: path.join(dir, 'vault'),
-      key: readFileSync(path.join(dir, 'vault.key')),
-      workspaceId,
-    });
+    const key = readFileSync(path.join(dir, 'vault.key'));
+    const vault = await openVault({ dir: path.join(dir, 'vault'), key, workspaceId });
+    const record = await openGivenRecord(path.join(store, 'given'));
     const ids = vault.list().map((scenario) => scenario.id);
-    await vault.debit('sealed', 1, ids, { bits: 10, attempts: 2 });
+    await record.meter.debit('sealed', 1, ids, { bits: 10, attempts: 2 });
 
     const resumed = await cli(['resume', id, '--store', project.store], testKey);
     assert.equal(resumed.code, 0, resumed.stdout + resumed.stderr);
+  });
+
+  it('refuses a journal whose end was cut off before something was told', async () => {
+    await startTiny(project, model.baseUrl).done;
+    const { id, dir } = await forgetAfter(
+      (event) => event.type === 'stage.finished' && event.data.stage === 'build',
+    );
+    const resumed = await cli(['resume', id, '--store', project.store], testKey);
+    assert.equal(resumed.code, 6, resumed.stdout + resumed.stderr);
+    assert.match(resumed.stderr, /not as it was left/);
+    // All of it gone is a run that begins: what was told stays told.
+    rmSync(path.join(dir, 'journal.jsonl'));
+    const again = await cli(['resume', id, '--store', project.store], testKey);
+    assert.equal(again.code, 0, again.stdout + again.stderr);
   });
 
   it('seals the holdouts anew when it died before their key was written', async () => {

@@ -142,6 +142,13 @@ export class VsCode {
     return this.page.locator('.tab.active', { hasText: text }).first();
   }
 
+  /** Answers the input box that shows this prompt. */
+  async answerBox(prompt: string, answer: string): Promise<void> {
+    const box = this.page.locator('.quick-input-widget', { hasText: prompt });
+    await box.locator('input').first().fill(answer);
+    await box.locator('input').first().press('Enter');
+  }
+
   /** Answers VS Code's own file dialog with a path. */
   async answerPath(file: string): Promise<void> {
     const dialog = this.page.locator('.quick-input-widget');

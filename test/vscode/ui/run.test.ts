@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { personGit } from '../../support/gitRepo';
@@ -48,6 +48,9 @@ describe('a run from the code lens', function () {
     await code().showViews();
     await code().command('Dark Factory: Import Holdouts');
     await code().answerPath(project().holdouts);
+    // A browser may forget the key.
+    await code().answerBox('Several words', 'correct horse battery');
+    await code().answerBox('Once more', 'correct horse battery');
     await code().notification('4 scenarios imported');
     await code().row('H-').waitFor();
     const shown = await code().page.locator('.pane-body').allTextContents();
@@ -92,6 +95,20 @@ describe('a run from the code lens', function () {
     await code().command('Dark Factory: Open Report');
     await code().webviewWith('what the factory made');
     await code().shot('report');
+  });
+
+  it('exports the hidden scenarios only when a modal is answered', async () => {
+    const out = path.join(project().workspace, '..', 'out');
+    mkdirSync(out);
+    for (const answer of ['Cancel', 'Export']) {
+      await code().command('Dark Factory: Export Holdouts');
+      await code().answerPath(out);
+      assert.deepEqual(readdirSync(out), []);
+      await code().page.locator('.monaco-dialog-box').getByRole('button', { name: answer }).click();
+    }
+    await code().notification('4 scenarios written');
+    assert.equal(readdirSync(out).length, 4);
+    await code().dismissNotifications();
   });
 
   it('reviews the changes as diffs of objects', async () => {

@@ -1,0 +1,34 @@
+import type { ManifestStore } from './manifestStore';
+
+/** How far the journal of a run had come. */
+export interface Head {
+  run: string;
+  /** Number and hash of its last event. */
+  seq: number;
+  hash: string;
+}
+
+/** Remembers heads of journals where whoever rewrites a journal does not reach. */
+export interface Witness {
+  witness(head: Head): Promise<void>;
+  /** The head last seen of a run, as of the last operation. */
+  witnessed(run: string): Head | undefined;
+  /** For a run that begins and has the id of one that is gone. */
+  forget(run: string): Promise<void>;
+}
+
+/** Runs older than this many others are not resumed any more. */
+const kept = 200;
+
+/** The witness that a manifest is. */
+export function witnessOf(manifests: ManifestStore): Witness {
+  const change = (next: (heads: readonly Head[]) => Head[]) =>
+    manifests.change((manifest) =>
+      Promise.resolve({ manifest: { ...manifest, heads: next(manifest.heads) }, result: undefined }),
+    );
+  return {
+    witness: (head) => change((heads) => [...heads.filter(({ run }) => run !== head.run), head].slice(-kept)),
+    witnessed: (wanted) => manifests.state.heads.find(({ run }) => run === wanted),
+    forget: (wanted) => change((heads) => heads.filter(({ run }) => run !== wanted)),
+  };
+}

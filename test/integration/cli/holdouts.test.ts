@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { cli, startCli } from '../../support/cli';
+import { personGit } from '../../support/gitRepo';
+import { useTemp } from '../../support/temp';
+import { cliOnTerminal } from '../../support/terminal';
+import { makeTinyProject, type TinyProject } from '../../support/tinyProject';
+
+describe('dark-factory holdouts', function () {
+  this.timeout(60_000);
+  const temp = useTemp();
+  let project: TinyProject;
+  let where: string[];
+  let env: Record<string, string>;
+  const holdouts = (...args: string[]) => cli(['holdouts', ...args, ...where], env);
+  const keyIn = (output: string) => /^[A-Za-z0-9+/]{43}=(?=\r?$)/m.exec(output)?.[0] ?? '';
+  const idsIn = (output: string) => output.match(/^H-[a-z2-9]{6}/gm) ?? [];
+
+  beforeEach(async () => {
+    project = makeTinyProject(temp());
+    where = ['--workspace', project.workspace, '--store', project.store];
+    env = {};
+    const { stderr } = await holdouts('import', project.holdouts);
+    env = { DARK_FACTORY_VAULT_KEY: keyIn(stderr) };
+  });
+
+  const vaultDir = () => {
+    const [id = ''] = readdirSync(path.join(project.store, 'workspaces')).filter((name) => name !== 'lock');
+    return path.join(project.store, 'workspaces', id, 'vault');
+  };
+
+  it('removes scenarios by their ids, all or none', async () => {
+    const [first = '', second = ''] = idsIn((await holdouts('list')).stdout);
+    const refused = await holdouts('remove', first, 'H-nobody');
+    assert.equal(refused.code, 2);
+    assert.match(refused.stderr, /nothing was removed/);
+    assert.equal((await holdouts('remove', first, second)).code, 0);
+    assert.equal(idsIn((await holdouts('list')).stdout).length, 2);
+  });
+
+  it('changes the key, shows the new one once, and opens with that alone', async () => {
+    const before = idsIn((await holdouts('list')).stdout);
+    const rotated = await holdouts('rotate');
+    assert.equal(rotated.code, 0, rotated.stderr);
+    const old = await holdouts('list');
+    assert.equal(old.code, 2);
+    assert.match(old.stderr, /another key/);
+    env = { DARK_FACTORY_VAULT_KEY: keyIn(rotated.stderr) };
+    assert.deepEqual(idsIn((await holdouts('list')).stdout), before);
+  });
+
+  it('exports only what a person at a terminal confirms, outside of the workspace, over nothing', async () => {
+    const out = path.join(temp(), 'out');
+    const unasked = await holdouts('export', out);
+    assert.equal(unasked.code, 3, unasked.stderr);
+    const inside = await holdouts('export', path.join(project.workspace, 'plain'));
+    assert.equal(inside.code, 2);
+    const args = ['holdouts', 'export', out, ...where];
+    const declined = await cliOnTerminal(args, [['to go on: ', 'yes']], env);
+    assert.equal(declined.code, 130, declined.stdout);
+    const interrupted = await cliOnTerminal(args, [['to go on: ', '\u0003']], env);
+    assert.equal(interrupted.code, 130, interrupted.stdout);
+    assert.deepEqual(readdirSync(out), []);
+    const done = await cliOnTerminal(args, [['to go on: ', 'export 4 scenarios']], env);
+    assert.equal(done.code, 0, done.stdout);
+    const texts = (folder: string) =>
+      readdirSync(folder)
+        .map((name) => readFileSync(path.join(folder, name), 'utf8'))
+        .sort();
+    assert.deepEqual(texts(out), texts(project.holdouts));
+    const again = await cliOnTerminal(args, [['to go on: ', 'export 4 scenarios']], env);
+    assert.equal(again.code, 6, again.stdout);
+    const record = readFileSync(path.join(vaultDir(), '..', 'decryptions.jsonl'), 'utf8');
+    assert.match(record, /"why":"exporting"/);
+  });
+
+  it('takes a passphrase instead of the key, typed unseen', async () => {
+    const words = 'correct horse battery';
+    const set = await cliOnTerminal(
+      ['holdouts', 'passphrase', ...where],
+      [
+        ['New passphrase: ', words],
+        ['Once more: ', words],
+      ],
+      env,
+    );
+    assert.equal(set.code, 0, set.stdout);
+    assert.doesNotMatch(set.stdout, /horse/);
+    const asked: [string, string][] = [['passphrase: ', words]];
+    const listed = await cliOnTerminal(['holdouts', 'list', ...where], asked);
+    assert.equal(idsIn(listed.stdout.replaceAll('\r', '')).length, 4, listed.stdout);
+    const wrong = await cli(['holdouts', 'list', ...where], {
+      DARK_FACTORY_VAULT_KEY: 'correct horse batteru',
+    });
+    assert.equal(wrong.code, 2);
+    assert.match(wrong.stderr, /not the passphrase/);
+  });
+
+  it('misses a vault that is gone or went back, until a person accepts it', async () => {
+    renameSync(vaultDir(), `${vaultDir()}.gone`);
+    mkdirSync(vaultDir());
+    for (const args of [['list'], ['import', project.holdouts]]) {
+      const { code, stderr } = await holdouts(...args);
+      assert.equal(code, 6, stderr);
+      assert.match(stderr, /gone or empty.+holdouts accept/);
+    }
+    assert.equal((await holdouts('accept')).code, 3);
+    const accepted = await cliOnTerminal(['holdouts', 'accept', ...where], [['to go on: ', 'accept']]);
+    assert.equal(accepted.code, 0, accepted.stdout);
+    assert.equal((await holdouts('import', project.holdouts)).code, 0);
+  });
+
+  it('does not run without the scenarios of a vault that is gone', async () => {
+    rmSync(vaultDir(), { recursive: true });
+    const { code, stderr } = await cli(['run', project.spec, '--store', project.store], {
+      ...env,
+      ANTHROPIC_API_KEY: 'sk-test-key',
+    });
+    assert.equal(code, 6, stderr);
+    assert.match(stderr, /gone or empty/);
+  });
+
+  it('loses nothing when several processes write at once, one of which is killed', async () => {
+    const folders = [0, 1, 2, 3, 4, 5].map((n) => {
+      const folder = path.join(temp(), `more${n}`);
+      mkdirSync(folder);
+      for (const k of [0, 1, 2]) {
+        const text = `id: more-${n}-${k}\ncovers: [R1]\nsteps: [{ run: ["${n}", "${k}"] }]\n`;
+        writeFileSync(path.join(folder, `${k}.scenario.yaml`), text);
+      }
+      return folder;
+    });
+    const victim = startCli(['holdouts', 'import', folders[5]!, ...where], env);
+    const others = folders.slice(0, 5).map((folder) => holdouts('import', folder));
+    setTimeout(() => victim.kill('SIGKILL'), 120);
+    for (const { code, stderr } of await Promise.all(others)) assert.equal(code, 0, stderr);
+    await victim.done;
+    assert.equal((await holdouts('import', folders[5]!)).code, 0);
+    assert.equal(idsIn((await holdouts('list')).stdout).length, 4 + 18);
+  });
+
+  it('says where the plain text still lies, and deletes the files when told to', async () => {
+    const name = 'one.scenario.yaml';
+    const plain = path.join(project.holdouts, name);
+    writeFileSync(`${plain}~`, 'older');
+    // Once committed to the project, and deleted from it again.
+    writeFileSync(path.join(project.workspace, name), readFileSync(plain));
+    personGit(project.workspace, 'add', '-A');
+    personGit(project.workspace, 'commit', '-q', '-m', 'Oops');
+    personGit(project.workspace, 'rm', '-q', name);
+    personGit(project.workspace, 'commit', '-q', '-m', 'Remove');
+    const { code, stdout } = await cliOnTerminal(
+      ['holdouts', 'import', project.holdouts, ...where],
+      [['[y/N] ', 'y']],
+      env,
+    );
+    assert.equal(code, 0, stdout);
+    assert.match(stdout, /Warning: the git history \(commit [0-9a-f]+\) of .+ still holds 1/);
+    assert.match(stdout, /Warning: backup files beside them still hold 1/);
+    assert.ok(!existsSync(plain));
+    assert.equal(idsIn((await holdouts('list')).stdout).length, 4);
+  });
+});

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { openVaults } from '../../../src/editor/vaults';
+import { fileAnchor } from '../../../src/factory/vaultAnchor';
+import { useTemp } from '../../support/temp';
+
+describe('vaults in the editor', () => {
+  const temp = useTemp();
+  const at = (...names: string[]) => path.join(temp(), ...names);
+  const store = () => at('store');
+  let key: Uint8Array;
+  const vaults = () =>
+    openVaults(() => ({
+      store: store(),
+      programs: '',
+      limits: { usd: 1, minutes: 1, network: [], scripts: false },
+      vaultKey: () => Promise.resolve(key),
+      vaultAnchor: (id) => fileAnchor(store(), id),
+      sameProject: () => Promise.resolve(true),
+    }));
+  const vaultDir = () => {
+    const [id = ''] = readdirSync(at('store', 'workspaces')).filter((name) => /^[0-9a-f]{16}$/.test(name));
+    return at('store', 'workspaces', id, 'vault');
+  };
+  const importing = (ask = {}) =>
+    vaults().importFrom(at('project'), at('given'), [], { userData: [], ...ask });
+
+  beforeEach(async () => {
+    key = randomBytes(32);
+    for (const name of ['project', 'given', 'out']) mkdirSync(at(name));
+    writeFileSync(at('given', 'a.scenario.yaml'), 'id: a\ncovers: [R1]\nsteps: [{ run: ["x"] }]\n');
+    await importing();
+  });
+
+  it('take a vault that is gone for a new one only when a person says so', async () => {
+    rmSync(vaultDir(), { recursive: true });
+    await assert.rejects(vaults().list(at('project')), { code: 'failed', message: /gone or empty/ });
+    await assert.rejects(importing(), { code: 'failed' });
+    const asked: string[] = [];
+    const answer = (yes: boolean) => (reason: string) => Promise.resolve((asked.push(reason), yes));
+    await assert.rejects(importing({ accept: answer(false) }), { code: 'failed' });
+    assert.equal((await importing({ accept: answer(true) })).imported.length, 1);
+    assert.match(asked.join(), /gone or empty/);
+    assert.equal((await vaults().list(at('project'))).length, 1);
+  });
+
+  it('ask for a passphrase before anything new is sealed, once', async () => {
+    const before = await vaults().list(at('project'));
+    writeFileSync(at('given', 'b.scenario.yaml'), 'id: b\ncovers: [R1]\nsteps: [{ run: ["y"] }]\n');
+    const declined = new Error('declined');
+    await assert.rejects(importing({ passphrase: () => Promise.reject(declined) }), declined);
+    assert.deepEqual(await vaults().list(at('project')), before);
+    await importing({ passphrase: () => Promise.resolve('correct horse battery') });
+    await importing({ passphrase: () => Promise.reject(new Error('asked again')) });
+    assert.equal((await vaults().list(at('project'))).length, 2);
+  });
+
+  it('export where no agent works, and go on under a new key', async () => {
+    await assert.rejects(vaults().exportTo(at('project'), at('project', 'out')), { code: 'bad-input' });
+    await vaults().changeKey(at('project'), async (_id, use) => {
+      const next = randomBytes(32);
+      await use(next);
+      key = next;
+    });
+    assert.equal(await vaults().exportTo(at('project'), at('out')), 1);
+    assert.deepEqual(readdirSync(at('out')), ['a.scenario.yaml']);
+    await assert.rejects(vaults().exportTo(at('project'), at('out')), { message: /a\.scenario\.yaml/ });
+  });
+});

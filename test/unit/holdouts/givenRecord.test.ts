@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { openGivenRecord } from '../../../src/holdouts/givenRecord';
+import { useTemp } from '../../support/temp';
+
+const allowance = { bits: 10, attempts: 3 };
+const [a, b] = [
+  { own: 'alpha-name', content: 'asks alpha' },
+  { own: 'beta-name', content: 'asks beta' },
+];
+
+describe('the record of given scenarios', () => {
+  const temp = useTemp();
+  const dir = () => path.join(temp(), 'given');
+  const open = () => openGivenRecord(dir());
+
+  it('gives the same scenario the same id and half, in every run and in a copy of the project', async () => {
+    const first = await (await open()).place('w1', [a, b], 0.5);
+    assert.deepEqual(first.map(({ half }) => half).sort(), ['feedback', 'sealed']);
+    assert.deepEqual(await (await open()).place('w1', [b, a], 0.5), first.toReversed());
+    assert.deepEqual(await (await open()).place('w2', [a, b], 1), first);
+  });
+
+  it('knows a scenario by its own id or by what it asks, and takes both new for a new one', async () => {
+    const [known] = await (await open()).place('w1', [a], 0.5);
+    await (await open()).meter.debit('sealed', 1, [known!.id], allowance);
+    const edited = { ...a, content: 'asks something else' };
+    assert.deepEqual(await (await open()).place('w1', [edited], 0.5), [known]);
+    const renamed = { ...a, own: 'gamma-name' };
+    assert.deepEqual(await (await open()).place('w1', [renamed], 0.5), [known]);
+    const [fresh] = await (await open()).place('w1', [{ own: 'delta', content: 'asks delta' }], 0.5);
+    assert.notEqual(fresh!.id, known!.id);
+    assert.equal((await open()).meter.left('sealed', [fresh!.id], allowance), 3);
+  });
+
+  it('keeps what was spent, also when many processes make it and spend at once', async () => {
+    const records = await Promise.all(Array.from({ length: 6 }, open));
+    const places = await Promise.all(records.map((record) => record.place('w1', [a, b], 0.5)));
+    for (const place of places) assert.deepEqual(place, places[0]);
+    const ids = places[0]!.map(({ id }) => id);
+    const asked = await Promise.allSettled(
+      records.map((one) => one.meter.debit('sealed', 1, ids, allowance)),
+    );
+    assert.equal(asked.filter(({ status }) => status === 'fulfilled').length, 3);
+    await assert.rejects((await open()).meter.debit('sealed', 1, [ids[0]!], allowance), {
+      code: 'needs-human',
+    });
+  });
+
+  it('holds no text', async () => {
+    await (await open()).place('w1', [a, b], 0.5);
+    for (const name of readdirSync(dir())) {
+      assert.doesNotMatch(readFileSync(path.join(dir(), name), 'latin1'), /alpha|beta/);
+    }
+  });
+
+  it('refuses to go on without what it knew', async () => {
+    const places = await (await open()).place('w1', [a, b], 0.5);
+    const ids = places.map(({ id }) => id);
+    (await open()).require(ids);
+    const key = path.join(dir(), 'key');
+    writeFileSync(key, 'short');
+    await assert.rejects(open(), { code: 'failed', message: /is not a key/ });
+    rmSync(dir(), { recursive: true });
+    const record = await open();
+    assert.throws(() => record.require(ids), { code: 'failed', message: /does not tell/ });
+  });
+});
