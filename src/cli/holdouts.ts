@@ -60,11 +60,18 @@ function list(vault: Vault): number {
 }
 
 async function importInto(vault: Vault, folder: string): Promise<number> {
-  const { imported, updated, unchanged, refused } = await vault.importFolder(folder);
+  const { imported, updated, unchanged, refused, unmarked } = await vault.importFolder(folder);
   for (const { file, id } of [...imported, ...updated]) process.stdout.write(`${id}  ${visible(file)}\n`);
   for (const { file, problems } of refused) {
     process.stderr.write(
       visible(`${file}:${problems[0]!.line}: ${problems[0]!.message} ${problems[0]!.hint}\n`),
+    );
+  }
+  if (unmarked.length > 0) {
+    process.stderr.write(
+      visible(
+        `Without a canary of their own: ${unmarked.join(', ')}. Write {{canary.email}}, {{canary.id}} or the like where any value will do, and a leak will show.\n`,
+      ),
     );
   }
   process.stdout.write(

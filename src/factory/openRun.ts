@@ -9,7 +9,7 @@ import type { AnyEvent, Limits } from '../shared/events';
 import { reduce } from '../shared/reduce';
 import { totalTokens } from '../shared/runState';
 import type { Source } from '../shared/source';
-import { openEngine } from '../trace/engine';
+import { openEngine, spanOf } from '../trace/engine';
 import { openJournal } from '../trace/journal';
 import { createFactoryRepo } from '../workspace/factoryRepo';
 import { refuseUnchecked } from './commands';
@@ -20,11 +20,14 @@ import { bindRecording } from './recording';
 import { toolchainsFor } from './toolchains';
 import { type Run, runScope } from './run';
 import type { FactoryHost } from './types';
+import { contaminated, openWatch } from './watch';
 
 const final: readonly string[] = ['accepted', 'rejected', 'contaminated'];
 
 export interface OpenRun {
   run: Run;
+  /** Resolves when everything that was found out about the run is in its journal. */
+  settled: () => Promise<void>;
   /** Ends the run's clock and its journal. */
   close: () => Promise<void>;
 }
@@ -45,10 +48,20 @@ export async function openRun(
   addressOf(options.source);
   const models = await bindRecording(options.source, spec, { ...policy.models, ...kept.models });
   const vault = await openRunVault(host, { dir, ...kept }, spec, policy);
+  const fail = (reason: unknown): void => abort.abort(reason);
+  const { watch, ...watching } = await openWatch(vault, {
+    spec,
+    policy,
+    found: (data) => engine.emit('exposure.found', data, { span: spanOf(kept.run, 'run'), parent: null }),
+    fail,
+  });
   const sandbox = await createSandbox({ programs: host.programs, hidden: [host.store, kept.workspace] });
-  const journal = openJournal(dir, 'apiKey' in options.source ? [options.source.apiKey] : []);
+  const secrets = 'apiKey' in options.source ? [options.source.apiKey] : [];
+  const journal = openJournal(dir, secrets, (text, what) => watch('journal', text, what));
+  const engine = openEngine(journal, abort.signal);
   try {
     const repo = await createFactoryRepo(path.join(dir, 'repo'), kept.workspace, abort.signal);
+    watching.begin(repo);
     const before = reduce(journal.events);
     refuseFinal(kept.run, before.outcome?.outcome);
     await refuseUnchecked(repo, spec, vault?.list().length ?? 0);
@@ -65,7 +78,7 @@ export async function openRun(
       limits,
       models,
       source: options.source,
-      engine: openEngine(journal, abort.signal),
+      engine,
       ledger: openLedger(limits, { usd: before.spend.usd, tokens: totalTokens(before.spend) }),
       repo,
       governed: governedPatterns(policy, spec),
@@ -73,15 +86,20 @@ export async function openRun(
       toolchains: await toolchainsFor(repo, sandbox),
       constraints: {},
       ...(vault ? { vault } : {}),
-      fail: (reason) => abort.abort(reason),
+      watch,
+      fail,
       approve: options.approve,
     };
     const used = minutesUsed(journal.events);
     begin(run);
+    // A process that died between finding a canary and saying so left the end to this one.
+    const known = before.exposures.find(({ kind }) => kind === 'canary');
+    if (known) fail(contaminated(known));
     await journal.flush();
     const timer = limitMinutes(limits, used, abort);
     return {
       run,
+      settled: watching.settled,
       async close() {
         clearTimeout(timer);
         await journal.close();

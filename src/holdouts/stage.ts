@@ -4,7 +4,7 @@ import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path';
 import type { Pod } from '../sandbox/types';
 import type { Fault, TwinHandle } from '../twins/types';
-import { canaryValue } from './canaries';
+import { canaryValue, carriedCanary } from './canaries';
 import { gitHistory } from './gitHistory';
 import { fillDeep, fillText, placeholdersIn, type Values } from './placeholders';
 import type { Given } from './scenarioSchema';
@@ -113,8 +113,12 @@ async function setUp(pod: Pod, open: OpenScenario, context: JudgeContext, folder
   }
   if (given.git) await during('git', () => makeHistory(pod, given.git ?? [], signal));
   await during('files', () => writeFiles(folders.scenario, given.files ?? {}, values));
+  // A folder of the candidate's own, named by the canary every scenario carries.
+  const temporary = carriedCanary(open.canarySeed);
+  await during('files', () => mkdir(path.join(folders.tmp, temporary)));
   const env = await during('environment', () => ({
     PORT: port,
+    TMPDIR: path.posix.join(inside.tmp, temporary),
     ...filled(spec.env, values),
     ...filled(given.env ?? {}, values),
   }));

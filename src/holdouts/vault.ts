@@ -4,7 +4,7 @@ import { rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FactoryError } from '../shared/errors';
-import { canaryValue } from './canaries';
+import { canaryValue, carriedCanary } from './canaries';
 import type { Canary } from './exposure';
 import {
   affords,
@@ -20,6 +20,7 @@ import { placeholdersIn } from './placeholders';
 import { parseScenario } from './scenario';
 import { readScenarioFolder } from './scenarioFolder';
 import type { OpenScenario, SealedScenario } from './types';
+import type { ScenarioText } from './watchPhrases';
 import { absent, readBody, unknownScenario, type Store } from './vaultBody';
 import { deriveKeys, tampered } from './vaultCrypto';
 import { importInto, type ImportOptions, type ImportResult } from './vaultImport';
@@ -54,6 +55,8 @@ export interface Vault {
   remove(id: string): Promise<void>;
   /** Random values to watch for outside the vault. */
   canaries(): Promise<Canary[]>;
+  /** Texts of all scenarios, to watch for phrases of them; they stay in memory. */
+  texts(): Promise<ScenarioText[]>;
   /** What is left for one more answer about all of these scenarios: bits, or sealed attempts. */
   left(kind: AnswerKind, scenarios: readonly string[], allowance: Allowance): number;
   /** Those of the scenarios that one more answer may be about. */
@@ -125,6 +128,14 @@ export async function openVault({ dir, key, workspaceId, atLeast = 0 }: VaultOpt
         const entries = manifest.entries.filter(({ body }) => body);
         return (await Promise.all(entries.map((entry) => canariesOf(store, entry)))).flat();
       }),
+    texts: () =>
+      reading((manifest) =>
+        Promise.all(
+          manifest.entries
+            .filter(({ body }) => body)
+            .map(async (entry) => ({ scenario: entry.id, text: (await readBody(store, entry)).text })),
+        ),
+      ),
     left: (kind, scenarios, allowance) => leastLeft(kind, spendingOf(state, scenarios), allowance),
     affordable: (kind, bits, scenarios, allowance) =>
       scenarios.filter((id) => affords(kind, bits, entryOf(state, id).spending, allowance)),
@@ -210,10 +221,8 @@ async function openScenario(store: Store, manifest: Manifest, id: string): Promi
 async function canariesOf(store: Store, entry: Entry): Promise<Canary[]> {
   const { text, canarySeed } = await readBody(store, entry);
   const names = placeholdersIn(text).filter((name) => name.startsWith('canary.'));
-  return [...new Set(names)].map((name) => ({
-    scenario: entry.id,
-    value: canaryValue(canarySeed, name.slice('canary.'.length)),
-  }));
+  const placed = [...new Set(names)].map((name) => canaryValue(canarySeed, name.slice('canary.'.length)));
+  return [carriedCanary(canarySeed), ...placed].map((value) => ({ scenario: entry.id, value }));
 }
 
 function withSpending(manifest: Manifest, ids: readonly string[], next: (spending: Spending) => Spending) {

@@ -1,6 +1,8 @@
 import { randomBytes, randomInt } from 'node:crypto';
+import { placesCanary } from './canaries';
 import { unspent } from './ledger';
 import type { Entry, Manifest } from './manifest';
+import { placeholdersIn } from './placeholders';
 import { parseScenario, type ScenarioProblem } from './scenario';
 import type { Scenario } from './scenarioSchema';
 import type { ScenarioFile } from './scenarioFolder';
@@ -14,6 +16,8 @@ export interface ImportResult {
   updated: { file: string; id: string }[];
   unchanged: { file: string; id: string }[];
   refused: { file: string; problems: ScenarioProblem[] }[];
+  /** Files sealed now that give the program no `{{canary.*}}` value. */
+  unmarked: string[];
 }
 
 export interface ImportOptions {
@@ -30,7 +34,7 @@ export async function importInto(
   files: readonly ScenarioFile[],
   options: { requirementIds: readonly string[] | undefined; sealed: number },
 ): Promise<{ manifest: Manifest; result: ImportResult }> {
-  const result: ImportResult = { imported: [], updated: [], unchanged: [], refused: [] };
+  const result: ImportResult = { imported: [], updated: [], unchanged: [], refused: [], unmarked: [] };
   let next = manifest;
   for (const { file, text, scenario, name } of acceptable(
     store,
@@ -53,6 +57,7 @@ export async function importInto(
     });
     next = { ...next, entries: [...next.entries.filter(({ id }) => id !== entry.id), written] };
     result[old ? 'updated' : 'imported'].push({ file, id: entry.id });
+    if (!placesCanary(placeholdersIn(text))) result.unmarked.push(file);
   }
   return { manifest: next, result };
 }

@@ -32,6 +32,7 @@ export function emptyRun(): RunState {
     assumptions: [],
     commands: {},
     verdicts: [],
+    exposures: [],
     branch: null,
     report: null,
     lastSeq: -1,
@@ -206,6 +207,7 @@ const handlers: Handlers = {
     run.spend.bitsLeft = data.left;
     run.bitsCurve.push({ at, value: run.spend.bitsTold });
   },
+  'exposure.found': (run, { data }) => void run.exposures.push(data),
   'requirement.done': (run, { span, data }) => {
     const requirement = run.requirements.find((one) => one.id === data.requirement);
     if (!requirement) return;

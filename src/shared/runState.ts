@@ -1,5 +1,5 @@
 import type { ErrorCode } from './errors';
-import type { Limits, Outcome, PlanTask, Role, Stage } from './events';
+import type { EventData, Limits, Outcome, PlanTask, Role, Stage } from './events';
 import type { Modality } from './spec';
 
 /** What is known of one side of a requirement. */
@@ -128,6 +128,7 @@ export type MarkerKind =
   | 'governed'
   | 'refused'
   | 'told'
+  | 'exposed'
   | 'finished';
 
 /** A moment worth seeing. */
@@ -196,6 +197,8 @@ export interface RunState {
   commands: Record<string, string>;
   /** The latest verdict of each scenario. */
   verdicts: VerdictState[];
+  /** Where text of hidden scenarios turned up. */
+  exposures: EventData['exposure.found'][];
   branch: { name: string; commit: string; tree: string; patch: string | null } | null;
   report: { file: string; digest: string } | null;
   /** Of the last event that was applied; -1 before the first. */

@@ -4,6 +4,7 @@ import { callBlocks, messageBlocks, textBlock, type DetailBlock } from './detail
 import { agentLabel } from './lanes';
 import { formatDuration, formatUsd } from './format';
 import type { Bar, RunState } from './runState';
+import { exposureLine } from './watch';
 
 /** Everything the inspector shows about one span. All texts are as written: the page makes them harmless. */
 export interface SpanDetail {
@@ -193,6 +194,8 @@ function factsOf(event: AnyEvent): [string, string][] {
       return [['Restored', event.data.paths.join('\n')]];
     case 'network.refused':
       return [['Refused', event.data.target]];
+    case 'exposure.found':
+      return [['Exposed', exposureLine(event.data)]];
     case 'run.finished':
       return [
         ['Outcome', event.data.outcome],

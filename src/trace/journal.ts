@@ -98,9 +98,14 @@ export function readText(dir: string, text: Text): string {
 /**
  * Opens `journal.jsonl` of a run folder for appending; a torn last line is cut off.
  * @param secrets what must never be written, whoever says it: an endpoint may quote the key it refuses
+ * @param look shown every event and payload before it is written; what it throws keeps it out
  * @throws FactoryError when any other line is damaged.
  */
-export function openJournal(dir: string, secrets: readonly string[] = []): Journal {
+export function openJournal(
+  dir: string,
+  secrets: readonly string[] = [],
+  look: (text: string, what: string) => void = () => {},
+): Journal {
   const file = path.join(dir, 'journal.jsonl');
   const known = fs.existsSync(file) ? parseLines(fs.readFileSync(file), file) : { events: [], bytes: 0 };
   const events: AnyEvent[] = known.events;
@@ -139,6 +144,8 @@ export function openJournal(dir: string, secrets: readonly string[] = []): Journ
     },
     append(type, data, scope) {
       if (closed) throw new Error(`journal closed before ${type}`);
+      // Before the place in the chain is known: what it finds may be an event of its own.
+      look(JSON.stringify(data), type);
       const body = {
         seq: events.length,
         at: Date.now(),
@@ -162,7 +169,10 @@ export function openJournal(dir: string, secrets: readonly string[] = []): Journ
       syncing ??= sync();
       return syncing;
     },
-    keep: (text) => keepText(path.join(dir, 'blobs'), without(secrets, text)),
+    keep(text) {
+      look(text, 'payload');
+      return keepText(path.join(dir, 'blobs'), without(secrets, text));
+    },
     read: (text) => readText(dir, text),
     async close() {
       if (closed) return;

@@ -86,7 +86,9 @@ async function runChecks(
       });
       engine.signal.throwIfAborted();
       if (result.exit === 127) refuseMissing(run, name, command, result.stderr);
-      const output = engine.journal.keep([result.stdout, result.stderr].filter(Boolean).join('\n'));
+      const said = [result.stdout, result.stderr].filter(Boolean).join('\n');
+      run.watch('output of a check', said, `${name}, ${command}`);
+      const output = engine.journal.keep(said);
       const { exit, timedOut } = result;
       const done = await engine.step('command.finished', key, own, () =>
         Promise.resolve({ name, command, exit, timedOut, output }),
