@@ -29,23 +29,28 @@ const shortestPhrase = 50;
 /** Prepares the search for phrases of scenarios. */
 export function searchForPhrases(texts: readonly ScenarioText[]): PhraseSearch {
   const phrases = new Map<string, SharedPhrase>();
-  const seen = new Uint32Array(2 ** 15);
+  const hashes = new Set<number>();
+  // Nearly every place of a text is dismissed by these bits alone.
+  const bits = new Uint32Array(2 ** 15);
   for (const { scenario, text } of texts) {
     const values = new Set(valuesOf(parse(text)).flatMap(phrasesIn));
-    eachPhrase(Buffer.from(text), (hash, words) => {
-      const phrase = words();
-      if (phrase.length < shortestPhrase) return;
-      phrases.set(phrase, { scenario, words: phrase, structural: !values.has(phrase) });
-      seen[(hash >>> 12) >>> 5]! |= 1 << ((hash >>> 12) & 31);
+    const bytes = Buffer.from(text);
+    eachPhrase(bytes, (hash, from, to) => {
+      const words = phraseAt(bytes, from, to);
+      if (words.length < shortestPhrase) return;
+      phrases.set(words, { scenario, words, structural: !values.has(words) });
+      hashes.add(hash);
+      bits[hash >>> 17]! |= 1 << ((hash >>> 12) & 31);
     });
   }
   return {
     look(data) {
       if (phrases.size === 0) return [];
       const found = new Set<SharedPhrase>();
-      eachPhrase(withoutEscapes(Buffer.from(data)), (hash, words) => {
-        if ((seen[(hash >>> 12) >>> 5]! & (1 << ((hash >>> 12) & 31))) === 0) return;
-        const phrase = phrases.get(words());
+      const bytes = withoutEscapes(Buffer.from(data));
+      eachPhrase(bytes, (hash, from, to) => {
+        if ((bits[hash >>> 17]! & (1 << ((hash >>> 12) & 31))) === 0 || !hashes.has(hash)) return;
+        const phrase = phrases.get(phraseAt(bytes, from, to));
         if (phrase) found.add(phrase);
       });
       return [...found];
@@ -59,9 +64,14 @@ export function hasPhrase(text: string, words: string): boolean {
 }
 
 function phrasesIn(text: string): string[] {
+  const bytes = Buffer.from(text);
   const found: string[] = [];
-  eachPhrase(Buffer.from(text), (_hash, words) => found.push(words()));
+  eachPhrase(bytes, (_hash, from, to) => found.push(phraseAt(bytes, from, to)));
   return found;
+}
+
+function phraseAt(bytes: Uint8Array, from: number, to: number): string {
+  return wordsOf(Buffer.from(bytes.subarray(from, to)).toString('utf8'));
 }
 
 function wordsOf(text: string): string {
@@ -81,8 +91,8 @@ function valuesOf(value: unknown): string[] {
 const base = 0x9e3779b1 | 0;
 const leaving = Array.from({ length: phraseWords }).reduce<number>((power) => Math.imul(power, base), 1);
 
-/** Calls `visit` for each run of words with its hash; `words` makes its text, which few callers need. */
-function eachPhrase(bytes: Uint8Array, visit: (hash: number, words: () => string) => void): void {
+/** Calls `visit` for each run of words, with its hash and the bytes it lies between. */
+function eachPhrase(bytes: Uint8Array, visit: (hash: number, from: number, to: number) => void): void {
   const hashes = new Int32Array(phraseWords);
   const starts = new Int32Array(phraseWords);
   let count = 0;
@@ -106,7 +116,6 @@ function eachPhrase(bytes: Uint8Array, visit: (hash: number, words: () => string
     count += 1;
     word = 0;
     if (count < phraseWords) continue;
-    const end = at;
-    visit(hash, () => wordsOf(Buffer.from(bytes.subarray(first, end)).toString('utf8')));
+    visit(hash, first, at);
   }
 }

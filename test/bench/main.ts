@@ -8,6 +8,7 @@ import { measureSizes } from './sizes';
 import { measureRecord, measureSpec } from './record';
 import { measureSandbox } from './sandbox';
 import { measureTurns } from './turns';
+import { measureWatch } from './watch';
 import { measureCheckpoints } from './workspace';
 
 /** Each group measures in an empty folder of its own. */
@@ -21,6 +22,7 @@ const groups: Record<string, Group> = {
   sandbox: measureSandbox,
   record: (_product, dir) => measureRecord(dir),
   spec: measureSpec,
+  watch: (_product, dir) => measureWatch(dir),
 };
 
 async function main(wanted: string[]): Promise<void> {
