@@ -5,7 +5,7 @@ import type { AnyEvent } from '../shared/events';
 import { emptyRun, applyEvent } from '../shared/reduce';
 import { totalTokens, type RunState } from '../shared/runState';
 import { visible } from '../shared/visible';
-import { exposureLine } from '../shared/watch';
+import { exposureLine } from '../shared/exposureLine';
 import { followJournal } from '../trace/tail';
 
 /** A requirement's text takes one line of a terminal. */

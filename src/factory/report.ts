@@ -1,7 +1,7 @@
 import type { RunState } from '../shared/runState';
 import { totalTokens } from '../shared/runState';
 import { visible } from '../shared/visible';
-import { exposureLine } from '../shared/watch';
+import { exposureLine } from '../shared/exposureLine';
 
 /** What the report says beyond the run's own state. */
 export interface ReportExtras {

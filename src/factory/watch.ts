@@ -5,7 +5,8 @@ import { hasPhrase, type PhraseSearch, searchForPhrases, type SharedPhrase } fro
 import { FactoryError } from '../shared/errors';
 import type { EventData } from '../shared/events';
 import type { Spec } from '../shared/spec';
-import { exposureLine, type Sink, type Watch } from '../shared/watch';
+import { exposureLine } from '../shared/exposureLine';
+import type { Sink, Watch } from '../shared/watch';
 import { filesWith, readAt } from '../workspace/commits';
 import type { FactoryRepo } from '../workspace/repository';
 import type { Policy } from './policy';

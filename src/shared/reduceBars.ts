@@ -1,5 +1,5 @@
 import type { EventType, FactoryEvent } from './events';
-import { exposureLine } from './watch';
+import { exposureLine } from './exposureLine';
 import { agentLane, commandsLane, holdoutsLane, twinLane } from './lanes';
 import type { Bar, MarkerKind, RunState } from './runState';
 

@@ -4,7 +4,7 @@ import { callBlocks, messageBlocks, textBlock, type DetailBlock } from './detail
 import { agentLabel } from './lanes';
 import { formatDuration, formatUsd } from './format';
 import type { Bar, RunState } from './runState';
-import { exposureLine } from './watch';
+import { exposureLine } from './exposureLine';
 
 /** Everything the inspector shows about one span. All texts are as written: the page makes them harmless. */
 export interface SpanDetail {
