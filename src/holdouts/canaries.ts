@@ -15,7 +15,9 @@ const shapes: Readonly<Record<string, (draw: Draw) => string>> = {
 
 /**
  * Every scenario has a canary beside those its author placed, so that none goes unwatched: the judge gives it to the
- * candidate as the name of its temporary folder (`TMPDIR`), which is what such names look like anyway.
+ * candidate as the name of its runtime folder (`XDG_RUNTIME_DIR`), which may be called anything and which any dump of
+ * its environment holds. Where the author placed none, this is all there is: a program that neither shows its
+ * environment nor writes there leaks without it.
  */
 export function carriedCanary(seed: string): string {
   return canaryValue(seed, 'carried');

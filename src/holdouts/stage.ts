@@ -113,12 +113,12 @@ async function setUp(pod: Pod, open: OpenScenario, context: JudgeContext, folder
   }
   if (given.git) await during('git', () => makeHistory(pod, given.git ?? [], signal));
   await during('files', () => writeFiles(folders.scenario, given.files ?? {}, values));
-  // A folder of the candidate's own, named by the canary every scenario carries.
-  const temporary = carriedCanary(open.canarySeed);
-  await during('files', () => mkdir(path.join(folders.tmp, temporary)));
+  // Named by the canary that every scenario carries; the temporary folder itself is the sandbox's to name.
+  const runtime = carriedCanary(open.canarySeed);
+  await during('files', () => mkdir(path.join(folders.tmp, runtime), { mode: 0o700 }));
   const env = await during('environment', () => ({
     PORT: port,
-    TMPDIR: path.posix.join(inside.tmp, temporary),
+    XDG_RUNTIME_DIR: path.posix.join(inside.tmp, runtime),
     ...filled(spec.env, values),
     ...filled(given.env ?? {}, values),
   }));

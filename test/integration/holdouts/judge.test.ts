@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { perform, type Performance } from './theatre';
+import { carriedCanary } from '../../../src/holdouts/canaries';
+import { openScenario, perform, type Performance } from './theatre';
 
 const echo = `
 const http = require('node:http');
@@ -54,6 +55,15 @@ describe('the judge', () => {
       const leak = tool('console.log(process.argv[2], JSON.stringify(process.env).includes("value_"))');
       const script = `{{program}} "{{canary.word}}" | { read -r word seen; test "$word" = {{canary.word}} && test $seen = false; }`;
       await passes({ ...leak, scenario: `steps: [{ run: '${script}' }]` });
+    });
+
+    it('gives every candidate a runtime folder named by a canary', async () => {
+      const runtime = tool(
+        `require('node:fs').writeFileSync(process.env.XDG_RUNTIME_DIR + '/a', ''); console.log(process.env.XDG_RUNTIME_DIR)`,
+      );
+      const name = carriedCanary(openScenario('steps: [{ run: ["true"] }]').canarySeed);
+      const scenario = `steps: [{ run: ["{{program}}"], expect: { stdout: { contains: "/${name}" } } }]`;
+      await passes({ ...runtime, scenario });
     });
 
     it('hands on the environment and standard input', async () => {
