@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { FactoryError } from '../shared/errors';
 import type { EventData } from '../shared/events';
 import type { Source } from '../shared/source';
+import type { Watch } from '../shared/watch';
 import type { BudgetLedger } from '../models/budget';
 import { openConversation } from '../models/conversation';
 import { explainModelError } from '../models/explain';
@@ -39,6 +40,7 @@ export interface AgentPorts {
   engine: Engine;
   source: Source;
   ledger: BudgetLedger;
+  watch: Watch;
 }
 
 export type AgentResult = EventData['agent.finished'];
@@ -79,6 +81,7 @@ async function converse(task: AgentTask, ports: AgentPorts, span: string): Promi
     source: ports.source,
     ledger: ports.ledger,
     answered,
+    watch: (text) => ports.watch('model request', text, `${task.name}, turn ${round.turn}`),
     onAttempt: (attempt) =>
       engine.emit('chat.attempt', { agent: task.name, ...attempt }, chatScope(attempt.turn)),
   });
@@ -119,7 +122,7 @@ async function converse(task: AgentTask, ports: AgentPorts, span: string): Promi
       cache_control: { type: 'ephemeral' },
       system: [{ type: 'text', text: task.system, cache_control: { type: 'ephemeral' } }],
       messages: [{ role: 'user', content: task.prompt }] satisfies BetaMessageParam[],
-      tools: durableTools(engine, task.tools, () => round),
+      tools: durableTools(engine, task.tools, () => round, ports.watch),
     },
     { signal: AbortSignal.any([engine.signal, checkpoints.broken]) },
   );
@@ -134,11 +137,13 @@ async function converse(task: AgentTask, ports: AgentPorts, span: string): Promi
         // A turn counts only when the round before it is safe.
         await checkpoints.settled();
         const usage = usageOf(message.usage);
+        const text = JSON.stringify(message);
+        ports.watch('model answer', text, `${task.name}, turn ${turn}`);
         return {
           agent: task.name,
           turn,
           model: message.model,
-          message: journal.keep(JSON.stringify(message)),
+          message: journal.keep(text),
           stopReason: message.stop_reason ?? 'none',
           usage,
           usd: costOf(message.model, usage),

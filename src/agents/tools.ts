@@ -3,6 +3,7 @@ import { ToolError } from '@anthropic-ai/sdk/lib/tools/ToolError';
 import type { BetaTool } from '@anthropic-ai/sdk/resources/beta/messages/messages';
 import { createHash } from 'node:crypto';
 import { FactoryError, messageOf } from '../shared/errors';
+import type { Watch } from '../shared/watch';
 import { fileToolDefinitions } from '../sandbox/fileTools';
 import { runShell } from '../sandbox/shell';
 import type { Pod } from '../sandbox/types';
@@ -127,7 +128,12 @@ export function bashTool(pod: Pod, env: Record<string, string>): AgentTool {
  * The tools as the SDK's runner takes them: each call is a durable step, and calls of one agent run one after
  * the other, because a file changed by one may be read by the next.
  */
-export function durableTools(engine: Engine, tools: AgentTool[], round: () => Round): BetaRunnableTool[] {
+export function durableTools(
+  engine: Engine,
+  tools: AgentTool[],
+  round: () => Round,
+  watch: Watch,
+): BetaRunnableTool[] {
   const { journal } = engine;
   let queue: Promise<unknown> = Promise.resolve();
 
@@ -147,6 +153,7 @@ export function durableTools(engine: Engine, tools: AgentTool[], round: () => Ro
     const done = await engine.step('tool.finished', key, scope, async () => {
       const outcome = await attempt(() => tool.run(input, current.shell, engine.signal));
       engine.signal.throwIfAborted();
+      watch('tool result', outcome.text, `${name}, ${current.agent}, turn ${current.turn}`);
       return {
         ...about,
         ok: outcome.ok,

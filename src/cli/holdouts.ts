@@ -99,11 +99,18 @@ async function importFrom(words: Words, folder: string): Promise<number> {
   const workspace = workspaceOf(words);
   await refuseInside(folder, workspace);
   const result = await (await openForImport(words)).importFolder(folder);
-  const { imported, updated, unchanged, refused } = result;
+  const { imported, updated, unchanged, refused, unmarked } = result;
   for (const { file, id } of [...imported, ...updated]) process.stdout.write(`${id}  ${visible(file)}\n`);
   for (const { file, problems } of refused) {
     process.stderr.write(
       visible(`${file}:${problems[0]!.line}: ${problems[0]!.message} ${problems[0]!.hint}\n`),
+    );
+  }
+  if (unmarked.length > 0) {
+    process.stderr.write(
+      visible(
+        `Without a canary of their own: ${unmarked.join(', ')}. Write {{canary.email}}, {{canary.id}} or the like where any value will do, and a leak will show.\n`,
+      ),
     );
   }
   process.stdout.write(

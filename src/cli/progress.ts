@@ -5,6 +5,7 @@ import type { AnyEvent } from '../shared/events';
 import { emptyRun, applyEvent } from '../shared/reduce';
 import { totalTokens, type RunState } from '../shared/runState';
 import { visibleLine } from '../shared/visible';
+import { exposureLine } from '../shared/exposureLine';
 import { followJournal } from '../trace/tail';
 
 /** A requirement's text takes one line of a terminal. */
@@ -95,6 +96,8 @@ function linesOf(event: AnyEvent): string[] {
       return [
         `  told the debugger: ${event.data.told} (${event.data.bits.toFixed(1)} bits, ${event.data.left.toFixed(1)} left)`,
       ];
+    case 'exposure.found':
+      return [`  exposed: ${exposureLine(event.data)}`];
     case 'gate.waiting':
       return [`  waiting for a person: ${event.data.reason}`];
     case 'run.finished':

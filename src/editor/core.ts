@@ -109,7 +109,7 @@ async function discard(host: FactoryHost, dir: string): Promise<void> {
   const seal = sealOf(dir, await host.recordKey(placeOfRun(dir).root));
   const lock = await acquireRunLock(dir);
   try {
-    const journal = openJournal(dir, [], seal);
+    const journal = openJournal(dir, { seal });
     const [first] = journal.events;
     const run = first?.type === 'run.created' ? first.data.run : '';
     const reason = 'A person discarded the run after it was interrupted.';

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import type * as vscode from 'vscode';
-import { FactoryError } from '../shared/errors';
 import { storeKey } from '../workspace/storeKey';
 import type { Anchor } from '../holdouts/anchor';
 import type { ChangeKey } from './vaults';

@@ -12,7 +12,7 @@ import { final, openRun, type OpenRun } from './openRun';
 import { placeOfRun, refuseForeign, sealOf } from './ownRun';
 import { pipeline } from './pipeline';
 import { settlePolicy } from './policyOf';
-import { GateWaiting, type Run, runScope } from './run';
+import { type Ending, GateWaiting, type Run, runScope } from './run';
 import type { FactoryHost, RunHandle, RunRequest } from './types';
 import { settleWorkspace } from './workspace';
 
@@ -123,7 +123,7 @@ async function hold(
     throw error;
   }
   const { run, close } = opened;
-  const done = execute(run).finally(() => close().finally(letGo));
+  const done = execute(opened).finally(() => close().finally(letGo));
   return {
     id: run.id,
     dir,
@@ -137,14 +137,24 @@ async function hold(
 }
 
 /** Runs the pipeline to its end and journals how it ended; a waiting gate is no end. */
-async function execute(run: Run): Promise<void> {
+async function execute({ run, settled }: OpenRun): Promise<void> {
   const { engine } = run;
   const finish = await pipeline(run).catch((error: unknown) =>
     error instanceof GateWaiting ? undefined : endingOf(run, error),
   );
-  if (finish) engine.emit('run.finished', finish, runScope(run));
+  await settled();
+  if (finish) finishWith(run, finish);
   await engine.journal.flush();
   // Installed packages are large, and only a run that goes on has a use for them.
   if (final.includes(finish?.outcome ?? ''))
     for (const name of ['setup', 'verify', 'homes']) await removeTree(path.join(run.dir, name));
+}
+
+/** The journal refuses a reason that quotes what must stay hidden; that it did so is the reason then. */
+function finishWith(run: Run, finish: Ending): void {
+  try {
+    run.engine.emit('run.finished', finish, runScope(run));
+  } catch (error) {
+    run.engine.emit('run.finished', endingOf(run, error), runScope(run));
+  }
 }

@@ -9,7 +9,7 @@ import type { AnyEvent, Limits } from '../shared/events';
 import { reduce } from '../shared/reduce';
 import { totalTokens } from '../shared/runState';
 import type { Source } from '../shared/source';
-import { openEngine } from '../trace/engine';
+import { openEngine, spanOf } from '../trace/engine';
 import { openJournal } from '../trace/journal';
 import { createFactoryRepo } from '../workspace/factoryRepo';
 import { refuseUnchecked } from './commands';
@@ -23,12 +23,15 @@ import { toolchainsFor } from './toolchains';
 import { type Run, runScope } from './run';
 import { setupRules } from './setupRules';
 import type { FactoryHost } from './types';
+import { contaminated, openWatch } from './watch';
 
 /** Outcomes after which a run never goes on. */
 export const final: readonly string[] = ['accepted', 'rejected', 'contaminated'];
 
 export interface OpenRun {
   run: Run;
+  /** Resolves when everything that was found out about the run is in its journal. */
+  settled: () => Promise<void>;
   /** Ends the run's clock and its journal. */
   close: () => Promise<void>;
 }
@@ -49,17 +52,27 @@ export async function openRun(
   addressOf(options.source);
   const models = await bindRecording(options.source, spec, { ...policy.models, ...kept.models });
   const vault = await openRunVault(host, { dir, ...kept }, spec, policy);
+  const fail = (reason: unknown): void => abort.abort(reason);
+  const { watch, ...watching } = await openWatch(vault, {
+    spec,
+    policy,
+    found: (data) => engine.emit('exposure.found', data, { span: spanOf(kept.run, 'run'), parent: null }),
+    fail,
+  });
   const walls = { programs: host.programs, hidden: [host.store, kept.workspace] };
   const sandbox = await createSandbox(walls);
   const recordKey = await host.recordKey(placeOfRun(dir).root);
-  const journal = openJournal(
-    dir,
-    'apiKey' in options.source ? [options.source.apiKey] : [],
-    sealOf(dir, recordKey),
-  );
+  const secrets = 'apiKey' in options.source ? [options.source.apiKey] : [];
+  const journal = openJournal(dir, {
+    secrets,
+    seal: sealOf(dir, recordKey),
+    look: (text, what) => watch('journal', text, what),
+  });
+  const engine = openEngine(journal, abort.signal);
   try {
     if (vault) await witnessJournal(vault, journal, kept.run);
     const repo = await createFactoryRepo(path.join(dir, 'repo'), kept.workspace, abort.signal);
+    watching.begin(repo);
     const before = reduce(journal.events);
     refuseFinal(kept.run, before.outcome?.outcome);
     await refuseUnchecked(repo, spec, vault?.list().length ?? 0);
@@ -76,7 +89,7 @@ export async function openRun(
       limits,
       models,
       source: options.source,
-      engine: openEngine(journal, abort.signal),
+      engine,
       ledger: openLedger(limits, { usd: before.spend.usd, tokens: totalTokens(before.spend) }),
       repo,
       governed: governedPatterns(policy, spec),
@@ -87,15 +100,20 @@ export async function openRun(
       signingKey: signingKey(recordKey),
       refusedPolicy: kept.refusedPolicy ?? [],
       ...(vault ? { vault, judging: { ...walls, vault: vault.access } } : {}),
-      fail: (reason) => abort.abort(reason),
+      watch,
+      fail,
       approve: options.approve,
     };
     const used = minutesUsed(journal.events);
     begin(run);
+    // A process that died between finding a canary and saying so left the end to this one.
+    const known = before.exposures.find(({ kind }) => kind === 'canary');
+    if (known) fail(contaminated(known));
     await journal.flush();
     const timer = limitMinutes(limits, used, abort);
     return {
       run,
+      settled: watching.settled,
       async close() {
         clearTimeout(timer);
         await journal.close();

@@ -2,6 +2,7 @@ import type { ActiveFile } from '../shared/events';
 import type { RunState } from '../shared/runState';
 import { totalTokens } from '../shared/runState';
 import { visible } from '../shared/visible';
+import { exposureLine } from '../shared/exposureLine';
 
 /** What the report says beyond the run's own state. */
 export interface ReportExtras {
@@ -49,6 +50,14 @@ function activeSection(active: readonly ActiveFile[]): string[] {
 }
 
 const marks = { open: '·', pass: '✓', fail: '✗' } as const;
+
+/** What watching for hidden scenarios came to. It can find them, and never prove that they stayed hidden. */
+function exposureLines({ exposures }: RunState): string[] {
+  if (exposures.length === 0) {
+    return ['No verbatim trace of a hidden scenario was found in requests, answers, tool results or files.'];
+  }
+  return ['For a person to look at:', '', ...exposures.map((one) => `- ${plain(exposureLine(one))}`)];
+}
 
 /** The report of a run as Markdown: plain text throughout, no links or images. */
 export function renderReport(run: RunState, extras: ReportExtras): string {
@@ -124,7 +133,7 @@ export function renderReport(run: RunState, extras: ReportExtras): string {
       ]),
     ),
     '',
-    `No verbatim trace of a hidden scenario was searched for in this version; the walls are what keeps them apart.`,
+    ...exposureLines(run),
     '',
   ];
   return lines.join('\n');

@@ -5,6 +5,7 @@ import { type ErrorCode, FactoryError } from '../shared/errors';
 import type { Limits, Outcome, Role, Stage } from '../shared/events';
 import type { Source } from '../shared/source';
 import type { Spec } from '../shared/spec';
+import type { Watch } from '../shared/watch';
 import { type Engine, spanOf } from '../trace/engine';
 import type { Scope } from '../trace/journal';
 import type { FactoryRepo } from '../workspace/repository';
@@ -43,6 +44,8 @@ export interface Run {
   readonly judging?: JudgeOptions;
   /** Signs the evidence. */
   readonly signingKey: KeyObject;
+  /** Searches everything that could show a hidden scenario; does nothing where there are none. */
+  readonly watch: Watch;
   /** Ends the run for a reason that comes up outside of its steps. */
   fail(this: void, reason: unknown): void;
   /** True when a person said that waiting gates may pass. */

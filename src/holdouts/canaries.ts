@@ -13,6 +13,20 @@ const shapes: Readonly<Record<string, (draw: Draw) => string>> = {
   number: (draw) => String(Number(draw('123456789', 1)) * 1e14 + Number(draw(digits, 14))),
 };
 
+/**
+ * Every scenario has a canary beside those its author placed, so that none goes unwatched: the judge names the folder by
+ * it that the candidate works in, which any dump of its environment and most error messages hold. Where the author
+ * placed none, this is all there is: a program that never says where it is leaks without it.
+ */
+export function carriedCanary(seed: string): string {
+  return canaryValue(seed, 'carried');
+}
+
+/** Whether the author of a scenario placed a canary where the program receives it. */
+export function placesCanary(placeholders: readonly string[]): boolean {
+  return placeholders.some((name) => name.startsWith('canary.'));
+}
+
 type Draw = (alphabet: string, length: number) => string;
 
 /**

@@ -1,3 +1,9 @@
+import { unpack } from './watchArchives';
+import { withoutDisguise, withoutEscapes } from './watchDecode';
+import { base64Needles, base64Symbols, plainNeedles, plainSymbols, reduceTo } from './watchForms';
+import type { CanaryForm } from './watchForms';
+import { indexNeedles, type NeedleIndex } from './watchIndex';
+
 /** A random value of a hidden scenario; wherever else it turns up, the scenario has leaked. */
 export interface Canary {
   /** Opaque id of the scenario. */
@@ -5,58 +11,104 @@ export interface Canary {
   value: string;
 }
 
-export type CanaryForm = 'exact' | 'folded' | 'base64' | 'hex' | 'url';
-
 export interface Exposure {
   scenario: string;
   form: CanaryForm;
-  /** Offset in the searched text, or in its decoded or folded form. */
-  offset: number;
 }
 
-/** Finds canaries in a text as they are, folded, or encoded; at most one finding a canary. */
-export function findCanaries(text: string, canaries: readonly Canary[]): Exposure[] {
-  const folded = fold(text);
-  const decoded = fold(decodeUrl(text));
-  const hex = folded.replace(/[^0-9a-f]/g, '');
-  const base64 = text.replace(/\s/g, '').replaceAll('-', '+').replaceAll('_', '/');
-  return canaries.flatMap(({ scenario, value }): Exposure[] => {
-    const plain = fold(value);
-    const searches: [CanaryForm, string, readonly string[]][] = [
-      ['exact', text, [value]],
-      ['folded', folded, [plain]],
-      ['url', decoded, [plain]],
-      ['hex', hex, [Buffer.from(value).toString('hex'), Buffer.from(plain).toString('hex')]],
-      ['base64', base64, base64Forms(value)],
-    ];
-    for (const [form, place, needles] of searches) {
-      const offset = Math.max(...needles.map((needle) => place.indexOf(needle)));
-      if (offset >= 0) return [{ scenario, form, offset }];
-    }
-    return [];
-  });
+/** What a search came to. */
+export interface Looked {
+  exposure: Exposure | null;
+  /** Something was compressed so much that it was not looked into. */
+  unread: boolean;
 }
 
-/** Letter case, compatibility forms, and spacing that a reformatter may change. */
-function fold(text: string): string {
-  return text.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ');
+/** Finds canaries in whatever bytes or texts it is given. */
+export interface CanarySearch {
+  look(data: string | Uint8Array): Looked;
+  /** Searches a stream chunk by chunk; compressed parts are only seen within one chunk. */
+  stream(): (chunk: Uint8Array) => Looked;
 }
 
-/** Percent escapes of single bytes and JSON's `\uXXXX`; what is none stays. */
-function decodeUrl(text: string): string {
-  return text
-    .replace(/\\u([0-9a-f]{4})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
-    .replace(/(?:%[0-9a-f]{2})+/gi, (bytes) =>
-      Buffer.from(bytes.replaceAll('%', ''), 'hex').toString('utf8'),
+/** Texts are searched in parts of this size, so that memory stays small and in the processor's cache. */
+const partBytes = 256 * 1024;
+/** Longer than any canary in any form. */
+const overlapBytes = 4 * 1024;
+/** Archives in archives. */
+const deepest = 2;
+
+/**
+ * Prepares the search for any number of canaries. Its time depends on the data alone: each part is reduced to
+ * symbols without spaces and punctuation, once as it is, once without escapes and once as base64, and each
+ * reduction is passed over once, looking for all forms of all canaries together.
+ */
+export function searchFor(canaries: readonly Canary[]): CanarySearch {
+  const indexed = (forms: typeof plainNeedles): NeedleIndex<Exposure> =>
+    indexNeedles(
+      canaries.flatMap(({ scenario, value }) =>
+        forms(value).map(({ symbols, means: form }) => ({ symbols, means: { scenario, form } })),
+      ),
     );
+  const plain = indexed(plainNeedles);
+  const base64 = indexed(base64Needles);
+  const symbols = new Uint8Array(partBytes);
+  const reduced = (table: Uint8Array, bytes: Uint8Array) => reduceTo(table, bytes, symbols);
+
+  function lookAtPart(part: Uint8Array): Exposure | null {
+    const found = plain(symbols, reduced(plainSymbols, part));
+    if (found) return found;
+    const text = withoutEscapes(part);
+    const folded = withoutDisguise(text);
+    return (
+      (text === part ? null : as('escaped', plain(symbols, reduced(plainSymbols, text)))) ??
+      (folded && as('folded', plain(symbols, reduced(plainSymbols, folded.subarray(0, partBytes))))) ??
+      base64(symbols, reduced(base64Symbols, text))
+    );
+  }
+
+  function lookAt(bytes: Buffer): Exposure | null {
+    for (let at = 0; at < bytes.length; at += partBytes - overlapBytes) {
+      const found = lookAtPart(bytes.subarray(at, at + partBytes));
+      if (found) return found;
+      if (at + partBytes >= bytes.length) break;
+    }
+    return null;
+  }
+
+  function lookInto(bytes: Buffer, depth: number): Looked {
+    const exposure = lookAt(bytes);
+    if (exposure) return { exposure, unread: false };
+    const { contents, unread } = unpack(bytes);
+    if (depth === deepest) return { exposure: null, unread: unread || contents.length > 0 };
+    const inner = contents.map((content) => lookInto(content, depth + 1));
+    return {
+      exposure: as('compressed', inner.find((one) => one.exposure)?.exposure ?? null),
+      unread: unread || inner.some((one) => one.unread),
+    };
+  }
+
+  const look = (data: string | Uint8Array): Looked =>
+    canaries.length === 0 ? { exposure: null, unread: false } : lookInto(bytesOf(data), 0);
+  return {
+    look,
+    stream() {
+      let before: Uint8Array = Buffer.alloc(0);
+      return (chunk) => {
+        const joined = Buffer.concat([before, chunk]);
+        before = joined.subarray(-overlapBytes);
+        return look(joined);
+      };
+    },
+  };
 }
 
-/** The part of the encoding that is the same whatever stands around, at each of the three alignments. */
-function base64Forms(value: string): string[] {
-  return [0, 1, 2].map((shift) => {
-    const bytes = Buffer.concat([Buffer.alloc(shift), Buffer.from(value)]);
-    const first = Math.ceil((shift * 8) / 6);
-    const last = Math.floor((bytes.length * 8) / 6);
-    return bytes.toString('base64').slice(first, last);
-  });
+function bytesOf(data: string | Uint8Array): Buffer {
+  return typeof data === 'string'
+    ? Buffer.from(data)
+    : Buffer.from(data.buffer, data.byteOffset, data.length);
+}
+
+/** Says in which disguise a canary was found, where it was plain beneath it. */
+function as(form: CanaryForm, found: Exposure | null): Exposure | null {
+  return found && { ...found, form: found.form === 'plain' ? form : found.form };
 }

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { startServices } from '../sandbox/services';
 import type { Pod } from '../sandbox/types';
 import type { Fault, TwinHandle } from '../twins/types';
-import { canaryValue } from './canaries';
+import { canaryValue, carriedCanary } from './canaries';
 import { gitHistory } from './gitHistory';
 import { fillDeep, fillText, placeholdersIn, type Values } from './placeholders';
 import { probe } from './probeClient';
@@ -61,7 +61,7 @@ export async function onStage<T>(
   let pod: Pod | undefined;
   try {
     const folders = await during('files', () => makeFolders(context, dirs));
-    const places = placesFor(context.look);
+    const places = placesFor(context.look, open);
     const opened = await during('sandbox', () => openPod(context, folders, places));
     pod = opened;
     return await work(await setUp(opened, open, context, folders, places));
@@ -113,10 +113,13 @@ async function makeFolders(
   return folders;
 }
 
-/** Names as `mktemp -d` makes them, so that nothing tells a judging by its folders. */
-function placesFor({ root, folders }: Look): Places {
-  const fresh = () => path.posix.join(folders, `tmp.${randomBytes(5).toString('hex')}`);
-  return { root, scenario: fresh(), tmp: fresh() };
+/**
+ * Names as `mktemp -d` makes them, so that nothing tells a judging by its folders. The one a program works in is named
+ * by the canary that every scenario carries.
+ */
+function placesFor({ root, folders }: Look, { canarySeed }: OpenScenario): Places {
+  const named = (name: string) => path.posix.join(folders, `tmp.${name}`);
+  return { root, scenario: named(carriedCanary(canarySeed)), tmp: named(randomBytes(5).toString('hex')) };
 }
 
 function openPod({ sandbox, toolchain, look }: JudgeContext, folders: Folders, places: Places): Promise<Pod> {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { FactoryError } from '../shared/errors';
 import { type Anchor, goneVault } from './anchor';
-import { canaryValue } from './canaries';
+import { canaryValue, carriedCanary } from './canaries';
 import type { Canary } from './exposure';
 import type { Entry, Manifest } from './manifestFormat';
 import { entryOf, openManifest } from './manifestStore';
@@ -179,10 +179,8 @@ async function plainOf(store: Store, entry: Entry): Promise<PlainScenario> {
 async function canariesOf(store: Store, entry: Entry): Promise<Canary[]> {
   const { text, canarySeed } = await readBody(store, entry);
   const names = placeholdersIn(text).filter((name) => name.startsWith('canary.'));
-  return [...new Set(names)].map((name) => ({
-    scenario: entry.id,
-    value: canaryValue(canarySeed, name.slice('canary.'.length)),
-  }));
+  const placed = [...new Set(names)].map((name) => canaryValue(canarySeed, name.slice('canary.'.length)));
+  return [carriedCanary(canarySeed), ...placed].map((value) => ({ scenario: entry.id, value }));
 }
 
 function sealedOf({ id, half, body }: Entry): SealedScenario | null {

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { placesCanary } from './canaries';
 import { type Manifest, secretsOf } from './manifestFormat';
 import { identityOf, type Identity, type Place, placeAll } from './place';
+import { placeholdersIn } from './placeholders';
 import { parseScenario, type ScenarioProblem } from './scenario';
 import type { Scenario } from './scenarioSchema';
 import type { ScenarioFile } from './scenarioFolder';
@@ -13,6 +15,8 @@ export interface ImportResult {
   updated: { file: string; id: string }[];
   unchanged: { file: string; id: string }[];
   refused: { file: string; problems: ScenarioProblem[] }[];
+  /** Files sealed now that give the program no `{{canary.*}}` value. */
+  unmarked: string[];
 }
 
 export interface ImportOptions {
@@ -31,7 +35,7 @@ export async function importInto(
   files: readonly ScenarioFile[],
   { requirementIds, sealed = 0.5, assign }: ImportOptions,
 ): Promise<{ manifest: Manifest; result: ImportResult }> {
-  const result: ImportResult = { imported: [], updated: [], unchanged: [], refused: [] };
+  const result: ImportResult = { imported: [], updated: [], unchanged: [], refused: [], unmarked: [] };
   const secrets = secretsOf(store.keys, manifest);
   const accepted = acceptable(secrets, files, requirementIds, result.refused);
   const identities = accepted.map(({ scenario }) => identityOf(scenario));
@@ -57,6 +61,7 @@ export async function importInto(
       next = { ...next, entries: [...next.entries.filter(({ id }) => id !== entry.id), written] };
     }
     result[written === entry ? 'unchanged' : old ? 'updated' : 'imported'].push({ file, id: entry.id });
+    if (written !== entry && !placesCanary(placeholdersIn(text))) result.unmarked.push(file);
   }
   return { manifest: next, result };
 }

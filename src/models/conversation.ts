@@ -8,6 +8,7 @@ import type { BudgetLedger } from './budget';
 import type { Observations } from './observation';
 import { record } from './record';
 import { replay, type Standing } from './replay';
+import { watched } from './watched';
 
 export type { Observation } from './observation';
 
@@ -20,6 +21,8 @@ export interface ConversationOptions {
   /** The answer of a turn, when the journal already holds it. */
   answered: (turn: number) => BetaMessage | undefined;
   ledger: BudgetLedger;
+  /** Shown what is about to be sent, or asked of a recording; throws what ends the run. */
+  watch: (text: string) => void;
   /** Called for each HTTP attempt as it ends. */
   onAttempt: (attempt: Attempt & { turn: number }) => void;
 }
@@ -43,6 +46,7 @@ export function openConversation(options: ConversationOptions): Conversation {
   const standing = (): Standing => ({ agent: options.agent, ...conversation });
   const client = openClient(options.source, [
     answeredBefore(() => options.answered(conversation.turn)),
+    watched(options.watch),
     ...sourceOf(options, standing),
   ]);
   return Object.assign(conversation, { client });

@@ -1,5 +1,6 @@
 import type { ErrorCode } from './errors';
 import type { Modality } from './spec';
+import type { Sink } from './watch';
 
 /** The stages of a run, in order. */
 export const stages = ['intake', 'plan', 'build', 'verify', 'validate', 'deliver'] as const;
@@ -206,6 +207,23 @@ export interface EventData {
     told: string;
     bits: number;
     left: number;
+  };
+
+  /**
+   * Text of a hidden scenario was on its way into a sink. `canary` ends the run; `phrase` (many words in a row that
+   * neither spec nor repository have) and `unread` (compressed too much to be looked into) are for a person to judge.
+   * What was found is withheld: `digest` is the SHA-256 (hex) of the whole data, `bytes` its length.
+   */
+  'exposure.found': {
+    kind: 'canary' | 'phrase' | 'unread';
+    sink: Sink;
+    where: string;
+    /** Opaque id; null for `unread`. */
+    scenario: string | null;
+    /** How a canary was written: plain, base64, reversed … */
+    form: string | null;
+    bytes: number;
+    digest: string;
   };
 
   'requirement.done': { requirement: string; files: string[]; checks: string[] };

@@ -33,6 +33,7 @@ export function emptyRun(): RunState {
     refused: [],
     commands: {},
     verdicts: [],
+    exposures: [],
     branch: null,
     report: null,
     lastSeq: -1,
@@ -207,6 +208,7 @@ const handlers: Handlers = {
     run.spend.bitsLeft = data.left;
     run.bitsCurve.push({ at, value: run.spend.bitsTold });
   },
+  'exposure.found': (run, { data }) => void run.exposures.push(data),
   'requirement.done': (run, { span, data }) => {
     const requirement = run.requirements.find((one) => one.id === data.requirement);
     if (!requirement) return;

@@ -1,4 +1,5 @@
 import type { EventType, FactoryEvent } from './events';
+import { exposureLine } from './exposureLine';
 import { agentLane, commandsLane, holdoutsLane, twinLane } from './lanes';
 import type { Bar, MarkerKind, RunState } from './runState';
 
@@ -130,6 +131,9 @@ export const barHandlers: Handlers = {
   'validate.told': (run, event) => {
     const { told, bits } = event.data;
     mark(run, event, 'told', `told ${bits.toFixed(1)} bits: ${told}`, holdoutsLane);
+  },
+  'exposure.found': (run, event) => {
+    mark(run, event, 'exposed', exposureLine(event.data));
   },
   'gate.waiting': (run, event) => mark(run, event, 'gate', `${event.data.gate} waits for approval`),
   'gate.approved': (run, event) => mark(run, event, 'approved', `${event.data.gate} approved`),

@@ -1,5 +1,5 @@
 import type { ErrorCode } from './errors';
-import type { ActiveFile, Limits, Outcome, PlanTask, Role, Stage } from './events';
+import type { ActiveFile, EventData, Limits, Outcome, PlanTask, Role, Stage } from './events';
 import type { Modality } from './spec';
 
 /** What is known of one side of a requirement. */
@@ -128,6 +128,7 @@ export type MarkerKind =
   | 'governed'
   | 'refused'
   | 'told'
+  | 'exposed'
   | 'finished';
 
 /** A moment worth seeing. */
@@ -206,6 +207,8 @@ export interface RunState {
     /** Changed files that some program acts on by itself. */
     active: ActiveFile[];
   } | null;
+  /** Where text of hidden scenarios turned up. */
+  exposures: EventData['exposure.found'][];
   report: { file: string; digest: string } | null;
   /** Of the last event that was applied; -1 before the first. */
   lastSeq: number;

@@ -4,6 +4,7 @@ import { callBlocks, messageBlocks, textBlock, type DetailBlock } from './detail
 import { agentLabel } from './lanes';
 import { formatDuration, formatUsd } from './format';
 import type { Bar, RunState } from './runState';
+import { exposureLine } from './exposureLine';
 
 /** Everything the inspector shows about one span. All texts are as written: the page makes them harmless. */
 export interface SpanDetail {
@@ -200,6 +201,8 @@ function factsOf(event: AnyEvent): [string, string][] {
       return facts(['Refused', event.data.target], ['To', event.data.where], ['Command', event.data.command]);
     case 'limit.reached':
       return facts(['Ended', event.data.reason], ['Whose', event.data.where]);
+    case 'exposure.found':
+      return [['Exposed', exposureLine(event.data)]];
     case 'run.finished':
       return [
         ['Outcome', event.data.outcome],

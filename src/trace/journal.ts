@@ -121,13 +121,20 @@ export function readOwn(file: string, seal: Seal | undefined): { events: AnyEven
   return known;
 }
 
+export interface JournalOptions {
+  /** What must never be written, whoever says it: an endpoint may quote the key it refuses. */
+  secrets?: readonly string[];
+  /** Signs every line and anchors the end; what is there must be signed and anchored already. */
+  seal?: Seal;
+  /** Shown every event and payload before it is written; what it throws keeps it out. */
+  look?: (text: string, what: string) => void;
+}
+
 /**
  * Opens `journal.jsonl` of a run folder for appending; a torn last line is cut off.
- * @param secrets what must never be written, whoever says it: an endpoint may quote the key it refuses
- * @param seal signs every line and anchors the end; what is there must be signed and anchored already
  * @throws FactoryError when any other line is damaged, or the record is not as it was left.
  */
-export function openJournal(dir: string, secrets: readonly string[] = [], seal?: Seal): Journal {
+export function openJournal(dir: string, { secrets = [], seal, look }: JournalOptions = {}): Journal {
   const file = path.join(dir, 'journal.jsonl');
   const known = readOwn(file, seal);
   const events: AnyEvent[] = known.events;
@@ -171,6 +178,8 @@ export function openJournal(dir: string, secrets: readonly string[] = [], seal?:
     },
     append(type, data, scope) {
       if (closed) throw new Error(`journal closed before ${type}`);
+      // Before the place in the chain is known: what it finds may be an event of its own.
+      look?.(JSON.stringify(data), type);
       const body = {
         seq: events.length,
         at: Date.now(),
@@ -195,7 +204,10 @@ export function openJournal(dir: string, secrets: readonly string[] = [], seal?:
       syncing ??= sync();
       return syncing;
     },
-    keep: (text) => keepText(path.join(dir, 'blobs'), without(secrets, text)),
+    keep(text) {
+      look?.(text, 'payload');
+      return keepText(path.join(dir, 'blobs'), without(secrets, text));
+    },
     read: (text) => readText(dir, text),
     async close() {
       if (closed) return;

@@ -26,6 +26,9 @@ export interface Checkpoint {
   refused: Refusal[];
 }
 
+/** Is shown each changed file before anything of it is kept; what it throws ends the checkpoint. */
+export type Look = (file: string, data: Uint8Array) => void;
+
 const largestFile = 100 * 1024 * 1024;
 
 /**
@@ -55,6 +58,7 @@ export async function checkpoint(
   worktree: Worktree,
   message: string,
   plain: readonly string[] | null = null,
+  look?: Look,
 ): Promise<Checkpoint> {
   try {
     const [state, differing] = await Promise.all([stateOf(worktree), plain ? [] : listChanges(worktree)]);
@@ -62,7 +66,7 @@ export async function checkpoint(
       ? plain.filter((file) => isChange(worktree, state, file))
       : withUnindexed(worktree, state, differing);
     const refused = refusals(worktree, state, listed);
-    const changes = await keepChanges(worktree, state, listed, refused);
+    const changes = await keepChanges(worktree, state, listed, refused, look);
     const commit = changes.length
       ? await commitChanges(worktree, state, changes, commitMessage(message))
       : worktree.head;
@@ -149,6 +153,7 @@ async function keepChanges(
   { tree }: HeadState,
   listed: string[],
   refused: Map<string, Refusal>,
+  look?: Look,
 ): Promise<Change[]> {
   const changes: Change[] = [];
   for (const file of listed) {
@@ -165,6 +170,7 @@ async function keepChanges(
       continue;
     }
     const { mode, data } = dataOf(entry);
+    look?.(file, data);
     const id = await writeObject(worktree.repo, 'blob', data);
     const sha256 = createHash('sha256').update(data).digest('hex');
     changes.push({ path: file, data: { mode, id, sha256 } });

@@ -167,6 +167,15 @@ export async function readFileAt(
   return undefined;
 }
 
+/** Paths of the files of a commit that have a word, in any case, within a line. */
+export async function filesWith(repo: FactoryRepo, commit: string, word: string): Promise<string[]> {
+  const tree = folderTree(repo, commit);
+  const args = ['grep', '-l', '-z', '-i', '-I', '-F', '-e', word, tree];
+  const { stdout } = await gitAnswer(args, { gitDir: repo.gitDir, answers: [1] });
+  // Git names them as tree:file, or tree/file where the tree is a folder of a commit.
+  return splitNul(stdout.toString()).map((name) => name.slice(tree.length + 1));
+}
+
 export type Merged =
   | { commit: string }
   /** `marked` is a merge commit with conflict markers in the files of `conflicts`. */

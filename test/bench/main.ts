@@ -9,6 +9,7 @@ import { measureRecord, measureSpec } from './record';
 import { measureSandbox } from './sandbox';
 import { measureTurns } from './turns';
 import { measureVault } from './vault';
+import { measureWatch } from './watch';
 import { measureCheckpoints } from './workspace';
 
 /** Each group measures in an empty folder of its own. */
@@ -23,6 +24,7 @@ const groups: Record<string, Group> = {
   record: (_product, dir) => measureRecord(dir),
   spec: measureSpec,
   vault: (_product, dir) => measureVault(dir),
+  watch: (_product, dir) => measureWatch(dir),
 };
 
 async function main(wanted: string[]): Promise<void> {

@@ -64,6 +64,7 @@ export function readPalette(): Palette {
       refused: colour('charts-yellow'),
       gate: colour('charts-yellow'),
       told: purple,
+      exposed: fail,
       resumed: dim,
       restarted: dim,
       finished: dim,

@@ -5,7 +5,7 @@ import { reduce } from '../../shared/reduce';
 import type { ActiveFile, AnyEvent, Plan } from '../../shared/events';
 import { activeFiles } from '../../workspace/activeFiles';
 import { deliverBranch } from '../../workspace/deliver';
-import { changedFiles, commitTree, trailers, treeOf } from '../../workspace/commits';
+import { changedFiles, commitTree, diffText, trailers, treeOf } from '../../workspace/commits';
 import { atomicWrite } from '../../workspace/files';
 import { governedChanges, treeFaults } from '../../workspace/treeCheck';
 import { publicPem, signEvidence, statementOf } from '../evidence';
@@ -37,6 +37,7 @@ export function deliver(run: Run, plan: Plan, candidate: string): Promise<string
       'branch',
       scopeOf(run, 'branch', scope.span),
       async () => {
+        run.watch('delivered change', await diffText(run.repo, run.repo.snapshot, candidate), candidate);
         const tree = await treeOf(run.repo, candidate);
         const requirements = run.spec.requirements.map((requirement) => requirement.id);
         const verdict = verdictOf(run);
@@ -62,6 +63,7 @@ export function deliver(run: Run, plan: Plan, candidate: string): Promise<string
     );
     await engine.step('deliver.report', 'report', scopeOf(run, 'report', scope.span), async () => {
       const text = renderReport(reduce(engine.journal.events), extras(run));
+      run.watch('report', text, 'report.md');
       const file = path.join(run.dir, 'report.md');
       await atomicWrite(file, text);
       return { file: 'report.md', digest: createHash('sha256').update(text).digest('hex') };

@@ -115,7 +115,9 @@ async function check(
   const result = await perform();
   engine.signal.throwIfAborted();
   if (result.exit === 127) refuseMissing(run, name, command, result.stderr);
-  const output = engine.journal.keep([result.stdout, result.stderr].filter(Boolean).join('\n'));
+  const said = [result.stdout, result.stderr].filter(Boolean).join('\n');
+  run.watch('output of a check', said, `${name}, ${command}`);
+  const output = engine.journal.keep(said);
   const { exit, timedOut } = result;
   return engine.step('command.finished', key, own, () =>
     Promise.resolve({ name, command, exit, timedOut, output }),

@@ -3,7 +3,8 @@ import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { JudgeContext } from '../../../src/holdouts/types';
 import { eventually, processesWith, temporaryFolder } from '../../support/sandbox';
-import { perform, type Performance } from './theatre';
+import { carriedCanary } from '../../../src/holdouts/canaries';
+import { openScenario, perform, type Performance } from './theatre';
 
 const echo = `
 const http = require('node:http');
@@ -58,6 +59,13 @@ describe('the judge', () => {
       const leak = tool('console.log(process.argv[2], JSON.stringify(process.env).includes("value_"))');
       const script = `{{program}} "{{canary.word}}" | { read -r word seen; test "$word" = {{canary.word}} && test $seen = false; }`;
       await passes({ ...leak, scenario: `steps: [{ run: '${script}' }]` });
+    });
+
+    it('lets every candidate work in a folder named by a canary', async () => {
+      const runtime = tool('console.log(process.cwd())');
+      const name = carriedCanary(openScenario('steps: [{ run: ["true"] }]').canarySeed);
+      const scenario = `steps: [{ run: ["{{program}}"], expect: { stdout: { contains: "${name}" } } }]`;
+      await passes({ ...runtime, scenario });
     });
 
     it('hands on the environment and standard input', async () => {

@@ -36,7 +36,15 @@ export function openTalk(options: TalkOptions): Talk {
   const { agent = 'planner', source, ledger = noLimits(), answered = () => undefined } = options;
   const attempts: Talk['attempts'] = [];
   const onAttempt = (attempt: Attempt & { turn: number }): void => void attempts.push(attempt);
-  const conversation = openConversation({ agent, model, source, ledger, answered, onAttempt });
+  const conversation = openConversation({
+    agent,
+    model,
+    source,
+    ledger,
+    answered,
+    watch: () => {},
+    onAttempt,
+  });
   return { conversation, ledger, attempts, run: (run = {}) => runTools(conversation, agent, run) };
 }
 

@@ -18,6 +18,7 @@ describe('vaults in the editor', () => {
       limits: { usd: 1, minutes: 1, network: [], scripts: false },
       vaultKey: () => Promise.resolve(key),
       vaultAnchor: (id) => fileAnchor(store(), id),
+      recordKey: () => Promise.resolve(new Uint8Array(32)),
       sameProject: () => Promise.resolve(true),
     }));
   const vaultDir = () => {

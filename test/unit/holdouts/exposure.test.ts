@@ -1,60 +1,117 @@
 import assert from 'node:assert/strict';
+import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { canaryValue } from '../../../src/holdouts/canaries';
-import { findCanaries } from '../../../src/holdouts/exposure';
+import { type Looked, searchFor } from '../../../src/holdouts/exposure';
+import { encodings } from '../../support/encodings';
+import { publicText } from '../../support/publicText';
 
-const value = 'qbfwkel.mnzrtyua@kdjfhgt.example';
-const canaries = [
-  { scenario: 'H-aaaaaa', value },
-  { scenario: 'H-bbbbbb', value: 'Xlqvtre Opmnbhgyw' },
-];
-const around = (text: string) => `some text before ${text} and after`;
-const percent = (text: string) => Array.from(Buffer.from(text), (byte) => `%${byte.toString(16)}`).join('');
-const form = (text: string) =>
-  findCanaries(text, canaries).map(({ scenario, form }) => `${scenario} ${form}`);
+const seed = '00112233445566778899aabbccddeeff';
+const shapes = ['email', 'name', 'url', 'id', 'token', 'number', 'word'];
+const canaries = shapes.map((shape) => ({ scenario: `H-${shape}`, value: canaryValue(seed, shape) }));
+const search = searchFor(canaries);
+const around = (text: string) => `some text before it: ${text} and some after`;
+const found = (data: string | Uint8Array): string => {
+  const { exposure } = search.look(data);
+  return exposure ? `${exposure.scenario} ${exposure.form}` : 'nothing';
+};
+const scenarioIn = ({ exposure }: Looked): string | undefined => exposure?.scenario;
+
+/** The beginning of a zip file, which is all that is looked at. */
+function zipped(name: string, text: string): Buffer {
+  const head = Buffer.alloc(30);
+  head.write('PK\x03\x04');
+  head.writeUInt16LE(8, 8);
+  head.writeUInt16LE(name.length, 26);
+  return Buffer.concat([head, Buffer.from(name), deflateRawSync(text)]);
+}
 
 describe('the search for canaries', () => {
   it('finds nothing where there is nothing', () => {
-    assert.deepEqual(findCanaries(around('qbfwkel mnzrtyua'), canaries), []);
-    assert.deepEqual(findCanaries('', canaries), []);
-    assert.deepEqual(findCanaries(value, []), []);
-  });
-
-  it('says which scenario leaked, and where', () => {
-    assert.deepEqual(findCanaries(around(value), canaries), [
-      { scenario: 'H-aaaaaa', form: 'exact', offset: 17 },
-    ]);
-    assert.deepEqual(form(`${value} Xlqvtre Opmnbhgyw`), ['H-aaaaaa exact', 'H-bbbbbb exact']);
-  });
-
-  it('sees through folding', () => {
-    assert.deepEqual(form(around('xlqvtre\n  OPMNBHGYW')), ['H-bbbbbb folded']);
-    assert.deepEqual(form(around(value.replace('q', 'ｑ'))), ['H-aaaaaa folded']);
-  });
-
-  it('sees through base64 at every alignment, with line breaks and in either alphabet', () => {
-    for (const shift of ['', 'a', 'ab', 'abc']) {
-      const bytes = Buffer.from(`${shift}${value}{"more": "ÿÿ~~~"}`);
-      assert.deepEqual(form(bytes.toString('base64')), ['H-aaaaaa base64'], shift);
-      assert.deepEqual(form(bytes.toString('base64url')), ['H-aaaaaa base64'], shift);
-      assert.deepEqual(form(bytes.toString('base64').replace(/.{16}/g, '$&\n')), ['H-aaaaaa base64'], shift);
+    assert.equal(found(''), 'nothing');
+    assert.equal(found(around('qbfwkel mnzrtyua')), 'nothing');
+    for (const { value } of canaries) {
+      assert.equal(found(around(value.slice(0, -1))), 'nothing', value);
+      assert.equal(scenarioIn(searchFor([]).look(value)), undefined);
     }
   });
 
-  it('sees through hex, percent escapes and JSON escapes', () => {
-    const hex = Buffer.from(value).toString('hex');
-    for (const text of [hex, hex.toUpperCase(), hex.replace(/../g, '$& '), hex.replace(/../g, '\\x$&')]) {
-      assert.deepEqual(form(around(text)), ['H-aaaaaa hex'], text);
+  for (const [name, encode] of Object.entries(encodings)) {
+    it(`sees a canary of every shape through ${name}`, () => {
+      for (const { scenario, value } of canaries) {
+        for (const before of ['', 'a', 'ab', 'abc', 'token=', 'x\n']) {
+          const text = encode(`${before}${value}`);
+          assert.equal(scenarioIn(search.look(text)), scenario, `${before}${value} as ${text}`);
+          assert.equal(scenarioIn(search.look(JSON.stringify({ text: around(text) }))), scenario, text);
+        }
+      }
+    });
+  }
+
+  it('says in which disguise it was', () => {
+    const { value = '' } = canaries[0] ?? {};
+    const form = (text: string | Uint8Array) => search.look(text).exposure?.form;
+    assert.equal(form(value), 'plain');
+    assert.equal(form(Buffer.from(value).toString('base64')), 'base64');
+    assert.equal(form(Buffer.from(value).toString('hex')), 'hex');
+    assert.equal(form(Array.from(value).reverse().join('')), 'reversed');
+    assert.equal(form(gzipSync(value)), 'compressed');
+  });
+
+  it('looks into compressed data, also in the middle and within itself', () => {
+    for (const { scenario, value } of canaries) {
+      const packed = gzipSync(around(value));
+      assert.equal(scenarioIn(search.look(packed)), scenario);
+      assert.equal(scenarioIn(search.look(deflateSync(value))), scenario);
+      assert.equal(scenarioIn(search.look(Buffer.concat([Buffer.from('first'), packed]))), scenario);
+      assert.equal(scenarioIn(search.look(gzipSync(packed))), scenario);
+      assert.equal(scenarioIn(search.look(zipped('notes.txt', value))), scenario);
     }
-    assert.deepEqual(form(around(percent(value))), ['H-aaaaaa url']);
-    assert.deepEqual(form(around(encodeURIComponent(value))), ['H-aaaaaa url']);
-    const escaped = Array.from(value, (letter) => `\\u00${letter.charCodeAt(0).toString(16)}`).join('');
-    assert.deepEqual(form(around(escaped)), ['H-aaaaaa url']);
+  });
+
+  it('does not let a small thing become large', () => {
+    const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024));
+    for (const data of [bomb, bomb.toString('base64'), bomb.toString('hex'), gzipSync(bomb)]) {
+      assert.deepEqual(search.look(data), { exposure: null, unread: true });
+    }
+  });
+
+  it('finds a canary wherever it lies in a long text', () => {
+    const { scenario, value = '' } = canaries[0]!;
+    const filler = Buffer.alloc(600 * 1024, 'Nothing to see. ');
+    for (const at of [0, 262_100, 262_144 - 9, 262_144, 258_048 - 5, 520_000, filler.length - value.length]) {
+      const text = Buffer.from(filler);
+      text.write(value, at);
+      assert.equal(scenarioIn(search.look(text)), scenario, String(at));
+    }
+  });
+
+  it('finds a canary that two chunks of a stream share', () => {
+    const { scenario, value } = canaries[0]!;
+    for (const encode of Object.values(encodings)) {
+      const bytes = Buffer.from(around(encode(value)));
+      if (bytes.includes('H4sI')) continue;
+      for (let cut = 1; cut < bytes.length; cut += 3) {
+        const push = search.stream();
+        const results = [bytes.subarray(0, cut), bytes.subarray(cut)].map(push).map(scenarioIn);
+        assert.ok(results.includes(scenario), `cut at ${cut}: ${String(bytes)}`);
+      }
+    }
+  });
+
+  it('raises no false alarm on public text, as it is and encoded', () => {
+    const many = Array.from({ length: 2000 }, (_, n) => ({
+      scenario: 'H-public',
+      value: canaryValue(`${n}`, shapes[n % shapes.length] ?? ''),
+    }));
+    const text = publicText();
+    assert.ok(text.length > 5e6, `${text.length} bytes`);
+    const crowded = searchFor(many);
+    assert.equal(crowded.look(text).exposure, null);
+    assert.equal(crowded.look(JSON.stringify(text.toString())).exposure, null);
   });
 });
 
 describe('a canary', () => {
-  const seed = '00112233445566778899aabbccddeeff';
-
   it('has the shape its name asks for', () => {
     assert.match(canaryValue(seed, 'email'), /^[a-z]+\.[a-z]+@[a-z]+\.example$/);
     assert.match(canaryValue(seed, 'reporter-name'), /^[A-Z][a-z]+ [A-Z][a-z]+$/);

@@ -34,7 +34,7 @@ describe('journal', () => {
 
   it('never writes a secret, whoever said it', async () => {
     const secret = 'sk-test-0123456789';
-    const journal = openJournal(temp(), [secret]);
+    const journal = openJournal(temp(), { secrets: [secret] });
     const event = journal.append('run.resumed', { pid: 1, host: `the key ${secret} is refused` }, scope);
     assert.deepEqual(event.data, { pid: 1, host: 'the key [redacted] is refused' });
     const short = journal.keep(`"${secret}"`);
@@ -47,7 +47,7 @@ describe('journal', () => {
   });
 
   it('takes a placeholder for a key as the word it is', async () => {
-    const journal = openJournal(temp(), ['none']);
+    const journal = openJournal(temp(), { secrets: ['none'] });
     assert.equal(journal.keep('there is none').text, 'there is none');
     await journal.close();
   });

@@ -22,7 +22,7 @@ describe('a sealed journal', () => {
 
   function open(name = 'run', seal = sealOf(name)): Journal {
     fs.mkdirSync(run(name), { recursive: true });
-    return openJournal(run(name), [], seal);
+    return openJournal(run(name), { seal });
   }
 
   async function write(count: number, name = 'run'): Promise<void> {

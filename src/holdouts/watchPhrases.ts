@@ -1,0 +1,121 @@
+import { parse } from 'yaml';
+import { withoutEscapes } from './watchDecode';
+import { plainSymbols } from './watchForms';
+
+/** The text of a scenario in the vault. */
+export interface ScenarioText {
+  scenario: string;
+  text: string;
+}
+
+/** Words in a row that a scenario has, too. */
+export interface SharedPhrase {
+  scenario: string;
+  /** Lower case, one space between words. It is vault text: it goes nowhere but to further comparing. */
+  words: string;
+  /** More than one value of the scenario is in it: not a sentence both took from the spec, but the scenario itself. */
+  structural: boolean;
+}
+
+export interface PhraseSearch {
+  /** Every shared phrase once. */
+  look(data: string | Uint8Array): SharedPhrase[];
+}
+
+/** So many words in a row, and so many characters, are no coincidence. */
+const phraseWords = 12;
+const shortestPhrase = 50;
+
+/** Prepares the search for phrases of scenarios. */
+export function searchForPhrases(texts: readonly ScenarioText[]): PhraseSearch {
+  const phrases = new Map<string, SharedPhrase>();
+  const hashes = new Set<number>();
+  // Nearly every place of a text is dismissed by these bits alone.
+  const bits = new Uint32Array(2 ** 15);
+  for (const { scenario, text } of texts) {
+    const values = new Set(valuesOf(parse(text)).flatMap(phrasesIn));
+    const bytes = Buffer.from(text);
+    eachPhrase(bytes, (hash, from, to) => {
+      const words = phraseAt(bytes, from, to);
+      if (words.length < shortestPhrase) return;
+      phrases.set(words, { scenario, words, structural: !values.has(words) });
+      hashes.add(hash);
+      bits[hash >>> 17]! |= 1 << ((hash >>> 12) & 31);
+    });
+  }
+  return {
+    look(data) {
+      if (phrases.size === 0) return [];
+      const found = new Set<SharedPhrase>();
+      const bytes = withoutEscapes(Buffer.from(data));
+      eachPhrase(bytes, (hash, from, to) => {
+        if ((bits[hash >>> 17]! & (1 << ((hash >>> 12) & 31))) === 0 || !hashes.has(hash)) return;
+        const phrase = phrases.get(phraseAt(bytes, from, to));
+        if (phrase) found.add(phrase);
+      });
+      return [...found];
+    },
+  };
+}
+
+/** Whether a text has this phrase, however it is spaced and punctuated. */
+export function hasPhrase(text: string, words: string): boolean {
+  return ` ${wordsOf(text)} `.includes(` ${words} `);
+}
+
+function phrasesIn(text: string): string[] {
+  const bytes = Buffer.from(text);
+  const found: string[] = [];
+  eachPhrase(bytes, (_hash, from, to) => found.push(phraseAt(bytes, from, to)));
+  return found;
+}
+
+function phraseAt(bytes: Uint8Array, from: number, to: number): string {
+  return wordsOf(Buffer.from(bytes.subarray(from, to)).toString('utf8'));
+}
+
+function wordsOf(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[^a-z0-9\x80-\uffff]+/g, ' ')
+    .trim();
+}
+
+/** All strings within a value of YAML; numbers and names of fields are none. */
+function valuesOf(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (value === null || typeof value !== 'object') return [];
+  return Object.values(value).flatMap(valuesOf);
+}
+
+const base = 0x9e3779b1 | 0;
+const leaving = Array.from({ length: phraseWords }).reduce<number>((power) => Math.imul(power, base), 1);
+
+/** Calls `visit` for each run of words, with its hash and the bytes it lies between. */
+function eachPhrase(bytes: Uint8Array, visit: (hash: number, from: number, to: number) => void): void {
+  const hashes = new Int32Array(phraseWords);
+  const starts = new Int32Array(phraseWords);
+  let count = 0;
+  let hash = 0;
+  let word = 0;
+  let start = 0;
+  for (let at = 0; at <= bytes.length; at += 1) {
+    const byte = bytes[at] ?? 0;
+    const symbol = byte < 0x80 ? plainSymbols[byte]! : byte;
+    if (symbol !== 0) {
+      if (word === 0) start = at;
+      word = (Math.imul(word, base) + symbol) | 0 || 1;
+      continue;
+    }
+    if (word === 0) continue;
+    const place = count % phraseWords;
+    const first = starts[(count + 1) % phraseWords]!;
+    hash = (Math.imul(hash, base) + word - Math.imul(hashes[place]!, leaving)) | 0;
+    hashes[place] = word;
+    starts[place] = start;
+    count += 1;
+    word = 0;
+    if (count < phraseWords) continue;
+    visit(hash, first, at);
+  }
+}

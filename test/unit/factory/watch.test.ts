@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { openWatch, type RunWatch } from '../../../src/factory/watch';
+import { type Canary, searchFor } from '../../../src/holdouts/exposure';
+import { openVault, type Vault } from '../../../src/holdouts/vault';
+import { defaultPolicy } from '../../../src/factory/policy';
+import { FactoryError } from '../../../src/shared/errors';
+import type { EventData } from '../../../src/shared/events';
+import type { Sink } from '../../../src/shared/watch';
+import { parseSpec } from '../../../src/spec/parse';
+import { openJournal } from '../../../src/trace/journal';
+import { encodings } from '../../support/encodings';
+import { useTemp } from '../../support/temp';
+import { tinySpec } from '../../support/tinyProject';
+
+const sinks: Record<Sink, true> = {
+  'model request': true,
+  'model answer': true,
+  'tool result': true,
+  'output of a check': true,
+  'agent file': true,
+  'delivered change': true,
+  report: true,
+  journal: true,
+};
+
+const quoted = 'The program MUST print Hello and the name and a line feed for each of the names it was given';
+const scenario = `id: one-name
+covers: [R1]
+why: ${quoted}
+steps:
+  - run: ["{{program}}", "{{canary.email}}"]
+    expect: { exit: 0 }
+`;
+
+describe('the watch over a run', () => {
+  const temp = useTemp();
+  let vault: Vault;
+  let canaries: Canary[];
+  let found: EventData['exposure.found'][];
+  let failures: unknown[];
+
+  beforeEach(async () => {
+    const folder = path.join(temp(), 'scenarios');
+    mkdirSync(folder);
+    writeFileSync(path.join(folder, 'one.scenario.yaml'), scenario);
+    vault = await openVault({ dir: path.join(temp(), 'vault'), key: randomBytes(32), workspaceId: 'w' });
+    await vault.importFolder(folder);
+    canaries = await vault.canaries();
+    found = [];
+    failures = [];
+  });
+
+  const open = (text = tinySpec): Promise<RunWatch> =>
+    openWatch(vault, {
+      spec: parseSpec(text, 'greet.spec.md').spec,
+      policy: defaultPolicy,
+      found: (data) => void found.push(data),
+      fail: (reason) => void failures.push(reason),
+    });
+
+  it('sees every canary in every encoding in every sink, and repeats none of it', async () => {
+    assert.equal(canaries.length, 2);
+    for (const { value } of canaries) {
+      for (const [name, encode] of Object.entries(encodings)) {
+        for (const sink of Object.keys(sinks) as Sink[]) {
+          const { watch } = await open();
+          const data = `before ${encode(value)} after`;
+          assert.throws(
+            () => watch(sink, data, 'somewhere'),
+            (error: unknown) => error instanceof FactoryError && error.code === 'contaminated',
+            `${name} in ${sink}`,
+          );
+        }
+      }
+    }
+    const told = failures.map((failure) => (failure as Error).message).join('\n') + JSON.stringify(found);
+    assert.equal(searchFor(canaries).look(told).exposure, null);
+    assert.ok(found.every(({ kind, scenario: id }) => kind === 'canary' && id === vault.list()[0]?.id));
+  });
+
+  it('lets everything else pass', async () => {
+    const { watch, settled } = await open();
+    for (const sink of Object.keys(sinks) as Sink[]) watch(sink, tinySpec, 'somewhere');
+    await settled();
+    assert.deepEqual([found, failures], [[], []]);
+  });
+
+  it('tells of words of a scenario once a sink, unless the spec has them', async () => {
+    const { watch, settled } = await open();
+    for (const text of [quoted, `// ${quoted.replaceAll(' ', '\n// ')}`, JSON.stringify({ quoted })]) {
+      watch('agent file', text, 'a.ts');
+      watch('journal', text, 'payload');
+    }
+    await settled();
+    assert.deepEqual(
+      found.map(({ kind, sink, where }) => [kind, sink, where]),
+      [['phrase', 'agent file', 'a.ts']],
+    );
+    found = [];
+    const quoting = await open(`${tinySpec}- **R4** ${quoted}.\n`);
+    quoting.watch('agent file', quoted, 'a.ts');
+    await quoting.settled();
+    assert.deepEqual(found, []);
+  });
+
+  it('tells of what was compressed too much to be searched', async () => {
+    const { watch } = await open();
+    watch('agent file', gzipSync(Buffer.alloc(32 * 1024 * 1024)), 'big.gz');
+    assert.deepEqual(
+      found.map(({ kind, where }) => [kind, where]),
+      [['unread', 'big.gz']],
+    );
+  });
+
+  it('refuses a spec that holds a scenario, and takes one that is quoted by it', async () => {
+    await open(`${tinySpec}- **R4** ${quoted}.\n`);
+    const pasted = `${tinySpec}\n## Assumptions\n\n${scenario.replace(/^/gm, '    ')}`;
+    for (const text of [pasted, `${tinySpec}\nMind ${canaries[1]?.value}.\n`]) {
+      await assert.rejects(
+        open(text),
+        /greet\.spec\.md holds text of hidden scenario H-\w{6}, which burns it/,
+      );
+    }
+  });
+
+  it('keeps a canary out of the journal, and its finding in the chain', async () => {
+    const dir = path.join(temp(), 'run');
+    mkdirSync(dir);
+    const scope = { span: '0123456789abcdef', parent: null };
+    const { watch } = await openWatch(vault, {
+      spec: parseSpec(tinySpec, 'greet.spec.md').spec,
+      policy: defaultPolicy,
+      found: (data) => void journal.append('exposure.found', data, scope),
+      fail: (reason) => void failures.push(reason),
+    });
+    const journal = openJournal(dir, { look: (text, what) => watch('journal', text, what) });
+    const text = `name: ${canaries[1]?.value}`;
+    assert.throws(() => journal.append('intake.assumption', { text }, scope), /contaminated|canary/);
+    assert.throws(() => journal.keep(text), /canary/);
+    journal.append('intake.assumption', { text: 'Names are short.' }, scope);
+    await journal.close();
+    const again = openJournal(dir);
+    assert.deepEqual(
+      again.events.map(({ type }) => type),
+      ['exposure.found', 'intake.assumption'],
+    );
+    assert.equal(searchFor(canaries).look(JSON.stringify(again.events)).exposure, null);
+    await again.close();
+  });
+});
