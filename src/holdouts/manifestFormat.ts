@@ -19,7 +19,12 @@ const entrySchema = z.strictObject({
   /** HMACs of what it asks now, and of what it asked when it was told about: a new name makes no new scenario. */
   contents: z.array(z.string()),
   half: z.enum(['feedback', 'sealed']),
-  spending: z.strictObject({ bits: z.number().check(z.minimum(0)), asked: count, passed: count }),
+  spending: z.strictObject({
+    bits: z.number().check(z.minimum(0)),
+    asked: count,
+    passed: count,
+    ceiling: z.optional(z.strictObject({ bits: z.number(), attempts: z.number() })),
+  }),
   version: count,
   /** Null once removed; what was spent stays. `key` is the wrapped data key, null for a body of format 1. */
   body: z.nullable(z.extend(bodySchema, { key: z.nullable(z.string()) })),
