@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { feedbackBudget } from '../factory/budget';
+import { readPolicy } from '../factory/policy';
 import { fileAnchor } from '../factory/vaultAnchor';
 import { exportFolder, exportVault } from '../factory/vaultExport';
 import { settleWorkspace } from '../factory/workspace';
+import { budgetFinding } from '../holdouts/budget';
 import { refuseInside } from '../holdouts/scenarioFolder';
 import { type ImportResult, openVault, type Vault, vaultExists, vaultIsThere } from '../holdouts/vault';
 import { FactoryError } from '../shared/errors';
@@ -88,10 +91,25 @@ function showKey(what: string, key: Uint8Array): void {
   process.stderr.write(`${what}, shown once; without it the vault cannot be opened:\n${encodeKey(key)}\n`);
 }
 
+/** The vault of a folder when there is one and its key was given; nobody is asked for it. */
+export async function knownVault(words: Words): Promise<Vault | undefined> {
+  if (!isKeyGiven(words)) return undefined;
+  const place = await placeOf(words);
+  if (!(await vaultIsThere(place.dir, place.anchor))) return undefined;
+  return openVault({ ...place, key: await readKey(words, place), purpose: 'checking' });
+}
+
+/** The ids, and how far the budget of their feedback half goes for a spec that has what they cover. */
 async function list(words: Words): Promise<number> {
-  for (const { id, covers, half, weight } of (await openExisting(words, 'listing')).list()) {
+  const vault = await openExisting(words, 'listing');
+  for (const { id, covers, half, weight } of vault.list()) {
     process.stdout.write(`${id}  ${half.padEnd(8)}  weight ${weight}  ${covers.join(', ')}\n`);
   }
+  const covered = [...new Set(vault.list().flatMap(({ covers }) => covers))].sort();
+  const policy = await readPolicy(path.join(workspaceOf(words), '.factory', 'policy.yaml'), false);
+  const requirements = covered.map((id) => ({ id }));
+  const { message, hint } = budgetFinding(feedbackBudget(policy, requirements, vault));
+  process.stdout.write(`${[message, hint].filter(Boolean).join(' ')}\n`);
   return 0;
 }
 
