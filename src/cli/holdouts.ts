@@ -18,7 +18,7 @@ import { encodeKey, isKeyGiven, readKey } from './key';
 import { readWords, storeOf, text, type Words } from './options';
 
 const usage =
-  'dark-factory holdouts import DIR | list | remove ID… | export DIR | rotate | passphrase | accept [--workspace DIR] [--key-fd N] [--store DIR]';
+  'dark-factory holdouts import DIR | list | remove ID… | reveal ID | export DIR | rotate | passphrase | accept [--workspace DIR] [--key-fd N] [--store DIR]';
 const options = {
   workspace: { type: 'string' },
   'key-fd': { type: 'string' },
@@ -35,13 +35,14 @@ const actions: Record<string, Action> = {
   import: { words: [1, 1], run: (words, [folder = '']) => importFrom(words, path.resolve(folder)) },
   list: { words: [0, 0], run: list },
   remove: { words: [1, Infinity], run: remove },
+  reveal: { words: [1, 1], run: reveal },
   export: { words: [1, 1], run: (words, [folder = '']) => exportTo(words, path.resolve(folder)) },
   rotate: { words: [0, 0], run: rotate },
   passphrase: { words: [0, 0], run: setPassphrase },
   accept: { words: [0, 0], run: accept },
 };
 
-/** `holdouts …`: the vault of a workspace. Only `export` shows more than opaque ids, and asks before. */
+/** `holdouts …`: the vault of a workspace. Only `export` and `reveal` show more than opaque ids, and ask before. */
 export async function holdoutsCommand(args: string[]): Promise<number> {
   const words = readWords(args, options, usage);
   const [name = '', ...rest] = words.positionals;
@@ -161,6 +162,31 @@ async function remove(words: Words, ids: string[]): Promise<number> {
   }
   for (const id of new Set(ids)) await vault.remove(id);
   process.stdout.write(`${new Set(ids).size} removed.\n`);
+  return 0;
+}
+
+/** Burns a scenario: its text goes to the visible tests, or to the terminal, as the person says. */
+async function reveal(words: Words, [id = '']: string[]): Promise<number> {
+  const vault = await openExisting(words, 'revealing');
+  await confirmTyped(
+    `This shows the text of ${visible(id)}. It leaves the vault for good and is a visible test from then on.`,
+    `burn ${id}`,
+  );
+  const folder = path.join(workspaceOf(words), 'holdouts-revealed');
+  const write = await askYesNo(`Write it to ${visible(folder)}? Else it is printed here.`);
+  const { own, text: plain } = await vault.burn(id);
+  if (!write) {
+    process.stdout.write(visible(plain));
+    return 0;
+  }
+  const file = path.join(folder, `${plainName(own, id)}.scenario.yaml`);
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFile(file, plain, { flag: 'wx' });
+  } catch (error) {
+    throw fileError(error, file);
+  }
+  process.stdout.write(`Written to ${visible(file)}.\n`);
   return 0;
 }
 

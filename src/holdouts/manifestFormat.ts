@@ -26,6 +26,8 @@ const entrySchema = z.strictObject({
     ceiling: z.optional(z.strictObject({ bits: z.number(), attempts: z.number() })),
   }),
   version: count,
+  /** True once a person was shown its text: it judges nothing any more, and no import brings it back. */
+  burnt: z.optional(z.boolean()),
   /** Null once removed; what was spent stays. `key` is the wrapped data key, null for a body of format 1. */
   body: z.nullable(z.extend(bodySchema, { key: z.nullable(z.string()) })),
 });
@@ -157,7 +159,7 @@ export function otherKey({ kid, scenarios }: Header, given?: string): FactoryErr
 }
 
 function headerOf({ kid, passphrase = null, entries }: z.infer<typeof anyManifest>): Header {
-  return { kid, passphrase, scenarios: entries.filter(({ body }) => body).length };
+  return { kid, passphrase, scenarios: entries.filter(({ body, burnt }) => body && !burnt).length };
 }
 
 function upgraded(manifest: z.infer<typeof anyManifest>, keys: VaultKeys): Manifest {
