@@ -4,7 +4,7 @@ import path from 'node:path';
 import { feedbackBudget } from '../factory/budget';
 import { readPolicy } from '../factory/policy';
 import { fileAnchor } from '../factory/vaultAnchor';
-import { exportFolder, exportVault } from '../factory/vaultExport';
+import { exportFolder, exportVault, revealedFolder, writeRevealed } from '../factory/vaultExport';
 import { settleWorkspace } from '../factory/workspace';
 import { budgetFinding } from '../holdouts/budget';
 import { refuseInside } from '../holdouts/scenarioFolder';
@@ -172,20 +172,14 @@ async function reveal(words: Words, [id = '']: string[]): Promise<number> {
     `This shows the text of ${visible(id)}. It leaves the vault for good and is a visible test from then on.`,
     `burn ${id}`,
   );
-  const folder = path.join(workspaceOf(words), 'holdouts-revealed');
-  const write = await askYesNo(`Write it to ${visible(folder)}? Else it is printed here.`);
-  const { own, text: plain } = await vault.burn(id);
+  const workspace = workspaceOf(words);
+  const write = await askYesNo(`Write it to ${visible(revealedFolder(workspace))}? Else it is printed here.`);
+  const plain = await vault.burn(id);
   if (!write) {
-    process.stdout.write(visible(plain));
+    process.stdout.write(visible(plain.text));
     return 0;
   }
-  const file = path.join(folder, `${plainName(own, id)}.scenario.yaml`);
-  try {
-    await mkdir(folder, { recursive: true });
-    await writeFile(file, plain, { flag: 'wx' });
-  } catch (error) {
-    throw fileError(error, file);
-  }
+  const file = await writeRevealed(plain, workspace);
   process.stdout.write(`Written to ${visible(file)}.\n`);
   return 0;
 }

@@ -1,10 +1,21 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readJournal } from '../../../src/trace/tail';
+import { startCli } from '../../support/cli';
 import { byAgent, type ScriptedModel, startScriptedModel } from '../../support/scriptedModel';
 import { useTemp } from '../../support/temp';
 import { badProgram, makeTinyProject, type TinyProject, tinyScript } from '../../support/tinyProject';
-import { resumeTiny, runTiny, stateOfRun } from '../../support/tinyRun';
+import {
+  resumeTiny,
+  runFolders,
+  runIds,
+  runTiny,
+  startTiny,
+  stateOfRun,
+  testKey,
+} from '../../support/tinyRun';
 
 describe('the meter of a run', function () {
   this.timeout(120_000);
@@ -49,5 +60,30 @@ describe('the meter of a run', function () {
     const resumed = await resumeTiny(project, '--base-url', model.baseUrl);
     assert.equal(resumed.code, 3, 'a resumed run hears nothing more');
     assert.match(resumed.stdout, /needs new scenarios/);
+  });
+
+  it('takes a sealed question that died with its process for a failed one: after three there is no fourth', async () => {
+    policy('{ sealed: 1 }');
+    model = await startScriptedModel(byAgent(tinyScript()));
+    let running = startTiny(project, model.baseUrl, '--json');
+    const questions = async () => {
+      const [dir = ''] = runFolders(project.store);
+      const file = path.join(dir, 'journal.jsonl');
+      const events = existsSync(file) ? await readJournal(file) : [];
+      return events.filter((event) => event.type === 'validate.started').length;
+    };
+    for (let asked = 1; asked <= 3; asked += 1) {
+      let ended = false;
+      void running.done.then(() => (ended = true));
+      while (!ended && (await questions()) < asked) await sleep(20);
+      running.kill('SIGKILL');
+      await running.done;
+      const [id = ''] = runIds(project.store);
+      running = startCli(['resume', id, '--store', project.store], testKey);
+    }
+    const { code, stdout } = await running.done;
+    assert.equal(code, 3, stdout);
+    assert.match(stdout, /needs-human: The sealed half of the holdouts needs new scenarios/);
+    assert.equal(await questions(), 3);
   });
 });
