@@ -132,9 +132,12 @@ describe('a run from the code lens', function () {
   it('reveals a hidden scenario as a visible test after a person said so, which burns it', async () => {
     await code().command('Dark Factory: Reveal and Burn Holdout');
     await code().page.locator('.quick-input-list .monaco-list-row', { hasText: 'H-' }).first().click();
-    const burn = { name: 'Reveal and Burn' };
-    await code().page.locator('.monaco-dialog-box').getByRole('button', burn).click();
-    await code().page.locator('.quick-input-widget').getByRole('button', burn).click();
+    const { page } = code();
+    await page.locator('.monaco-dialog-box').getByRole('button', { name: 'Reveal and Burn' }).click();
+    const dialog = page.locator('.quick-input-widget');
+    await dialog.getByRole('button', { name: 'OK' }).click();
+    await dialog.getByText('does not exist. Would you like to create it?').waitFor();
+    await dialog.getByRole('button', { name: 'OK' }).click();
     const folder = path.join(project().workspace, 'holdouts-revealed');
     await code().page.locator('.tab.active', { hasText: '.scenario.yaml' }).first().waitFor();
     const [name = ''] = readdirSync(folder);
