@@ -28,8 +28,9 @@ const usage = `usage: dark-factory COMMAND
   resume RUN [--approve] [--base-url URL] [--store DIR] [--json]
   runs [--store DIR] [--json]          what ran, newest first
   cancel RUN [--store DIR]             end a run that is going on
-  check SPEC… [--json]                 lint specs
-  holdouts import DIR | list | remove ID… | export DIR | rotate | passphrase | accept
+  check SPEC… [--workspace DIR] [--key-fd N] [--store DIR] [--json]
+                                       lint specs; with a vault's key, its feedback budget
+  holdouts import DIR | list | remove ID… | reveal ID | export DIR | rotate | passphrase | accept
       [--workspace DIR] [--key-fd N] [--store DIR]
   twin NAME [--port N] [--seed FILE]   serve one digital twin
   trace RUN [--format otlp|perfetto|html|json] [--store DIR]

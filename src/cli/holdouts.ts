@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { feedbackBudget } from '../factory/budget';
+import { settlePolicy } from '../factory/policyOf';
 import { fileAnchor } from '../factory/vaultAnchor';
-import { exportFolder, exportVault } from '../factory/vaultExport';
+import { exportFolder, exportVault, revealedFolder, writeRevealed } from '../factory/vaultExport';
 import { settleWorkspace } from '../factory/workspace';
+import { budgetFinding } from '../holdouts/budget';
 import { refuseInside } from '../holdouts/scenarioFolder';
 import { type ImportResult, openVault, type Vault, vaultExists, vaultIsThere } from '../holdouts/vault';
 import { FactoryError } from '../shared/errors';
@@ -15,7 +18,7 @@ import { encodeKey, isKeyGiven, readKey } from './key';
 import { readWords, storeOf, text, type Words } from './options';
 
 const usage =
-  'dark-factory holdouts import DIR | list | remove ID… | export DIR | rotate | passphrase | accept [--workspace DIR] [--key-fd N] [--store DIR]';
+  'dark-factory holdouts import DIR | list | remove ID… | reveal ID | export DIR | rotate | passphrase | accept [--workspace DIR] [--key-fd N] [--store DIR]';
 const options = {
   workspace: { type: 'string' },
   'key-fd': { type: 'string' },
@@ -32,13 +35,14 @@ const actions: Record<string, Action> = {
   import: { words: [1, 1], run: (words, [folder = '']) => importFrom(words, path.resolve(folder)) },
   list: { words: [0, 0], run: list },
   remove: { words: [1, Infinity], run: remove },
+  reveal: { words: [1, 1], run: reveal },
   export: { words: [1, 1], run: (words, [folder = '']) => exportTo(words, path.resolve(folder)) },
   rotate: { words: [0, 0], run: rotate },
   passphrase: { words: [0, 0], run: setPassphrase },
   accept: { words: [0, 0], run: accept },
 };
 
-/** `holdouts …`: the vault of a workspace. Only `export` shows more than opaque ids, and asks before. */
+/** `holdouts …`: the vault of a workspace. Only `export` and `reveal` show more than opaque ids, and ask before. */
 export async function holdoutsCommand(args: string[]): Promise<number> {
   const words = readWords(args, options, usage);
   const [name = '', ...rest] = words.positionals;
@@ -88,10 +92,28 @@ function showKey(what: string, key: Uint8Array): void {
   process.stderr.write(`${what}, shown once; without it the vault cannot be opened:\n${encodeKey(key)}\n`);
 }
 
+/** The vault of a folder when there is one and its key was given; nobody is asked for it. */
+export async function knownVault(words: Words): Promise<Vault | undefined> {
+  if (!isKeyGiven(words)) return undefined;
+  const place = await placeOf(words);
+  if (!(await vaultIsThere(place.dir, place.anchor))) return undefined;
+  return openVault({ ...place, key: await readKey(words, place), purpose: 'checking' });
+}
+
+/** The ids, and how far the budget of their feedback half goes for a spec that has what they cover. */
 async function list(words: Words): Promise<number> {
-  for (const { id, covers, half, weight } of (await openExisting(words, 'listing')).list()) {
+  const vault = await openExisting(words, 'listing');
+  for (const { id, covers, half, weight } of vault.list()) {
     process.stdout.write(`${id}  ${half.padEnd(8)}  weight ${weight}  ${covers.join(', ')}\n`);
   }
+  const covered = [...new Set(vault.list().flatMap(({ covers }) => covers))].sort();
+  const { policy } = await settlePolicy(
+    { workspace: workspaceOf(words) },
+    hostOf(words, storeOf(words)).limits,
+  );
+  const requirements = covered.map((id) => ({ id }));
+  const { message, hint } = budgetFinding(feedbackBudget(policy, requirements, vault));
+  process.stdout.write(`${[message, hint].filter(Boolean).join(' ')}\n`);
   return 0;
 }
 
@@ -150,6 +172,25 @@ async function remove(words: Words, ids: string[]): Promise<number> {
   }
   for (const id of new Set(ids)) await vault.remove(id);
   process.stdout.write(`${new Set(ids).size} removed.\n`);
+  return 0;
+}
+
+/** Burns a scenario: its text goes to the visible tests, or to the terminal, as the person says. */
+async function reveal(words: Words, [id = '']: string[]): Promise<number> {
+  const vault = await openExisting(words, 'revealing');
+  await confirmTyped(
+    `This shows the text of ${visible(id)}. It leaves the vault for good and is a visible test from then on.`,
+    `burn ${id}`,
+  );
+  const workspace = workspaceOf(words);
+  const write = await askYesNo(`Write it to ${visible(revealedFolder(workspace))}? Else it is printed here.`);
+  const plain = await vault.burn(id);
+  if (!write) {
+    process.stdout.write(visible(plain.text));
+    return 0;
+  }
+  const file = await writeRevealed(plain, workspace);
+  process.stdout.write(`Written to ${visible(file)}.\n`);
   return 0;
 }
 

@@ -42,6 +42,8 @@ export interface Core {
   exportHoldouts(folder: string, to: string): Promise<number>;
   /** Puts the vault of a folder under a new key. */
   changeVaultKey(folder: string, change: ChangeKey): Promise<void>;
+  /** Takes a scenario out of the vault for good, for its text. */
+  burnHoldout(folder: string, id: string): Promise<string>;
   /** Makes a folder a git repository whose first commit holds all its files. */
   beginHistory(folder: string): Promise<void>;
   /** The report of a run, as Markdown. */
@@ -75,6 +77,7 @@ export function openCore(host: () => FactoryHost): Core {
     },
     exportHoldouts: (folder, to) => vaults.exportTo(folder, to),
     changeVaultKey: (folder, change) => vaults.changeKey(folder, change),
+    burnHoldout: (folder, id) => vaults.burn(folder, id),
     beginHistory,
     report: reportOf,
     changes: changesOf,

@@ -33,6 +33,8 @@ export interface Vaults {
   ): Promise<Imported>;
   exportTo(folder: string, to: string): Promise<number>;
   changeKey(folder: string, change: ChangeKey): Promise<void>;
+  /** Takes a scenario out for good. @returns its text */
+  burn(folder: string, id: string): Promise<string>;
 }
 
 /** Makes a new key for a workspace's vault and keeps it, if `use` does not fail with it. */
@@ -89,6 +91,10 @@ export function openVaults(host: () => FactoryHost): Vaults {
     async changeKey(folder, change) {
       const { place, vault } = await openExisting(folder, 'changing the key');
       await change(place.workspaceId, (key) => vault.rotate(key));
+    },
+    async burn(folder, id) {
+      const { vault } = await openExisting(folder, 'revealing');
+      return (await vault.burn(id)).text;
     },
   };
 }

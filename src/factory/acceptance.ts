@@ -34,3 +34,42 @@ export function acceptable(
   }
   return all === 0 || passing / all >= accept;
 }
+
+/** What a pass of a set of scenarios is worth. */
+export interface Strictness {
+  /** Independent scenarios that decide; those of one source count once, those about a MAY not at all. */
+  scenarios: number;
+  /** How many of these may fail in an accepted result at most. */
+  failures: number;
+}
+
+/**
+ * How strict `acceptable` is with these scenarios. Where all are SHOULD and weigh the same, `failures` is
+ * ⌊(1 − accept) · n⌋; a heavier one may fail instead of several lighter ones and never the other way round, so the
+ * lightest are the ones that count.
+ */
+export function strictnessOf(
+  scenarios: readonly SealedScenario[],
+  requirements: readonly Requirement[],
+  accept: number,
+): Strictness {
+  const sources = new Map<string, number[]>();
+  let all = 0;
+  for (const { id, source = id, covers, weight } of scenarios) {
+    const level = levelOf(covers, requirements);
+    if (level === 'MAY') continue;
+    const mayFail = sources.get(source) ?? [];
+    sources.set(source, level === 'SHOULD' ? [...mayFail, weight] : mayFail);
+    if (level === 'SHOULD') all += weight;
+  }
+  const cheapest = [...sources.values()].map((weights) => Math.min(...weights)).sort((a, b) => a - b);
+  // The small addend keeps (1 − 0.9) · 10 from becoming less than 1.
+  let allowed = (1 - accept) * all + 1e-9;
+  let failures = 0;
+  for (const weight of cheapest) {
+    if (weight > allowed) break;
+    allowed -= weight;
+    failures += 1;
+  }
+  return { scenarios: sources.size, failures };
+}

@@ -1,6 +1,5 @@
 import os from 'node:os';
 import path from 'node:path';
-import { defaultBits, planFeedback } from '../holdouts/feedback';
 import { openLedger } from '../models/budget';
 import { addressOf } from '../models/conversation';
 import { createSandbox } from '../sandbox/sandbox';
@@ -12,6 +11,7 @@ import type { Source } from '../shared/source';
 import { openEngine, spanOf } from '../trace/engine';
 import { openJournal } from '../trace/journal';
 import { createFactoryRepo } from '../workspace/factoryRepo';
+import { usualBits } from './budget';
 import { refuseUnchecked } from './commands';
 import { signingKey } from './evidence';
 import { openRunVault, witnessJournal } from './holdouts';
@@ -76,10 +76,8 @@ export async function openRun(
     const before = reduce(journal.events);
     refuseFinal(kept.run, before.outcome?.outcome);
     await refuseUnchecked(repo, spec, vault?.list().length ?? 0);
-    const feedback = vault?.list().filter((scenario) => scenario.half === 'feedback') ?? [];
-    const answers = planFeedback(policy.holdouts.feedback, feedback, spec.requirements);
-    const usualBits = defaultBits(answers, policy.budget.debugRounds);
-    const limits = before.header?.limits ?? limitsOf(policy, usualBits);
+    const bits = usualBits(policy, spec.requirements, vault);
+    const limits = before.header?.limits ?? limitsOf(policy, bits);
     const run: Run = {
       id: kept.run,
       dir,

@@ -3,14 +3,9 @@ import type { RunState } from '../shared/runState';
 import { totalTokens } from '../shared/runState';
 import { visible } from '../shared/visible';
 import { exposureLine } from '../shared/exposureLine';
-
-/** What the report says beyond the run's own state. */
-export interface ReportExtras {
-  /** The sentence with the chance that a bad program would have passed. */
-  bound: string;
-  /** How the visible checks and the hidden ones compare. */
-  gap: string;
-}
+import { percent } from '../holdouts/bound';
+import type { Confidence } from '../holdouts/confidence';
+import type { Statistics } from './statistics';
 
 /**
  * What agents and specs wrote is shown as they wrote it: Markdown has characters that mean something, and makes a
@@ -49,6 +44,29 @@ function activeSection(active: readonly ActiveFile[]): string[] {
   ];
 }
 
+/** One line a failure rate, one column a chance; each cell says how many sealed scenarios it takes. */
+function confidenceSection(confidence: readonly Confidence[]): string[] {
+  if (confidence.length === 0) return [];
+  const chances = [...new Set(confidence.map(({ chance }) => chance))];
+  const rates = [...new Set(confidence.map(({ failureRate }) => failureRate))];
+  const cell = (rate: number, at: number): string => {
+    const found = confidence.find(({ failureRate, chance }) => failureRate === rate && chance === at);
+    if (!found) return '';
+    return found.more === 0 ? `${found.needed}: there` : `${found.needed}: ${found.more} more`;
+  };
+  return [
+    '## What more scenarios would buy',
+    '',
+    'Independent sealed scenarios, all of which pass, that keep the chance of a bad program so low.',
+    '',
+    ...table(
+      ['A program that fails', ...chances.map((chance) => `passes with chance ≤ ${percent(chance)}`)],
+      rates.map((rate) => [`${percent(rate)} of them`, ...chances.map((chance) => cell(rate, chance))]),
+    ),
+    '',
+  ];
+}
+
 const marks = { open: '·', pass: '✓', fail: '✗' } as const;
 
 /** What watching for hidden scenarios came to. It can find them, and never prove that they stayed hidden. */
@@ -60,7 +78,7 @@ function exposureLines({ exposures }: RunState): string[] {
 }
 
 /** The report of a run as Markdown: plain text throughout, no links or images. */
-export function renderReport(run: RunState, extras: ReportExtras): string {
+export function renderReport(run: RunState, statistics: Statistics): string {
   const { header, spend } = run;
   if (!header) return '# No run\n';
   const hidden = run.verdicts.filter((verdict) => verdict.passed).length;
@@ -81,8 +99,9 @@ export function renderReport(run: RunState, extras: ReportExtras): string {
     '## Result',
     '',
     `- Hidden scenarios: ${hidden} of ${run.verdicts.length} passed in their latest round.`,
-    `- ${extras.bound}`,
-    `- ${extras.gap}`,
+    `- ${statistics.bound}`,
+    `- ${statistics.noise}`,
+    `- ${statistics.gap}`,
     `- Told about them: ${spend.bitsTold.toFixed(1)} bits.`,
     `- Money: $${spend.usd.toFixed(2)} of $${header.limits.usd} by list prices; ${totalTokens(spend)} tokens.`,
     ...(run.branch
@@ -113,6 +132,7 @@ export function renderReport(run: RunState, extras: ReportExtras): string {
       ]),
     ),
     '',
+    ...confidenceSection(statistics.confidence),
     '## Network',
     '',
     ...(run.refused.length

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { refuseInside } from '../holdouts/scenarioFolder';
-import type { Vault } from '../holdouts/vault';
+import type { PlainScenario, Vault } from '../holdouts/vault';
 import { fileError } from '../workspace/files';
 
 /** Makes the folder that scenarios are to be exported to. @throws FactoryError where agents could come across them */
@@ -25,6 +25,23 @@ export async function exportVault(vault: Vault, folder: string): Promise<number>
     });
   }
   return texts.length;
+}
+
+/** Writes a burnt scenario to the visible tests of a workspace, never over a file that is there. @returns the file */
+export async function writeRevealed({ id, own, text }: PlainScenario, workspace: string): Promise<string> {
+  const file = path.join(revealedFolder(workspace), `${plainName(own, id)}.scenario.yaml`);
+  try {
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, text, { flag: 'wx' });
+  } catch (error) {
+    throw fileError(error, file);
+  }
+  return file;
+}
+
+/** Where scenarios go that hide nothing any more. */
+export function revealedFolder(workspace: string): string {
+  return path.join(workspace, 'holdouts-revealed');
 }
 
 /** A file's name that an author's id makes; never a path. */

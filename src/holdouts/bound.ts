@@ -1,9 +1,9 @@
 /** What the printed chance is computed from. */
 export interface BoundInput {
-  /** Share of independent sealed scenarios that must pass, 0 to 1. */
-  accept: number;
-  /** Independent sealed scenarios; a suite, a table or an import of one source counts once. */
+  /** Independent sealed scenarios that decide; a suite, a table or an import of one source counts once. */
   scenarios: number;
+  /** How many of them may fail in an accepted result at most: ⌊(1 − accept) · n⌋ where all weigh the same. */
+  failures: number;
   /** Sealed questions ever asked about this half, passes included. */
   attempts: number;
   /** True failure rate of the imagined bad program, 0 to 1. */
@@ -12,24 +12,27 @@ export interface BoundInput {
 
 /**
  * An upper bound on the chance that a program with the given failure rate is accepted:
- * `min(1, k · BinomCDF(⌊(1 − accept) · n⌋; n, ε))`.
+ * `min(1, k · BinomCDF(failures; n, ε))`.
  */
-export function chanceOfPassing({ accept, scenarios, attempts, failureRate }: BoundInput): number {
-  // The small addend keeps (1 − 0.9) · 10 from becoming 0.
-  const failuresAllowed = Math.floor((1 - accept) * scenarios + 1e-9);
-  return Math.min(1, attempts * binomialCdf(failuresAllowed, scenarios, failureRate));
+export function chanceOfPassing({ scenarios, failures, attempts, failureRate }: BoundInput): number {
+  return Math.min(1, attempts * binomialCdf(failures, scenarios, failureRate));
 }
+
+/** Above this chance the scenarios say nothing about a program that bad. */
+export const tooFewAbove = 0.5;
 
 /** The sentence for reports. */
 export function boundSentence(input: BoundInput): string {
   const chance = chanceOfPassing(input);
-  const bad = `A program that fails ${percent(input.failureRate)} of such scenarios`;
-  const size = `${input.scenarios} sealed scenario${input.scenarios === 1 ? '' : 's'}`;
-  if (chance > 0.5) return `${bad} could well pass: too few scenarios (${size}).`;
-  return `${bad} would pass with chance ≤ ${percent(chance)} (${size}, asked ${input.attempts}×).`;
+  const { scenarios, attempts, failureRate } = input;
+  const bad = `failing ${percent(failureRate)} of such scenarios`;
+  const size = `${scenarios} independent sealed scenario${scenarios === 1 ? '' : 's'}, asked ${attempts}×`;
+  if (chance > tooFewAbove) return `Too few scenarios: a program ${bad} could well pass (${size}).`;
+  return `A program this bad (${bad}) would pass with chance ≤ ${percent(chance)} (${size}).`;
 }
 
-function percent(share: number): string {
+/** A share for people: `20 %`, `4.7 %`. */
+export function percent(share: number): string {
   const value = share * 100;
   return `${value >= 10 ? value.toFixed(0) : Number(value.toPrecision(2))} %`;
 }

@@ -20,12 +20,18 @@ export interface FeedbackPlan {
 export interface Told {
   kind: 'none' | 'count' | 'requirement';
   words: string;
-  /** Passed scenarios, for the gate of the next round; the best of all rounds so far. */
+  /** Share of scenarios that passed, for the gate of the next round; the best of all rounds so far. */
   best: number;
 }
 
 /** A flag about fewer scenarios than this is nearly the verdict of one of them. */
 const scenariosBehindAFlag = 3;
+
+/** Shares times counts are whole numbers but for this. */
+const rounding = 1e-9;
+
+/** Answers that the usual budget buys at the least, whatever the policy says of debug rounds. */
+export const fewestAnswers = 4;
 
 /** What the debugger hears when the sealed half fails; one bit. */
 export const sealedTold = { words: 'Hidden checks fail.', bits: 1 } as const;
@@ -57,9 +63,28 @@ export function planFeedback(
 }
 
 /**
+ * The plan over those scenarios that can pay for an answer. What is spent is not spoken about, so that new
+ * scenarios are heard beside it.
+ * @param affordable those of the ids that may pay this many bits
+ */
+export function planAffordable(
+  policy: FeedbackPolicy,
+  scenarios: readonly SealedScenario[],
+  requirements: readonly Pick<Requirement, 'id'>[],
+  affordable: (bits: number, ids: string[]) => string[],
+): FeedbackPlan {
+  const plan = planFeedback(policy, scenarios, requirements);
+  const able = new Set(affordable(plan.bits, plan.scenarios));
+  if (able.size === plan.scenarios.length) return plan;
+  // Fewer scenarios may cost more: a requirement may lose its name, and a count comes in its place.
+  const fewer = scenarios.filter(({ id }) => able.has(id));
+  return planAffordable(policy, fewer, requirements, affordable);
+}
+
+/**
  * What a failed round tells. Nothing but the failure itself unless at least one scenario more passes than in
  * the best round before (the Ladder's gate with a step of 1/n), so that small changes cannot be used to probe.
- * @param best passed scenarios of the best round before; null in the first
+ * @param best share of scenarios that passed in the best round before; null in the first
  */
 export function tellRound(
   plan: FeedbackPlan,
@@ -70,29 +95,34 @@ export function tellRound(
   const asked = new Set(plan.scenarios);
   const heard = verdicts.filter(({ scenario }) => asked.has(scenario));
   const passed = heard.filter((verdict) => verdict.passed).length;
-  if (best !== null && passed <= best) return { kind: 'none', words: 'Hidden checks still fail.', best };
-  const failing = mostFailing(plan, heard);
+  const share = passed / Math.max(1, plan.scenarios.length);
+  if (best !== null && passed < best * plan.scenarios.length + 1 - rounding) {
+    return { kind: 'none', words: 'Hidden checks still fail.', best };
+  }
+  const failing = firstFailing(plan, heard);
   const requirement = requirements.find(({ id }) => id === failing);
   if (requirement) {
     const words = `Hidden checks of requirement ${requirement.id} fail. The spec says: ${requirement.text}`;
-    return { kind: 'requirement', words, best: passed };
+    return { kind: 'requirement', words, best: share };
   }
-  if (!plan.counts) return { kind: 'none', words: 'Hidden checks fail.', best: passed };
-  return { kind: 'count', words: `${passed} of ${plan.scenarios.length} hidden checks pass.`, best: passed };
+  if (!plan.counts) return { kind: 'none', words: 'Hidden checks fail.', best: share };
+  return { kind: 'count', words: `${passed} of ${plan.scenarios.length} hidden checks pass.`, best: share };
 }
 
-/** Bits a run may spend by default: what its debug rounds cost, at least 10. */
+/**
+ * Bits that may be told by default: what the answers of all debug rounds cost, but no more than one answer for
+ * sixteen scenarios, and always at least 10 bits and 4 answers. Who asks m questions about n unknown labels in the
+ * best way has ½ + 0.4 · √(m / n) of them right in the end: a sixteenth keeps that at 0.6.
+ */
 export function defaultBits(plan: FeedbackPlan, debugRounds: number): number {
-  return Math.max(10, Math.ceil(plan.bits * debugRounds));
+  const answers = Math.max(fewestAnswers, Math.min(debugRounds, Math.floor(plan.scenarios.length / 16)));
+  return Math.max(10, Math.ceil(plan.bits * answers));
 }
 
-/** The nameable requirement with the most failing scenarios; the first in the spec among equals. */
-function mostFailing(plan: FeedbackPlan, verdicts: readonly Verdict[]): string | undefined {
-  const failures = (id: string) =>
-    verdicts.filter((verdict) => !verdict.passed && verdict.covers.includes(id)).length;
-  const ranked = plan.nameable
-    .map((id) => ({ id, failures: failures(id) }))
-    .filter((entry) => entry.failures > 0)
-    .sort((a, b) => b.failures - a.failures);
-  return ranked[0]?.id;
+/**
+ * The first nameable requirement of the spec with a failing scenario. Not the one with the most: who guesses at
+ * random learns next to nothing from the first, and where all but one of a requirement fail, much from the most.
+ */
+function firstFailing(plan: FeedbackPlan, verdicts: readonly Verdict[]): string | undefined {
+  return plan.nameable.find((id) => verdicts.some(({ passed, covers }) => !passed && covers.includes(id)));
 }

@@ -8,6 +8,11 @@ export interface Spending {
   asked: number;
   /** Those of them that were answered with a pass. */
   passed: number;
+  /**
+   * The tightest allowance any answer was given under. What is computed from the spec or the policy may come out
+   * larger later; for scenarios that were asked before, it does not count.
+   */
+  ceiling?: Allowance | undefined;
 }
 
 export type AnswerKind = 'feedback' | 'sealed';
@@ -20,11 +25,23 @@ export interface Allowance {
 
 export const unspent: Spending = { bits: 0, asked: 0, passed: 0 };
 
+/** A half with fewer scenarios than this is hardly one: no requirement may be named, and chance decides. */
+const fewest = 3;
+
 /** Sums of logarithms; anything smaller than this is rounding. */
 const epsilon = 1e-9;
 
+/** The smaller of both, figure by figure. */
+function tighter(allowance: Allowance, ceiling: Allowance = allowance): Allowance {
+  return {
+    bits: Math.min(allowance.bits, ceiling.bits),
+    attempts: Math.min(allowance.attempts, ceiling.attempts),
+  };
+}
+
 /** How much is left for a scenario: bits, or sealed attempts. */
-function leftOf(kind: AnswerKind, spending: Spending, allowance: Allowance): number {
+function leftOf(kind: AnswerKind, spending: Spending, allowed: Allowance): number {
+  const allowance = tighter(allowed, spending.ceiling);
   if (kind === 'feedback') return Math.max(0, allowance.bits - spending.bits);
   return Math.max(0, allowance.attempts - (spending.asked - spending.passed));
 }
@@ -41,19 +58,21 @@ export function affords(kind: AnswerKind, bits: number, spending: Spending, allo
 }
 
 /** The spending after one more answer. */
-export function spend(kind: AnswerKind, bits: number, spending: Spending): Spending {
+export function spend(kind: AnswerKind, bits: number, before: Spending, allowance: Allowance): Spending {
+  const spending = { ...before, ceiling: tighter(allowance, before.ceiling) };
   if (kind === 'feedback') return { ...spending, bits: spending.bits + bits };
   return { ...spending, asked: spending.asked + 1 };
 }
 
-/** The error for an answer that the ledger does not allow. */
+/** The error for an answer that the ledger does not allow about this many scenarios. */
 export function spentError(kind: AnswerKind, scenarios: number): FactoryError {
-  const what = kind === 'feedback' ? 'feedback' : 'sealed';
+  const many = `${scenarios} scenario${scenarios === 1 ? '' : 's'}`;
+  const wanted = Math.max(scenarios, fewest);
   return new FactoryError(
     'needs-human',
-    `The ${what} half of the holdouts has no answers left: too much was already told about its ${scenarios} scenario${scenarios === 1 ? '' : 's'}.`,
+    `The ${kind} half of the holdouts needs new scenarios: too much was already told about ${many} of it.`,
     {
-      hint: `Import new scenarios, about ${Math.max(scenarios, 3)} that were never asked; a new run, a fork or a changed spec brings nothing back.`,
+      hint: `Import scenarios that were never asked until this half has ${wanted} of them; a new run, a fork or a changed spec brings nothing back.`,
     },
   );
 }

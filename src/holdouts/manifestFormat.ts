@@ -19,8 +19,15 @@ const entrySchema = z.strictObject({
   /** HMACs of what it asks now, and of what it asked when it was told about: a new name makes no new scenario. */
   contents: z.array(z.string()),
   half: z.enum(['feedback', 'sealed']),
-  spending: z.strictObject({ bits: z.number().check(z.minimum(0)), asked: count, passed: count }),
+  spending: z.strictObject({
+    bits: z.number().check(z.minimum(0)),
+    asked: count,
+    passed: count,
+    ceiling: z.optional(z.strictObject({ bits: z.number(), attempts: z.number() })),
+  }),
   version: count,
+  /** True once a person was shown its text: it judges nothing any more, and no import brings it back. */
+  burnt: z.optional(z.boolean()),
   /** Null once removed; what was spent stays. `key` is the wrapped data key, null for a body of format 1. */
   body: z.nullable(z.extend(bodySchema, { key: z.nullable(z.string()) })),
 });
@@ -152,7 +159,7 @@ export function otherKey({ kid, scenarios }: Header, given?: string): FactoryErr
 }
 
 function headerOf({ kid, passphrase = null, entries }: z.infer<typeof anyManifest>): Header {
-  return { kid, passphrase, scenarios: entries.filter(({ body }) => body).length };
+  return { kid, passphrase, scenarios: entries.filter(({ body, burnt }) => body && !burnt).length };
 }
 
 function upgraded(manifest: z.infer<typeof anyManifest>, keys: VaultKeys): Manifest {

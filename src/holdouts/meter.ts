@@ -41,7 +41,7 @@ export function meterOf(manifests: ManifestStore): Meter {
         if (!spendingOf(manifest, scenarios).every((spending) => affords(kind, bits, spending, allowance))) {
           throw spentError(kind, scenarios.length);
         }
-        const next = withSpending(manifest, scenarios, (spending) => spend(kind, bits, spending));
+        const next = withSpending(manifest, scenarios, (spending) => spend(kind, bits, spending, allowance));
         const left = leastLeft(kind, spendingOf(next, scenarios), allowance);
         return Promise.resolve({ manifest: next, result: left });
       }),

@@ -51,11 +51,16 @@ export function placeAll(
   const all = [...manifest.entries];
   const counted = new Set([...all.filter(({ body }) => body), ...taken]);
   return hashed.map(({ name, content }, index) => {
-    const entry = known[index] ?? newEntry(secrets, all, [...counted], { name, content, sealed });
+    const entry = known[index] ?? newEntry(secrets, all, judging(counted), { name, content, sealed });
     if (!known[index]) all.push(entry);
     counted.add(entry);
     return recognised(entry, name, content);
   });
+}
+
+/** Burnt ones have their place and judge nothing. */
+function judging(entries: Iterable<Entry>): Entry[] {
+  return [...entries].filter(({ burnt }) => !burnt);
 }
 
 /** What an entry was told about it remembers; anything else it asked before is of no matter. */

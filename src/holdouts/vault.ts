@@ -54,6 +54,11 @@ export interface Vault extends Meter, Witness {
   scenario(id: string): Promise<OpenScenario>;
   /** Takes a scenario out for good; what was spent on it stays known. */
   remove(id: string): Promise<void>;
+  /**
+   * Gives a person the text of a scenario, for which it leaves the vault for good: it is a visible test now, and an
+   * import of it is refused. Asking for it again gives the text again, so that a lost file loses nothing.
+   */
+  burn(id: string): Promise<PlainScenario>;
   /** The files as they were imported, for a person who asked for them. */
   texts(): Promise<PlainScenario[]>;
   /** Wraps everything under a new workspace key (32 bytes); the old key and its passphrase open nothing any more. */
@@ -122,6 +127,22 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
           result: undefined,
         });
       }),
+    async burn(id) {
+      // Out of the vault before anybody sees it.
+      await manifests.change((manifest) => {
+        const { body, burnt } = entryOf(manifest, id);
+        if (!body) throw unknownScenario(id);
+        if (burnt) return Promise.resolve({ manifest, result: undefined });
+        const mark = (entry: Entry) => (entry.id === id ? { ...entry, burnt: true } : entry);
+        const entries = manifest.entries.map(mark);
+        return Promise.resolve({ manifest: { ...manifest, entries }, result: undefined });
+      });
+      return manifests.reading(async (manifest) => {
+        const entry = entryOf(manifest, id);
+        await noteOpening(store, [entry]);
+        return plainOf(store, entry);
+      });
+    },
     texts: () => manifests.reading(({ entries }) => fromEach(store, entries, plainOf)),
     async rotate(next) {
       const keys = deriveKeys(next);
@@ -143,13 +164,13 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
   };
 }
 
-/** What is read from each of the entries that has a body. */
+/** What is read from each of the entries that is a scenario. */
 async function fromEach<T>(
   store: Store,
   entries: readonly Entry[],
   read: (store: Store, entry: Entry) => Promise<T>,
 ): Promise<T[]> {
-  const full = entries.filter(({ body }) => body);
+  const full = entries.filter(({ body, burnt }) => body && !burnt);
   await noteOpening(store, full);
   return Promise.all(full.map((entry) => read(store, entry)));
 }
@@ -183,14 +204,15 @@ async function canariesOf(store: Store, entry: Entry): Promise<Canary[]> {
   return [carriedCanary(canarySeed), ...placed].map((value) => ({ scenario: entry.id, value }));
 }
 
-function sealedOf({ id, half, body }: Entry): SealedScenario | null {
+function sealedOf({ id, half, body, burnt }: Entry): SealedScenario | null {
+  if (burnt) return null;
   return body && { id, covers: body.covers, half, weight: body.weight };
 }
 
 function digestOf({ workspaceId, entries }: Manifest): string {
   const scenarios = entries
-    .flatMap(({ id, version, half, body }) =>
-      body ? [[id, version, half, body.sha256, body.covers, body.weight]] : [],
+    .flatMap(({ id, version, half, body, burnt }) =>
+      body && !burnt ? [[id, version, half, body.sha256, body.covers, body.weight]] : [],
     )
     .sort((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1));
   return createHash('sha256')
@@ -200,6 +222,6 @@ function digestOf({ workspaceId, entries }: Manifest): string {
 
 function live(manifest: Manifest, id: string): Entry {
   const entry = entryOf(manifest, id);
-  if (!entry.body) throw unknownScenario(id);
+  if (!entry.body || entry.burnt) throw unknownScenario(id);
   return entry;
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { placesCanary } from './canaries';
-import { type Manifest, secretsOf } from './manifestFormat';
+import { type Entry, type Manifest, secretsOf } from './manifestFormat';
 import { identityOf, type Identity, type Place, placeAll } from './place';
 import { placeholdersIn } from './placeholders';
 import { parseScenario, type ScenarioProblem } from './scenario';
@@ -50,6 +50,10 @@ export async function importInto(
   let next = manifest;
   for (const [index, { file, text, scenario }] of accepted.entries()) {
     const entry = entries[index]!;
+    if (isRevealed(manifest, entry)) {
+      result.refused.push({ file, problems: [revealed] });
+      continue;
+    }
     const old = entry.body ? await readBody(store, entry) : null;
     const { covers, weight } = scenario;
     const body = { text, canarySeed: old?.canarySeed ?? randomBytes(16).toString('hex') };
@@ -86,6 +90,20 @@ function acceptable(
   }
   return [...byName].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
 }
+
+/** Whether what it asks was revealed, under its own name or another. */
+function isRevealed({ entries }: Manifest, { burnt, contents }: Entry): boolean {
+  return (
+    burnt ?? entries.some((one) => one.burnt && one.contents.some((content) => contents.includes(content)))
+  );
+}
+
+const revealed: ScenarioProblem = {
+  line: 1,
+  column: 1,
+  message: 'This scenario was revealed, so that it hides nothing any more.',
+  hint: 'Keep it as a visible test, and write another one that asks for something else.',
+};
 
 const sameId: ScenarioProblem = {
   line: 1,

@@ -12,6 +12,7 @@ export const commands = {
   importHoldouts: 'darkFactory.importHoldouts',
   exportHoldouts: 'darkFactory.exportHoldouts',
   changeVaultKey: 'darkFactory.changeVaultKey',
+  revealHoldout: 'darkFactory.revealHoldout',
   openReport: 'darkFactory.openReport',
   reviewChanges: 'darkFactory.reviewChanges',
   mergeResult: 'darkFactory.mergeResult',

@@ -207,6 +207,8 @@ export interface EventData {
     told: string;
     bits: number;
     left: number;
+    /** Largest share of feedback scenarios that passed in any round so far, 0 to 1. */
+    best?: number;
   };
 
   /**

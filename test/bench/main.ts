@@ -4,6 +4,7 @@ import path from 'node:path';
 import { measureActivation } from './activation';
 import { type Figure, tableOf } from './figures';
 import { makeProduct, type Product } from '../support/product';
+import { measureMeter } from './meter';
 import { measureSizes } from './sizes';
 import { measureRecord, measureSpec } from './record';
 import { measureSandbox } from './sandbox';
@@ -23,6 +24,7 @@ const groups: Record<string, Group> = {
   sandbox: measureSandbox,
   record: (_product, dir) => measureRecord(dir),
   spec: measureSpec,
+  meter: measureMeter,
   vault: (_product, dir) => measureVault(dir),
   watch: (_product, dir) => measureWatch(dir),
 };

@@ -3,6 +3,7 @@ import { commands } from '../../shared/contributions';
 import type { TimelineCommand } from '../../shared/protocol';
 import type { Action, Editor } from '../editor';
 import { showError } from '../errors';
+import { createHoldoutCommands } from './holdoutCommands';
 import { createResultCommands } from './resultCommands';
 import { createRunCommands } from './runCommands';
 import { createSetupCommands } from './setupCommands';
@@ -19,6 +20,7 @@ export function createActions(editor: Editor): Actions {
     ...createRunCommands(editor, results),
     ...createSetupCommands(editor),
     ...createVaultCommands(editor),
+    ...createHoldoutCommands(editor),
   };
   const guarded = (action: Action) => async (argument: unknown) => {
     try {

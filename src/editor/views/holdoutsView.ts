@@ -45,6 +45,7 @@ function scenarioItem({ id, covers, half }: SealedScenario, passed: boolean | un
   const item = new vscode.TreeItem(id);
   const verdict = passed === undefined ? 'not asked yet' : passed ? 'passed' : 'failed';
   item.id = id;
+  item.contextValue = 'holdout';
   item.description = `${covers.join(' ')} · ${half} · ${verdict}`;
   item.tooltip = `Covers ${covers.join(', ')}. Its text stays in the vault.`;
   item.iconPath = progressIcon(passed === undefined ? 'waiting' : passed ? 'done' : 'failed');

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import { boundSentence } from '../../holdouts/bound';
 import { reduce } from '../../shared/reduce';
 import type { ActiveFile, AnyEvent, Plan } from '../../shared/events';
 import { activeFiles } from '../../workspace/activeFiles';
@@ -11,12 +10,10 @@ import { governedChanges, treeFaults } from '../../workspace/treeCheck';
 import { publicPem, signEvidence, statementOf } from '../evidence';
 import { autonomyOf } from '../policy';
 import { evidenceFile, publicKeyFile } from '../proof';
-import { type ReportExtras, placeOf, renderReport } from '../report';
 import { gate, latestEvent, type Run, RunEnded, scopeOf, stage } from '../run';
+import { placeOf, renderReport } from '../report';
+import { type Statistics, statisticsOf } from '../statistics';
 import { checks } from './verify';
-
-/** The true failure rate the printed chance is about. */
-const badFailureRate = 0.2;
 
 /** How many active files a sentence names; the report names all. */
 const mostNamed = 5;
@@ -62,7 +59,7 @@ export function deliver(run: Run, plan: Plan, candidate: string): Promise<string
       },
     );
     await engine.step('deliver.report', 'report', scopeOf(run, 'report', scope.span), async () => {
-      const text = renderReport(reduce(engine.journal.events), extras(run));
+      const text = renderReport(reduce(engine.journal.events), statisticsFor(run));
       run.watch('report', text, 'report.md');
       const file = path.join(run.dir, 'report.md');
       await atomicWrite(file, text);
@@ -146,24 +143,13 @@ async function markDone(run: Run, plan: Plan, candidate: string): Promise<void> 
   }
 }
 
-function extras(run: Run): ReportExtras {
-  const state = reduce(run.engine.journal.events);
-  const sealed = run.vault?.list().filter((scenario) => scenario.half === 'sealed') ?? [];
-  const asked = run.vault?.asked(sealed.map((scenario) => scenario.id)) ?? 0;
-  const passed = state.verdicts.filter((verdict) => verdict.passed).length;
-  const bound = boundSentence({
+function statisticsFor(run: Run): Statistics {
+  return statisticsOf({
+    events: run.engine.journal.events,
+    scenarios: run.vault?.list() ?? [],
+    requirements: run.spec.requirements,
     accept: run.policy.holdouts.accept,
-    scenarios: sealed.length,
-    attempts: Math.max(1, asked),
-    failureRate: badFailureRate,
+    asked: (sealed) => run.vault?.asked(sealed) ?? 0,
+    visible: checks.some((name) => run.spec.commands[name] !== undefined),
   });
-  const seen = checks.some((name) => run.spec.commands[name] !== undefined)
-    ? 'Visible checks pass'
-    : 'There were no visible checks';
-  const percent = Math.round((100 * passed) / state.verdicts.length);
-  const gap =
-    state.verdicts.length === 0
-      ? `${seen}; there were no hidden ones.`
-      : `${seen}; hidden ones pass by ${percent} %: a gap of ${100 - percent} points.`;
-  return { bound, gap };
 }

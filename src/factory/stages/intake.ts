@@ -3,8 +3,10 @@ import { debuggerRole } from '../../agents/debugger';
 import { implementer } from '../../agents/implementer';
 import { planner } from '../../agents/planner';
 import { tester } from '../../agents/tester';
+import { budgetFinding, budgetRule } from '../../holdouts/budget';
 import { FactoryError } from '../../shared/errors';
 import { lintSpec } from '../../spec/lint';
+import { feedbackBudget } from '../budget';
 import { commandsOf } from '../commands';
 import { readConstraints } from '../constraints';
 import { literalPattern } from '../policy';
@@ -34,6 +36,12 @@ export function intake(run: Run): Promise<Run> {
       }
       for (const { rule, severity, message, range } of lintSpec(spec, { scenariosCovering: covering }, {})) {
         engine.emit('intake.finding', { rule, severity, message, line: range.startLine }, scope);
+      }
+      if (run.vault && run.vault.list().length > 0) {
+        const budget = feedbackBudget(run.policy, spec.requirements, run.vault, run.limits);
+        const { severity, message, hint } = budgetFinding(budget);
+        const text = [message, hint].filter(Boolean).join(' ');
+        engine.emit('intake.finding', { rule: budgetRule, severity, message: text, line: 1 }, scope);
       }
     }
     const { commands, detected } = await commandsOf(run.repo, spec.commands);

@@ -1,4 +1,5 @@
-import { planFeedback, sealedTold, tellRound } from '../../holdouts/feedback';
+import { type FeedbackPlan, planAffordable, sealedTold, tellRound } from '../../holdouts/feedback';
+import { type Allowance, spentError } from '../../holdouts/ledger';
 import type { Half, SealedScenario, Trouble, Verdict } from '../../holdouts/types';
 import type { Vault } from '../../holdouts/vault';
 import { FactoryError } from '../../shared/errors';
@@ -16,7 +17,7 @@ const judgedAgain = 3;
 
 /** What validation remembers from round to round. */
 export interface Judging {
-  /** Most feedback scenarios that passed in any round; null before the first. */
+  /** Largest share of feedback scenarios that passed in any round; null before the first. */
   best: number | null;
 }
 
@@ -73,10 +74,9 @@ function verdictKey(ask: Ask, scenario: SealedScenario): string {
 }
 
 /** Verdicts of one half; those the journal holds are not asked again. */
-async function askHalf(ask: Ask, name: Half): Promise<Verdict[]> {
+async function askHalf(ask: Ask, name: Half, scenarios = half(ask.vault, name)): Promise<Verdict[]> {
   const { run, vault, round, scope, commit } = ask;
   const { engine } = run;
-  const scenarios = half(vault, name);
   const known = scenarios.map((scenario) => engine.result('validate.verdict', verdictKey(ask, scenario)));
   if (known.every((verdict) => verdict !== undefined)) return known;
   engine.emit(
@@ -139,49 +139,104 @@ function troubled(scenario: string, trouble: Trouble): FactoryError {
   );
 }
 
+function allowanceOf({ limits, policy }: Run): Allowance {
+  return { bits: limits.bits, attempts: policy.holdouts.attempts };
+}
+
+/**
+ * What may still be told about the feedback half: spent scenarios are judged, and not spoken about.
+ * @throws FactoryError 'needs-human' when there is nothing that may be told about this failure
+ */
+function planTelling({ run, vault }: Ask, verdicts: readonly Verdict[]): FeedbackPlan {
+  const { policy, spec } = run;
+  const scenarios = half(vault, 'feedback');
+  const allowance = allowanceOf(run);
+  const plan = planAffordable(policy.holdouts.feedback, scenarios, spec.requirements, (bits, ids) =>
+    vault.affordable('feedback', bits, ids, allowance),
+  );
+  const heard = verdicts.filter(({ scenario }) => plan.scenarios.includes(scenario));
+  if (acceptable(heard, scenarios, spec.requirements, policy.holdouts.accept)) {
+    throw spentError('feedback', scenarios.length - heard.length);
+  }
+  return plan;
+}
+
 /** Debits what a failed feedback round tells, and tells it. @throws FactoryError 'needs-human' when it is spent. */
 async function tellFeedback(ask: Ask, verdicts: Verdict[], judging: Judging): Promise<string> {
   const { run, vault, round, scope } = ask;
-  const { requirements } = run.spec;
-  const plan = planFeedback(run.policy.holdouts.feedback, half(vault, 'feedback'), requirements);
-  const told = tellRound(plan, verdicts, judging.best, requirements);
-  judging.best = told.best;
   // Round n comes after n - 1 debuggers. Where none is left to hear it, nothing is told and nothing is paid.
-  if (round > run.limits.debugRounds) return told.words;
+  if (round > run.limits.debugRounds) return sealedTold.words;
   const key = `told/${round}`;
-  await run.engine.step('validate.told', key, scopeOf(run, key, scope.span), async () => {
-    await endOfBucket(ask.began, run.engine.signal);
-    const allowance = { bits: run.limits.bits, attempts: run.policy.holdouts.attempts };
-    const left = await vault.debit('feedback', plan.bits, plan.scenarios, allowance);
-    const kind = told.kind === 'requirement' ? ('requirement' as const) : ('count' as const);
-    return { round, kind, told: told.words, bits: plan.bits, left };
-  });
-  return told.words;
+  const { told, best } = await run.engine.step(
+    'validate.told',
+    key,
+    scopeOf(run, key, scope.span),
+    async () => {
+      await endOfBucket(ask.began, run.engine.signal);
+      const plan = planTelling(ask, verdicts);
+      const { kind, words, best } = tellRound(plan, verdicts, judging.best, run.spec.requirements);
+      const left = await vault.debit('feedback', plan.bits, plan.scenarios, allowanceOf(run));
+      return {
+        round,
+        kind: kind === 'requirement' ? ('requirement' as const) : ('count' as const),
+        told: words,
+        bits: plan.bits,
+        left,
+        best,
+      };
+    },
+  );
+  judging.best = best ?? judging.best;
+  return told;
+}
+
+/**
+ * The sealed scenarios with an attempt left: new ones beside spent ones, but not a few beside many.
+ * @throws FactoryError 'needs-human'
+ */
+function sealedQuestion({ run, vault }: Ask): SealedScenario[] {
+  const sealed = half(vault, 'sealed');
+  const ids = sealed.map(({ id }) => id);
+  const able = new Set(vault.affordable('sealed', sealedTold.bits, ids, allowanceOf(run)));
+  const asked = sealed.filter(({ id }) => able.has(id));
+  const spent = sealed.length - asked.length;
+  if (asked.length < spent) throw spentError('sealed', spent);
+  return asked;
 }
 
 /** Asks the sealed half, which is paid for before it is asked: a crash is not a free answer. */
 async function askSealed(ask: Ask): Promise<Verdict[]> {
   const { run, vault } = ask;
-  const scenarios = half(vault, 'sealed');
+  const answered = answeredBefore(ask);
+  if (answered) return askHalf(ask, 'sealed', answered);
+  const scenarios = sealedQuestion(ask);
+  if (scenarios.length === 0) return [];
   const ids = scenarios.map((scenario) => scenario.id);
-  const asked = scenarios.every((one) => run.engine.result('validate.verdict', verdictKey(ask, one)));
-  if (scenarios.length === 0 || asked) return askHalf(ask, 'sealed');
-  await vault.debit('sealed', sealedTold.bits, ids, {
-    bits: run.limits.bits,
-    attempts: run.policy.holdouts.attempts,
-  });
-  const verdicts = await askHalf(ask, 'sealed');
+  await vault.debit('sealed', sealedTold.bits, ids, allowanceOf(run));
+  const verdicts = await askHalf(ask, 'sealed', scenarios);
   if (acceptable(verdicts, vault.list(), run.spec.requirements, run.policy.holdouts.accept)) {
     await vault.settlePass(ids);
   }
   return verdicts;
 }
 
+/** What this round's sealed question was about, when all of it was answered before the process ended. */
+function answeredBefore(ask: Ask): SealedScenario[] | undefined {
+  const { engine } = ask.run;
+  const asked = engine.journal.events
+    .flatMap((event) => (event.type === 'validate.started' ? [event.data] : []))
+    .findLast(({ round, half }) => round === ask.round && half === 'sealed');
+  const answered = half(ask.vault, 'sealed').filter((one) =>
+    engine.result('validate.verdict', verdictKey(ask, one)),
+  );
+  return answered.length === asked?.scenarios ? answered : undefined;
+}
+
 /** All the debugger hears of the sealed half. @throws RunEnded 'rejected' when it failed as often as it may. */
 async function tellSealed(ask: Ask): Promise<string> {
   const { run, vault, round, scope } = ask;
-  const ids = half(vault, 'sealed').map((scenario) => scenario.id);
-  const allowance = { bits: run.limits.bits, attempts: run.policy.holdouts.attempts };
+  const ids = (answeredBefore(ask) ?? []).map((scenario) => scenario.id);
+  const allowance = allowanceOf(run);
   const key = `told/${round}`;
   const { words: told, bits } = sealedTold;
   // What was left then decides, not what later rounds left: a resumed run comes past here again.

@@ -103,7 +103,14 @@ describe('the command line', function () {
     const listed = await cli(['holdouts', 'list', ...where], { DARK_FACTORY_VAULT_KEY: key });
     assert.equal(listed.code, 0);
     assert.match(listed.stderr, /^Warning: DARK_FACTORY_VAULT_KEY/);
-    assert.equal(listed.stdout.trim().split('\n').length, 4);
+    const lines = listed.stdout.trim().split('\n');
+    assert.equal(lines.filter((line) => line.startsWith('H-')).length, 4);
+    const budget = /The feedback budget of 10\.0 bits buys \d+ answers of \d\.\d bits about 2 scenarios\./;
+    assert.match(lines.at(-1) ?? '', budget);
+    const spec = path.join(workspace, 'greet.spec.md');
+    const checked = await cli(['check', spec, '--store', store], { DARK_FACTORY_VAULT_KEY: key });
+    assert.match(checked.stdout, new RegExp(`:1:1 info holdouts/budget: ${budget.source}`));
+    assert.doesNotMatch((await cli(['check', spec, '--store', store])).stdout, /budget/);
     assert.doesNotMatch(listed.stdout, /one-name|many-names|Lovelace/);
     const wrong = await cli(['holdouts', 'list', ...where], {
       DARK_FACTORY_VAULT_KEY: Buffer.alloc(32).toString('base64'),

@@ -97,6 +97,38 @@ describe('dark-factory holdouts', function () {
     assert.match(wrong.stderr, /not the passphrase/);
   });
 
+  it('reveals only what a person at a terminal confirms, which burns it', async () => {
+    const [first = '', second = ''] = idsIn((await holdouts('list')).stdout);
+    assert.equal((await holdouts('reveal', first)).code, 3);
+    const reveal = (id: string, ...answers: [string, string][]) =>
+      cliOnTerminal(['holdouts', 'reveal', id, ...where], answers, env);
+    const declined = await reveal(first, ['to go on: ', 'yes']);
+    assert.equal(declined.code, 130, declined.stdout);
+    assert.equal(idsIn((await holdouts('list')).stdout).length, 4);
+
+    const printed = await reveal(first, ['to go on: ', `burn ${first}`], ['[y/N] ', 'n']);
+    assert.equal(printed.code, 0, printed.stdout);
+    assert.match(printed.stdout, /^covers: \[R\d/m);
+    assert.deepEqual(readdirSync(project.workspace).includes('holdouts-revealed'), false);
+    const written = await reveal(second, ['to go on: ', `burn ${second}`], ['[y/N] ', 'y']);
+    assert.equal(written.code, 0, written.stdout);
+    const [name = ''] = readdirSync(path.join(project.workspace, 'holdouts-revealed'));
+    const text = readFileSync(path.join(project.workspace, 'holdouts-revealed', name), 'utf8');
+    assert.ok(
+      readdirSync(project.holdouts).some(
+        (file) => text === readFileSync(path.join(project.holdouts, file), 'utf8'),
+      ),
+    );
+
+    const left = idsIn((await holdouts('list')).stdout);
+    assert.equal(left.length, 2);
+    assert.ok(!left.includes(first) && !left.includes(second));
+    const again = await holdouts('import', project.holdouts);
+    assert.equal(again.code, 1);
+    assert.match(again.stdout, /0 imported, 0 updated, 2 unchanged, 2 refused/);
+    assert.match(again.stderr, /was revealed, so that it hides nothing any more/);
+  });
+
   it('misses a vault that is gone or went back, until a person accepts it', async () => {
     renameSync(vaultDir(), `${vaultDir()}.gone`);
     mkdirSync(vaultDir());

@@ -2,15 +2,24 @@ import assert from 'node:assert/strict';
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { renderReport } from '../../../src/factory/report';
 import { reduce } from '../../../src/shared/reduce';
+import type { Statistics } from '../../../src/factory/statistics';
 import type { RunState } from '../../../src/shared/runState';
 import { sampleRun } from '../../webview/sampleRun';
 
-const extras = { bound: 'A bound.', gap: 'A gap.' };
+const statistics: Statistics = {
+  bound: 'A bound.',
+  noise: 'Some noise.',
+  gap: 'A gap.',
+  confidence: [
+    { failureRate: 0.2, chance: 0.05, needed: 14, more: 0 },
+    { failureRate: 0.1, chance: 0.05, needed: 29, more: 9 },
+  ],
+};
 
 function reportWith(change: (run: RunState) => void): string {
   const run = reduce(sampleRun('accepted').events);
   change(run);
-  return renderReport(run, extras);
+  return renderReport(run, statistics);
 }
 
 /** Types of all nodes of a Markdown text. */
@@ -62,5 +71,17 @@ describe('the report of a run', () => {
     const report = reportWith((run) => (run.branch = branch));
     assert.match(report, /- Patch \/store\/result\.patch, commit c/);
     assert.doesNotMatch(report, /Branch/);
+  });
+
+  it('says what the hidden scenarios are worth, and what more of them would buy', () => {
+    const report = reportWith(() => undefined);
+    for (const line of ['- A bound.', '- Some noise.', '- A gap.'])
+      assert.ok(report.includes(`\n${line}\n`), line);
+    assert.match(report, /\| 20 % of them \| 14: there \|\n\| 10 % of them \| 29: 9 more \|/);
+  });
+
+  it('has no such table without hidden scenarios', () => {
+    const run = reduce(sampleRun('accepted').events);
+    assert.doesNotMatch(renderReport(run, { ...statistics, confidence: [] }), /more scenarios/);
   });
 });

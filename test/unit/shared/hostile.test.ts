@@ -90,8 +90,8 @@ describe('hostile text', () => {
   });
 
   it('is text in the report: no link, image, HTML, heading or list of its own', () => {
-    const extras = { bound: 'A bound.', gap: 'A gap.' };
-    const report = renderReport(state, extras);
+    const statistics = { bound: 'A bound.', noise: 'Noise.', gap: 'A gap.', confidence: [] };
+    const report = renderReport(state, statistics);
     for (const line of report.split('\n')) isPlain(line, line);
     const headings: string[] = [];
     const look = (node: { type: string; children?: { type: string }[]; value?: string }): void => {

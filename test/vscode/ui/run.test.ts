@@ -128,6 +128,25 @@ describe('a run from the code lens', function () {
     await told.getByRole('button', { name: 'Undo' }).click();
     await code().gone(path.join(project().workspace, 'greet.mjs'));
   });
+
+  it('reveals a hidden scenario as a visible test after a person said so, which burns it', async () => {
+    await code().command('Dark Factory: Reveal and Burn Holdout');
+    await code().page.locator('.quick-input-list .monaco-list-row', { hasText: 'H-' }).first().click();
+    const { page } = code();
+    await page.locator('.monaco-dialog-box').getByRole('button', { name: 'Reveal and Burn' }).click();
+    const dialog = page.locator('.quick-input-widget');
+    await dialog.getByRole('button', { name: 'OK' }).click();
+    await dialog.getByText('does not exist. Would you like to create it?').waitFor();
+    await dialog.getByRole('button', { name: 'OK' }).click();
+    const folder = path.join(project().workspace, 'holdouts-revealed');
+    await code().page.locator('.tab.active', { hasText: '.scenario.yaml' }).first().waitFor();
+    const [name = ''] = readdirSync(folder);
+    assert.match(readFileSync(path.join(folder, name), 'utf8'), /^covers: \[R\d/m);
+    await code().showViews();
+    await code().row(path.basename(name, '.scenario.yaml')).waitFor({ state: 'detached' });
+    assert.equal(await code().page.locator('.pane-body .monaco-list-row', { hasText: /^H-/ }).count(), 3);
+    await code().shot('revealed');
+  });
 });
 
 describe('a run that does not end by itself', function () {

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readJournal } from '../../../src/trace/tail';
+import { startCli } from '../../support/cli';
+import { byAgent, type ScriptedModel, startScriptedModel } from '../../support/scriptedModel';
+import { useTemp } from '../../support/temp';
+import { badProgram, makeTinyProject, type TinyProject, tinyScript } from '../../support/tinyProject';
+import {
+  resumeTiny,
+  runFolders,
+  runIds,
+  runTiny,
+  startTiny,
+  stateOfRun,
+  testKey,
+} from '../../support/tinyRun';
+
+describe('the meter of a run', function () {
+  this.timeout(120_000);
+  const temp = useTemp();
+  let project: TinyProject;
+  let model: ScriptedModel;
+  beforeEach(() => (project = makeTinyProject(temp())));
+  afterEach(() => model.close());
+
+  function policy(holdouts: string): void {
+    mkdirSync(path.join(project.workspace, '.factory'), { recursive: true });
+    writeFileSync(
+      path.join(project.workspace, '.factory', 'policy.yaml'),
+      `version: 1\nholdouts: ${holdouts}\n`,
+    );
+  }
+
+  it('says at intake how far its budget goes, and stops before an answer that no longer fits', async () => {
+    // Of four scenarios three stand behind R1: an answer is R1, a count of four, or nothing.
+    policy('{ sealed: 0, bits: 3 }');
+    const debuggers = {
+      'debugger.1': [{ content: 'Nothing to mend.' }],
+      'debugger.2': [{ content: 'Nothing.' }],
+    };
+    model = await startScriptedModel(byAgent({ ...tinyScript(badProgram), ...debuggers }));
+    const result = await runTiny(project, model.baseUrl);
+    assert.equal(result.code, 3, result.stdout);
+    assert.match(
+      result.stdout,
+      /warning line 1: The feedback budget of 3\.0 bits buys 1 answer of 2\.6 bits/,
+    );
+    assert.match(result.stdout, /told the debugger: Hidden checks of requirement R1 fail/);
+    assert.match(
+      result.stdout,
+      /needs-human: The feedback half of the holdouts needs new scenarios: .* 4 scenarios .* until this half has 4 of them/,
+    );
+    assert.equal(
+      (await stateOfRun(project.store)).agents.filter(({ role }) => role === 'debugger').length,
+      1,
+    );
+
+    const resumed = await resumeTiny(project, '--base-url', model.baseUrl);
+    assert.equal(resumed.code, 3, 'a resumed run hears nothing more');
+    assert.match(resumed.stdout, /needs new scenarios/);
+  });
+
+  it('takes a sealed question that died with its process for a failed one: after three there is no fourth', async () => {
+    policy('{ sealed: 1 }');
+    model = await startScriptedModel(byAgent(tinyScript()));
+    let running = startTiny(project, model.baseUrl, '--json');
+    const questions = async () => {
+      const [dir = ''] = runFolders(project.store);
+      const file = path.join(dir, 'journal.jsonl');
+      const events = existsSync(file) ? await readJournal(file) : [];
+      return events.filter((event) => event.type === 'validate.started').length;
+    };
+    for (let asked = 1; asked <= 3; asked += 1) {
+      let ended = false;
+      void running.done.then(() => (ended = true));
+      while (!ended && (await questions()) < asked) await sleep(20);
+      running.kill('SIGKILL');
+      await running.done;
+      const [id = ''] = runIds(project.store);
+      running = startCli(['resume', id, '--store', project.store], testKey);
+    }
+    const { code, stdout } = await running.done;
+    assert.equal(code, 3, stdout);
+    assert.match(stdout, /needs-human: The sealed half of the holdouts needs new scenarios/);
+    assert.equal(await questions(), 3);
+  });
+});
