@@ -56,12 +56,16 @@ export async function withJudge<T>(
     // Before there is a judge, so that what builds is gone when it starts.
     await bench(usualLook);
     refuseWitnesses(run);
-    const judge = await startJudge(run.judging!);
-    const stop = () => void judge.close();
-    signal.addEventListener('abort', stop, { once: true });
-    if (signal.aborted) stop();
-    return { judge, bench };
+    return { judge: await startJudge(run.judging!), bench };
   };
+  const close = async () => {
+    await court?.then(
+      ({ judge }) => judge.close(),
+      () => undefined, // Whoever asked has heard of it.
+    );
+  };
+  const stop = () => void close();
+  signal.addEventListener('abort', stop, { once: true });
 
   try {
     return await work(async (scenario, look) => {
@@ -75,10 +79,8 @@ export async function withJudge<T>(
       }
     });
   } finally {
-    await court?.then(
-      ({ judge }) => judge.close(),
-      () => undefined, // Whoever asked has heard of it.
-    );
+    signal.removeEventListener('abort', stop);
+    await close();
     for (const folder of [builds, scratch]) if (folder) await removeTree(folder);
   }
 }

@@ -21,12 +21,28 @@ interface Anchor {
   head: string;
 }
 
+/** SHA-256 works on blocks of this many bytes. */
+const blockBytes = 64;
+/** Keys with HMAC's inner and outer padding; making them is most of the work. */
+const pads = new WeakMap<Uint8Array, { inner: Buffer; outer: Buffer }>();
+
+function padsOf(key: Uint8Array): { inner: Buffer; outer: Buffer } {
+  const known = pads.get(key);
+  if (known) return known;
+  const padded = Buffer.concat([key, Buffer.alloc(blockBytes - key.length)]);
+  const made = { inner: padded.map((byte) => byte ^ 0x36), outer: padded.map((byte) => byte ^ 0x5c) };
+  pads.set(key, made);
+  return made;
+}
+
 /**
- * Signs a SHA-256 digest (hex); 32 hex digits. The input has one length only, so that key–text–key hashed once is as
- * good as HMAC, which costs thirty times as much to set up for every event.
+ * HMAC-SHA-256 (RFC 2104) of a SHA-256 digest (hex), cut to 32 hex digits. Node's own HMAC object takes ten times as
+ * long to set up as both hashes take, and every event is signed.
  */
 export function sign({ key }: Pick<Seal, 'key'>, digest: string): string {
-  return hash('sha256', Buffer.concat([key, Buffer.from(digest, 'hex'), key])).slice(0, 32);
+  const { inner, outer } = padsOf(key);
+  const first = hash('sha256', Buffer.concat([inner, Buffer.from(digest, 'hex')]), 'buffer');
+  return hash('sha256', Buffer.concat([outer, first])).slice(0, 32);
 }
 
 /** Anchors are written in place: one sector, so that a crash leaves the old one or the new one. */

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { FactoryError } from '../../../src/shared/errors';
 import { type Journal, openJournal, readText } from '../../../src/trace/journal';
-import type { Seal } from '../../../src/trace/seal';
+import { type Seal, sign } from '../../../src/trace/seal';
 import { verifyRun } from '../../../src/trace/verify';
 import { useTemp } from '../../support/temp';
 
@@ -38,6 +38,14 @@ describe('a sealed journal', () => {
       what,
     );
   }
+
+  it('signs with HMAC-SHA-256, as everyone else computes it', () => {
+    for (const key of [Buffer.alloc(32, 7), Buffer.from('one key of a run'), createHash('sha256').digest()]) {
+      const digest = createHash('sha256').update(key).digest('hex');
+      const expected = createHmac('sha256', key).update(Buffer.from(digest, 'hex')).digest('hex');
+      assert.equal(sign({ key }, digest), expected.slice(0, 32));
+    }
+  });
 
   it('is opened by its key, and goes on', async () => {
     await write(3);
