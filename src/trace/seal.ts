@@ -24,9 +24,9 @@ interface Anchor {
 /** SHA-256 works on blocks of this many bytes. */
 const blockBytes = 64;
 /** Keys with HMAC's inner and outer padding; making them is most of the work. */
-const pads = new WeakMap<Uint8Array, { inner: Buffer; outer: Buffer }>();
+const pads = new WeakMap<Uint8Array, { inner: Uint8Array; outer: Uint8Array }>();
 
-function padsOf(key: Uint8Array): { inner: Buffer; outer: Buffer } {
+function padsOf(key: Uint8Array): { inner: Uint8Array; outer: Uint8Array } {
   const known = pads.get(key);
   if (known) return known;
   const padded = Buffer.concat([key, Buffer.alloc(blockBytes - key.length)]);

@@ -30,7 +30,7 @@ describe('the ceilings of a person', () => {
 
   it('hold against a policy with every key at its worst', async () => {
     const { policy, refused } = await settlePolicy({ workspace: workspace(worst) }, limits);
-    assert.deepEqual(policy.budget, { ...defaultPolicy.budget, ...limits });
+    assert.deepEqual(policy.budget, { ...defaultPolicy.budget, usd: 5, minutes: 30 });
     assert.deepEqual({ ...policy.holdouts, bits: 0 }, { ...defaultPolicy.holdouts, bits: 0 });
     assert.deepEqual(policy.categories, {
       ...defaultPolicy.categories,
@@ -84,6 +84,6 @@ holdouts: { feedback: none, sealed: 1, attempts: 1, accept: 1, bits: 0 }
 
   it('hold where there is no policy at all', async () => {
     const { policy } = await settlePolicy({ workspace: temp() }, limits);
-    assert.deepEqual(policy.budget, { ...defaultPolicy.budget, ...limits });
+    assert.deepEqual(policy.budget, { ...defaultPolicy.budget, usd: 5, minutes: 30 });
   });
 });
