@@ -64,8 +64,6 @@ function linesOf(event: AnyEvent): string[] {
         ...(registries.length > 0 ? [`  registries for setup: ${registries.join(', ')}`] : []),
       ];
     }
-    case 'network.refused':
-      return [`  refused in ${event.data.where}: ${event.data.target}`];
     case 'plan.refused':
       return [`  plan refused: ${event.data.reasons[0] ?? ''}`];
     case 'task.started':

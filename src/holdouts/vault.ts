@@ -34,7 +34,7 @@ export interface VaultOptions {
   purpose?: string;
 }
 
-export type VaultAccess = Pick<VaultOptions, 'dir' | 'key' | 'workspaceId'>;
+export type VaultAccess = Pick<VaultOptions, 'dir' | 'key' | 'workspaceId' | 'purpose'>;
 
 /**
  * Hidden scenarios at rest. Every operation reads the folder afresh, so that several processes may have one
@@ -102,7 +102,9 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
   if (manifests.state.sequence < atLeast) throw tampered('it is older than when it was last used');
 
   return {
-    access: { dir, key, workspaceId },
+    get access() {
+      return { dir, key: store.keys.root, workspaceId, purpose };
+    },
     get sequence() {
       return manifests.state.sequence;
     },

@@ -11,7 +11,7 @@ import { personGit } from '../../support/gitRepo';
 import { type Answer, byAgent, type ScriptedModel, startScriptedModel } from '../../support/scriptedModel';
 import { useTemp } from '../../support/temp';
 import { goodProgram, makeTinyProject, type TinyProject, tinyScript } from '../../support/tinyProject';
-import { runFolders, runIds, stateOfRun, testKey } from '../../support/tinyRun';
+import { rewind, runFolders, runIds, stateOfRun, testKey } from '../../support/tinyRun';
 
 const why =
   'a greeting that trims, folds or joins the names of its guests is rude to every one of them at once';
@@ -128,7 +128,7 @@ describe('a run that is watched', () => {
     const journal = path.join(dir, 'journal.jsonl');
     const lines = readFileSync(journal, 'utf8').split('\n').slice(0, -2);
     assert.match(lines.at(-1) ?? '', /"exposure\.found"/);
-    writeFileSync(journal, `${lines.join('\n')}\n`);
+    await rewind(project.store, dir, lines);
     const sent = model.requests.length;
     assert.equal((await resume()).code, 5);
     assert.equal(model.requests.length, sent);

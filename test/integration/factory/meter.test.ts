@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readJournal } from '../../../src/trace/tail';
@@ -25,23 +25,22 @@ describe('the meter of a run', function () {
   beforeEach(() => (project = makeTinyProject(temp())));
   afterEach(() => model.close());
 
-  function policy(holdouts: string): void {
-    mkdirSync(path.join(project.workspace, '.factory'), { recursive: true });
-    writeFileSync(
-      path.join(project.workspace, '.factory', 'policy.yaml'),
-      `version: 1\nholdouts: ${holdouts}\n`,
-    );
+  /** A policy of the person's own: a repository's may not ask for less than the usual. */
+  function policy(holdouts: string): string[] {
+    const file = path.join(temp(), 'policy.yaml');
+    writeFileSync(file, `version: 1\nholdouts: ${holdouts}\n`);
+    return ['--policy', file];
   }
 
   it('says at intake how far its budget goes, and stops before an answer that no longer fits', async () => {
     // Of four scenarios three stand behind R1: an answer is R1, a count of four, or nothing.
-    policy('{ sealed: 0, bits: 3 }');
+    const own = policy('{ sealed: 0, bits: 3 }');
     const debuggers = {
       'debugger.1': [{ content: 'Nothing to mend.' }],
       'debugger.2': [{ content: 'Nothing.' }],
     };
     model = await startScriptedModel(byAgent({ ...tinyScript(badProgram), ...debuggers }));
-    const result = await runTiny(project, model.baseUrl);
+    const result = await runTiny(project, model.baseUrl, ...own);
     assert.equal(result.code, 3, result.stdout);
     assert.match(
       result.stdout,
@@ -63,9 +62,9 @@ describe('the meter of a run', function () {
   });
 
   it('takes a sealed question that died with its process for a failed one: after three there is no fourth', async () => {
-    policy('{ sealed: 1 }');
+    const own = policy('{ sealed: 1 }');
     model = await startScriptedModel(byAgent(tinyScript()));
-    let running = startTiny(project, model.baseUrl, '--json');
+    let running = startTiny(project, model.baseUrl, ...own, '--json');
     const questions = async () => {
       const [dir = ''] = runFolders(project.store);
       const file = path.join(dir, 'journal.jsonl');

@@ -109,10 +109,10 @@ describe('resume after kill -9', function () {
     const resumed = await cli(['resume', id, '--store', project.store], testKey);
     assert.equal(resumed.code, 6, resumed.stdout + resumed.stderr);
     assert.match(resumed.stderr, /not as it was left/);
-    // All of it gone is a run that begins: what was told stays told.
     rmSync(path.join(dir, 'journal.jsonl'));
     const again = await cli(['resume', id, '--store', project.store], testKey);
-    assert.equal(again.code, 0, again.stdout + again.stderr);
+    assert.equal(again.code, 6, again.stdout + again.stderr);
+    assert.match(again.stderr, /lines at its end are missing/);
   });
 
   it('seals the holdouts anew when it died before their key was written', async () => {
