@@ -162,8 +162,10 @@ export class VsCode {
       await this.page.waitForTimeout(500);
       return (await input.inputValue()) === wanted;
     });
-    await dialog.locator('.monaco-button', { hasText: /\w/ }).first().click();
-    await dialog.waitFor({ state: 'hidden' });
+    // What is asked next comes in the same place.
+    const accept = dialog.locator('.monaco-button', { hasText: /\w/ }).first();
+    await accept.click();
+    await accept.waitFor({ state: 'hidden' });
   }
 
   async dismissNotifications(): Promise<void> {
