@@ -51,7 +51,7 @@ describe('a run from the code lens', function () {
     // A browser may forget the key.
     await code().answerBox('Several words', 'correct horse battery');
     await code().answerBox('Once more', 'correct horse battery');
-    await code().notification('4 scenarios imported');
+    await code().notification('4 scenarios imported', 90_000);
     await code().row('H-').waitFor();
     const shown = await code().page.locator('.pane-body').allTextContents();
     assert.doesNotMatch(shown.join(), /many-names|name-with-space/);
