@@ -22,7 +22,10 @@ export interface JudgeOptions {
   hidden: readonly string[];
 }
 
-/** A judge in a process of its own; this process never sees a scenario, only ids and verdicts. */
+/**
+ * A judge in a process of its own: it alone decrypts what is judged, and only ids and verdicts come from it. (The watch
+ * over a run opens all scenarios once in this process.)
+ */
 export interface Judge {
   /** Process id, for tests and people. */
   readonly pid: number;
