@@ -1,6 +1,14 @@
-import { unpack } from './watchArchives';
+import { type Budget, fullBudget, unpack } from './watchArchives';
+import { bytesOf, mostInFull, partsInFull } from './watchBytes';
 import { withoutDisguise, withoutEscapes } from './watchDecode';
-import { base64Needles, base64Symbols, plainNeedles, plainSymbols, reduceTo } from './watchForms';
+import {
+  base64Needles,
+  base64Symbols,
+  literalNeedles,
+  plainNeedles,
+  plainSymbols,
+  reduceTo,
+} from './watchForms';
 import type { CanaryForm } from './watchForms';
 import { indexNeedles, type NeedleIndex } from './watchIndex';
 
@@ -19,7 +27,7 @@ export interface Exposure {
 /** What a search came to. */
 export interface Looked {
   exposure: Exposure | null;
-  /** Something was compressed so much that it was not looked into. */
+  /** Something was too large, or compressed too much, to be searched in full. */
   unread: boolean;
 }
 
@@ -40,7 +48,8 @@ const deepest = 2;
 /**
  * Prepares the search for any number of canaries. Its time depends on the data alone: each part is reduced to
  * symbols without spaces and punctuation, once as it is, once without escapes and once as base64, and each
- * reduction is passed over once, looking for all forms of all canaries together.
+ * reduction is passed over once, looking for all forms of all canaries together. What is too large for that is passed
+ * over as it is, between its beginning and its end.
  */
 export function searchFor(canaries: readonly Canary[]): CanarySearch {
   const indexed = (forms: typeof plainNeedles): NeedleIndex<Exposure> =>
@@ -51,6 +60,7 @@ export function searchFor(canaries: readonly Canary[]): CanarySearch {
     );
   const plain = indexed(plainNeedles);
   const base64 = indexed(base64Needles);
+  const literal = indexed(literalNeedles);
   const symbols = new Uint8Array(partBytes);
   const reduced = (table: Uint8Array, bytes: Uint8Array) => reduceTo(table, bytes, symbols);
 
@@ -75,37 +85,42 @@ export function searchFor(canaries: readonly Canary[]): CanarySearch {
     return null;
   }
 
-  function lookInto(bytes: Buffer, depth: number): Looked {
+  function lookInto(bytes: Buffer, depth: number, budget: Budget): Looked {
     const exposure = lookAt(bytes);
     if (exposure) return { exposure, unread: false };
-    const { contents, unread } = unpack(bytes);
+    const { contents, unread } = unpack(bytes, budget);
     if (depth === deepest) return { exposure: null, unread: unread || contents.length > 0 };
-    const inner = contents.map((content) => lookInto(content, depth + 1));
-    return {
-      exposure: as('compressed', inner.find((one) => one.exposure)?.exposure ?? null),
-      unread: unread || inner.some((one) => one.unread),
-    };
+    const inner = joined(contents.map((content) => lookInto(content, depth + 1, budget)));
+    return { exposure: as('compressed', inner.exposure), unread: unread || inner.unread };
   }
 
-  const look = (data: string | Uint8Array): Looked =>
-    canaries.length === 0 ? { exposure: null, unread: false } : lookInto(bytesOf(data), 0);
+  function look(data: string | Uint8Array): Looked {
+    if (canaries.length === 0) return { exposure: null, unread: false };
+    const bytes = bytesOf(data);
+    const budget = fullBudget();
+    const looked = joined(partsInFull(bytes).map((part) => lookInto(part, 0, budget)));
+    if (bytes.length <= mostInFull) return looked;
+    return { exposure: looked.exposure ?? literal(bytes, bytes.length), unread: true };
+  }
+
   return {
     look,
     stream() {
       let before: Uint8Array = Buffer.alloc(0);
       return (chunk) => {
-        const joined = Buffer.concat([before, chunk]);
-        before = joined.subarray(-overlapBytes);
-        return look(joined);
+        const bytes = Buffer.concat([before, chunk]);
+        before = bytes.subarray(-overlapBytes);
+        return look(bytes);
       };
     },
   };
 }
 
-function bytesOf(data: string | Uint8Array): Buffer {
-  return typeof data === 'string'
-    ? Buffer.from(data)
-    : Buffer.from(data.buffer, data.byteOffset, data.length);
+function joined(looked: readonly Looked[]): Looked {
+  return {
+    exposure: looked.find((one) => one.exposure)?.exposure ?? null,
+    unread: looked.some((one) => one.unread),
+  };
 }
 
 /** Says in which disguise a canary was found, where it was plain beneath it. */

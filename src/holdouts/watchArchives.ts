@@ -1,15 +1,26 @@
-import { constants, inflateRawSync } from 'node:zlib';
+import { constants, type InflateRaw, inflateRawSync } from 'node:zlib';
 
 /** What compressed parts of a text hold. */
 export interface Unpacked {
   contents: Buffer[];
-  /** Something was too large to be looked into. */
+  /** Something was not looked into, as the budget was spent. */
   unread: boolean;
 }
 
-/** Limits of one text together, so that nothing small can keep the process busy. */
-const mostInflated = 16 * 1024 * 1024;
-const mostEncoded = 16 * 1024 * 1024;
+/** What one search may still spend on compressed parts, however many there are and however deep they lie. */
+export interface Budget {
+  /** Places that look like the beginning of an archive. */
+  tries: number;
+  /** Compressed bytes, and characters that they are decoded from. */
+  read: number;
+  /** Bytes that come of them. */
+  inflated: number;
+}
+
+/** Spending all of it takes about 150 ms, most of them to search what was inflated. */
+export function fullBudget(): Budget {
+  return { tries: 1024, read: 4 * 1024 * 1024, inflated: 1024 * 1024 };
+}
 
 const gzipStart = Buffer.from([0x1f, 0x8b, 0x08]);
 const zipStart = Buffer.from('PK\x03\x04');
@@ -21,40 +32,83 @@ const shortestArchive = 30;
 /** How far such a text may go, broken into lines or strings. */
 const encodedRun = /[\w+/\-\s"',\\]*/y;
 
+/** Names in it may be long, but looking for their end must not take long. */
+const longestHeader = 64 * 1024;
+/** So much of it tells an archive from what only begins like one. */
+const telling = { bytes: 1024, characters: 2048 };
+
 /** Inflates what is compressed anywhere in the bytes (a zlib stream only at their start), or encoded as text in them. */
-export function unpack(bytes: Buffer): Unpacked {
-  const found: Unpacked = { contents: [], unread: false };
-  let room = mostInflated;
-  const inflate = (archive: Buffer): void => {
-    const start = dataStart(archive);
-    if (start === null || start >= archive.length) return;
-    try {
-      const limits = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: room };
-      const content = inflateRawSync(archive.subarray(start), limits);
-      room = Math.max(1, room - content.length);
-      found.contents.push(content);
-    } catch (error) {
-      // Anything else only looked like an archive.
-      if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') found.unread = true;
-    }
-  };
+export function unpack(bytes: Buffer, budget: Budget): Unpacked {
+  const contents: Buffer[] = [];
+  for (const archive of archivesIn(bytes, budget)) {
+    if (isSpent(budget)) return { contents, unread: true };
+    budget.tries -= 1;
+    const content = inflate(archive, budget);
+    if (content) contents.push(content);
+  }
+  return { contents, unread: isSpent(budget) };
+}
+
+const isSpent = (budget: Budget): boolean => Object.values(budget).some((left: number) => left <= 0);
+
+/** What begins like an archive, up to the end of the bytes or of the text that it is encoded as. */
+function* archivesIn(bytes: Buffer, budget: Budget): Generator<Buffer> {
   for (const start of [gzipStart, zipStart]) {
-    for (let at = bytes.indexOf(start); at >= 0; at = bytes.indexOf(start, at + 1)) {
-      inflate(bytes.subarray(at));
-    }
+    for (let at = bytes.indexOf(start); at >= 0; at = bytes.indexOf(start, at + 1)) yield bytes.subarray(at);
   }
-  if (isZlib(bytes)) inflate(bytes);
+  if (isZlib(bytes)) yield bytes;
   const text = bytes.toString('latin1');
-  let encoded = 0;
   for (const { index } of text.matchAll(encodedStart)) {
-    encodedRun.lastIndex = index;
-    const run = encodedRun.exec(text)?.[0] ?? '';
-    encoded += run.length;
-    if (encoded > mostEncoded) return { ...found, unread: true };
-    const whole = run.replace(/\\[nrt]|[^\w+/-]/g, '');
-    inflate(Buffer.from(whole, /^1f/i.test(whole) ? 'hex' : 'base64'));
+    const head = decoded(text.slice(index, index + telling.characters));
+    // Decoding each run to its end would take long where one run has many beginnings.
+    const run = deflatedStart(head) === null ? '' : text.slice(index, index + budget.read);
+    budget.read -= run.length;
+    yield run ? decoded(run) : head;
   }
-  return found;
+}
+
+function decoded(text: string): Buffer {
+  encodedRun.lastIndex = 0;
+  const run = (encodedRun.exec(text)?.[0] ?? '').replace(/\\[nrt]|[^\w+/-]/g, '');
+  return Buffer.from(run, /^1f/i.test(run) ? 'hex' : 'base64');
+}
+
+/** Inflates an archive; null when it only looks like one, or when more comes of it than may. */
+function inflate(archive: Buffer, budget: Budget): Buffer | null {
+  const start = deflatedStart(archive);
+  if (start === null) return null;
+  const data = archive.subarray(start, start + budget.read);
+  try {
+    const { buffer, engine } = inflateRawSync(data, {
+      finishFlush: constants.Z_SYNC_FLUSH,
+      maxOutputLength: budget.inflated,
+      info: true,
+    }) as unknown as { buffer: Buffer; engine: InflateRaw };
+    budget.read -= engine.bytesWritten;
+    budget.inflated -= buffer.length;
+    return buffer;
+  } catch (error) {
+    budget.read -= data.length;
+    if (isTooLarge(error)) budget.inflated = 0;
+    return null;
+  }
+}
+
+function isTooLarge(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
+}
+
+/** Where the data of an archive begins; null when what is there cannot be inflated. */
+function deflatedStart(archive: Buffer): number | null {
+  const start = dataStart(archive.subarray(0, longestHeader));
+  if (start === null || start >= archive.length) return null;
+  try {
+    const limits = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: telling.bytes };
+    inflateRawSync(archive.subarray(start, start + telling.bytes), limits);
+    return start;
+  } catch (error) {
+    return isTooLarge(error) ? start : null;
+  }
 }
 
 /** Where the compressed data of an archive begins; null when it is none. What follows its end does no harm. */

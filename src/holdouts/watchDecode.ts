@@ -103,29 +103,49 @@ function octalAt(bytes: Uint8Array, at: number): Escape | null {
   return { code: code & 0xff, length: 4 };
 }
 
-const longestEntity = 12;
-const amp = { code: ampersand, length: 5 };
-
 function bracedAt(bytes: Uint8Array, at: number): Escape | null {
-  return numbered(bytes, at, /^\\u\{([0-9a-f]{1,8})\}/i, 16);
+  if (bytes[at + 2] !== 0x7b) return null;
+  const escape = numbered(bytes, at, 3, 16);
+  return escape && bytes[at + escape.length] === 0x7d ? { ...escape, length: escape.length + 1 } : null;
 }
+
+const semicolon = 0x3b;
 
 /** `&#113;`, `&#x71;`, `&amp;`; other names stand for nothing that is looked for. */
 function entityAt(bytes: Uint8Array, at: number): Escape | null {
   if (bytes[at + 1] === 0x23) {
-    return numbered(bytes, at, /^&#([0-9]{1,8});?/, 10) ?? numbered(bytes, at, /^&#x([0-9a-f]{1,8});?/i, 16);
+    const escape =
+      numbered(bytes, at, 2, 10) ?? ((bytes[at + 2]! | 0x20) === 0x78 ? numbered(bytes, at, 3, 16) : null);
+    return escape && bytes[at + escape.length] === semicolon
+      ? { ...escape, length: escape.length + 1 }
+      : escape;
   }
-  const text = Buffer.from(bytes.subarray(at, at + longestEntity)).toString('latin1');
-  if (text.startsWith('&amp;')) return amp;
-  const name = /^&[a-z]{2,8};/i.exec(text)?.[0];
-  return name === undefined ? null : { code: 0x20, length: name.length };
+  let end = at + 1;
+  while (end <= at + longestName && isLetter(bytes[end])) end += 1;
+  if (end < at + 3 || bytes[end] !== semicolon) return null;
+  return { code: isAmp(bytes, at) ? ampersand : 0x20, length: end + 1 - at };
 }
 
-function numbered(bytes: Uint8Array, at: number, pattern: RegExp, radix: number): Escape | null {
-  const text = Buffer.from(bytes.subarray(at, at + longestEntity)).toString('latin1');
-  const match = pattern.exec(text);
-  const code = Number.parseInt(match?.[1] ?? '', radix);
-  return match && code <= 0x10ffff ? { code, length: match[0].length } : null;
+const longestName = 8;
+const amp = Buffer.from('&amp;');
+
+const isAmp = (bytes: Uint8Array, at: number): boolean =>
+  amp.every((byte, place) => bytes[at + place] === byte);
+
+function isLetter(byte = 0): boolean {
+  return (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a;
+}
+
+/** Up to eight digits after `skip` bytes of prefix. */
+function numbered(bytes: Uint8Array, at: number, skip: number, radix: number): Escape | null {
+  let code = 0;
+  let place = at + skip;
+  for (; place < at + skip + 8; place += 1) {
+    const digit = hexDigit(bytes[place]);
+    if (digit < 0 || digit >= radix) break;
+    code = code * radix + digit;
+  }
+  return place > at + skip && code <= 0x10ffff ? { code, length: place - at } : null;
 }
 
 /** Writes a character as UTF-8, bytes below 256 that came as such as they are. @returns the length then */
@@ -148,9 +168,12 @@ const disguised = [
   [0xe2, 0x93],
 ].map((bytes) => Buffer.from(bytes));
 
-/** The text with compatibility characters replaced by the letters they stand for; null when there are none. */
+/** The same as characters; looking up others one by one would take most of the time that binary data takes. */
+const compatible = /[\u2480-\u24ff\uff00-\uff7f\u{1d000}-\u{1dfff}]+/gu;
+
+/** The text with such characters replaced by the letters they stand for; null when there are none. */
 export function withoutDisguise(bytes: Uint8Array): Uint8Array | null {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   if (!disguised.some((start) => buffer.includes(start))) return null;
-  return Buffer.from(buffer.toString('utf8').replace(/[^\0-\x7f]+/g, (run) => run.normalize('NFKC')));
+  return Buffer.from(buffer.toString('utf8').replace(compatible, (run) => run.normalize('NFKC')));
 }

@@ -42,8 +42,7 @@ function symbols(table: Uint8Array, text: string | Uint8Array): Uint8Array {
 
 /** What a value may look like among plain symbols, whatever stands between its parts. */
 export function plainNeedles(value: string): Needle<CanaryForm>[] {
-  // Every address begins like this, and it is often left out.
-  const rare = symbols(plainSymbols, value.replace(/^https:\/\//, ''));
+  const rare = symbols(plainSymbols, rareOf(value));
   const coded = encodings(value).flatMap((bytes): [CanaryForm, string][] => {
     const hex = bytes.toString('hex');
     return [
@@ -58,6 +57,16 @@ export function plainNeedles(value: string): Needle<CanaryForm>[] {
     { means: 'rot13', symbols: rare.map(rotated) },
     ...coded.map(([means, text]) => ({ means, symbols: symbols(plainSymbols, text) })),
   ];
+}
+
+/** What a value looks like where nothing stands between its parts. */
+export function literalNeedles(value: string): Needle<CanaryForm>[] {
+  return encodings(rareOf(value)).map((symbols) => ({ means: 'plain', symbols }));
+}
+
+/** Every address begins like this, and it is often left out. */
+function rareOf(value: string): string {
+  return value.replace(/^https:\/\//, '');
 }
 
 function rotated(symbol: number): number {

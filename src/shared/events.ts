@@ -213,7 +213,7 @@ export interface EventData {
 
   /**
    * Text of a hidden scenario was on its way into a sink. `canary` ends the run; `phrase` (many words in a row that
-   * neither spec nor repository have) and `unread` (compressed too much to be looked into) are for a person to judge.
+   * neither spec nor repository have) and `unread` (too large or compressed too much to be searched in full) are for a person to judge.
    * What was found is withheld: `digest` is the SHA-256 (hex) of the whole data, `bytes` its length.
    */
   'exposure.found': {

@@ -9,6 +9,6 @@ export function exposureLine({ kind, sink, where, scenario }: EventData['exposur
     case 'phrase':
       return `words of hidden scenario ${scenario ?? ''} in ${place}`;
     case 'unread':
-      return `something compressed too much to be searched in ${place}`;
+      return `something too large or too much compressed to be searched in full in ${place}`;
   }
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { canaryValue } from '../../../src/holdouts/canaries';
 import { type Looked, searchFor } from '../../../src/holdouts/exposure';
@@ -75,6 +76,51 @@ describe('the search for canaries', () => {
     }
   });
 
+  it('does not let many small things become large together', () => {
+    const nested = gzipSync(gzipSync(Buffer.alloc(512 * 1024)));
+    assert.equal(search.look(nested).unread, false);
+    for (const times of [8, 500]) {
+      const many = Buffer.concat(Array.from({ length: times }, () => nested));
+      assert.deepEqual(search.look(many), { exposure: null, unread: true });
+    }
+    const beginnings = Buffer.alloc(64 * 1024, Buffer.from([0x1f, 0x8b, 8]));
+    assert.deepEqual(search.look(beginnings), { exposure: null, unread: true });
+    // The header of each one leads to the same data, of which nothing comes.
+    const empty = Buffer.alloc(256 * 1024, Buffer.from([0, 0, 0, 0xff, 0xff]));
+    const named = Buffer.alloc(10 * 100, Buffer.from([0x1f, 0x8b, 8, 8, 1, 1, 1, 1, 1, 1]));
+    assert.deepEqual(search.look(Buffer.concat([named, Buffer.of(0), empty])), {
+      exposure: null,
+      unread: true,
+    });
+    // What one search spent, the next one has.
+    assert.equal(found(gzipSync(canaries[0]!.value)), `${canaries[0]!.scenario} compressed`);
+  });
+
+  it('takes no random text for something compressed', () => {
+    const bytes = Array.from({ length: 12_000 }, (_, n) => createHash('sha512').update(`${n}`).digest());
+    assert.deepEqual(search.look(Buffer.concat(bytes).toString('base64')), { exposure: null, unread: false });
+  });
+
+  it('finds in what is very large anything at its ends, and what is not encoded between them', () => {
+    for (const { scenario, value } of canaries) {
+      const hex = Buffer.from(value).toString('hex');
+      for (const [text, at, seen] of [
+        [value, 3_000_001, true],
+        [value.toUpperCase(), 3_000_002, true],
+        [Buffer.from(value, 'utf16le').toString('latin1'), 3_000_003, true],
+        [hex, 1000, true],
+        [hex, 6_000_000 - 1000, true],
+        [hex, 3_000_004, false],
+      ] as const) {
+        const data = Buffer.alloc(6_000_000, 'Nothing to see. ');
+        data.write(text, at, 'latin1');
+        const looked = search.look(data);
+        assert.equal(scenarioIn(looked), seen ? scenario : undefined, `${text} at ${at}`);
+        assert.equal(looked.unread, true);
+      }
+    }
+  });
+
   it('finds a canary wherever it lies in a long text', () => {
     const { scenario, value = '' } = canaries[0]!;
     const filler = Buffer.alloc(600 * 1024, 'Nothing to see. ');
@@ -106,8 +152,11 @@ describe('the search for canaries', () => {
     const text = publicText();
     assert.ok(text.length > 5e6, `${text.length} bytes`);
     const crowded = searchFor(many);
-    assert.equal(crowded.look(text).exposure, null);
-    assert.equal(crowded.look(JSON.stringify(text.toString())).exposure, null);
+    for (let at = 0; at < text.length; at += 1e6) {
+      const part = text.subarray(at, at + 1e6);
+      assert.deepEqual(crowded.look(part), { exposure: null, unread: false });
+      assert.equal(crowded.look(JSON.stringify(part.toString())).exposure, null);
+    }
   });
 });
 
