@@ -1,4 +1,6 @@
+import { createHmac, randomBytes, randomInt } from 'node:crypto';
 import { parse } from 'yaml';
+import { bytesOf, partsInFull } from './watchBytes';
 import { withoutEscapes } from './watchDecode';
 import { plainSymbols } from './watchForms';
 
@@ -11,7 +13,7 @@ export interface ScenarioText {
 /** Words in a row that a scenario has, too. */
 export interface SharedPhrase {
   scenario: string;
-  /** Lower case, one space between words. It is vault text: it goes nowhere but to further comparing. */
+  /** As they were found; lower case, one space between words. They go nowhere but to further comparing. */
   words: string;
   /** More than one value of the scenario is in it: not a sentence both took from the spec, but the scenario itself. */
   structural: boolean;
@@ -26,9 +28,14 @@ export interface PhraseSearch {
 const phraseWords = 12;
 const shortestPhrase = 50;
 
-/** Prepares the search for phrases of scenarios. */
+/**
+ * Prepares the search for phrases of scenarios. It keeps keyed digests of them alone, so that no words of a scenario
+ * stay in the memory of this process.
+ */
 export function searchForPhrases(texts: readonly ScenarioText[]): PhraseSearch {
-  const phrases = new Map<string, SharedPhrase>();
+  const key = randomBytes(32);
+  const digestOf = (words: string): string => createHmac('sha256', key).update(words).digest('base64');
+  const phrases = new Map<string, Omit<SharedPhrase, 'words'>>();
   const hashes = new Set<number>();
   // Nearly every place of a text is dismissed by these bits alone.
   const bits = new Uint32Array(2 ** 15);
@@ -38,7 +45,7 @@ export function searchForPhrases(texts: readonly ScenarioText[]): PhraseSearch {
     eachPhrase(bytes, (hash, from, to) => {
       const words = phraseAt(bytes, from, to);
       if (words.length < shortestPhrase) return;
-      phrases.set(words, { scenario, words, structural: !values.has(words) });
+      phrases.set(digestOf(words), { scenario, structural: !values.has(words) });
       hashes.add(hash);
       bits[hash >>> 17]! |= 1 << ((hash >>> 12) & 31);
     });
@@ -46,14 +53,20 @@ export function searchForPhrases(texts: readonly ScenarioText[]): PhraseSearch {
   return {
     look(data) {
       if (phrases.size === 0) return [];
-      const found = new Set<SharedPhrase>();
-      const bytes = withoutEscapes(Buffer.from(data));
-      eachPhrase(bytes, (hash, from, to) => {
-        if ((bits[hash >>> 17]! & (1 << ((hash >>> 12) & 31))) === 0 || !hashes.has(hash)) return;
-        const phrase = phrases.get(phraseAt(bytes, from, to));
-        if (phrase) found.add(phrase);
-      });
-      return [...found];
+      const seen = new Set<number>();
+      const found: SharedPhrase[] = [];
+      for (const part of partsInFull(bytesOf(data))) {
+        const bytes = withoutEscapes(part);
+        eachPhrase(bytes, (hash, from, to) => {
+          if ((bits[hash >>> 17]! & (1 << ((hash >>> 12) & 31))) === 0) return;
+          if (!hashes.has(hash) || seen.has(hash)) return;
+          seen.add(hash);
+          const words = phraseAt(bytes, from, to);
+          const phrase = phrases.get(digestOf(words));
+          if (phrase) found.push({ ...phrase, words });
+        });
+      }
+      return found;
     },
   };
 }
@@ -88,7 +101,8 @@ function valuesOf(value: unknown): string[] {
   return Object.values(value).flatMap(valuesOf);
 }
 
-const base = 0x9e3779b1 | 0;
+/** Of this process alone: the hashes say nothing to one who has only them. */
+const base = randomInt(2 ** 30, 2 ** 31) | 1;
 const leaving = Array.from({ length: phraseWords }).reduce<number>((power) => Math.imul(power, base), 1);
 
 /** Calls `visit` for each run of words, with its hash and the bytes it lies between. */

@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { text as heapText } from 'node:stream/consumers';
+import { getHeapSnapshot } from 'node:v8';
 import { gzipSync } from 'node:zlib';
 import { openWatch, type RunWatch } from '../../../src/factory/watch';
+import { canaryValue } from '../../../src/holdouts/canaries';
 import { type Canary, searchFor } from '../../../src/holdouts/exposure';
 import { openVault, type Vault } from '../../../src/holdouts/vault';
 import { defaultPolicy } from '../../../src/factory/policy';
@@ -107,12 +110,16 @@ describe('the watch over a run', () => {
     assert.deepEqual(found, []);
   });
 
-  it('tells of what was compressed too much to be searched', async () => {
+  it('tells of what was too large, or compressed too much, to be searched', async () => {
     const { watch } = await open();
     watch('agent file', gzipSync(Buffer.alloc(32 * 1024 * 1024)), 'big.gz');
+    watch('agent file', Buffer.alloc(3 * 1024 * 1024), 'big.bin');
     assert.deepEqual(
       found.map(({ kind, where }) => [kind, where]),
-      [['unread', 'big.gz']],
+      [
+        ['unread', 'big.gz'],
+        ['unread', 'big.bin'],
+      ],
     );
   });
 
@@ -125,6 +132,31 @@ describe('the watch over a run', () => {
         /greet\.spec\.md holds text of hidden scenario H-\w{6}, which burns it/,
       );
     }
+  });
+
+  it('keeps nothing of a scenario in memory but its canaries', async () => {
+    // Made anew each time, so that no constant of this file holds it.
+    const word = (n: number): string => canaryValue(`memory ${n}`, 'word');
+    const sentence = (): string => Array.from({ length: 14 }, (_, n) => word(n)).join(' ');
+    const folder = path.join(temp(), 'others');
+    mkdirSync(folder);
+    const text = (): string => scenario.replace('one-name', 'other-name').replace(quoted, sentence());
+    writeFileSync(path.join(folder, 'other.scenario.yaml'), text());
+    await vault.importFolder(folder);
+    const { watch, settled } = await open();
+    // The engine keeps the text that was matched last, until another is.
+    assert.match('another', /other/);
+    const heap = await heapText(getHeapSnapshot());
+    assert.deepEqual(
+      Array.from({ length: 14 }, (_, n) => word(n)).filter((one) => heap.includes(one)),
+      [],
+    );
+    watch('agent file', sentence(), 'a.ts');
+    await settled();
+    assert.deepEqual(
+      found.map(({ kind }) => kind),
+      ['phrase'],
+    );
   });
 
   it('keeps a canary out of the journal, and its finding in the chain', async () => {
