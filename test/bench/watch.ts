@@ -36,7 +36,11 @@ export async function measureWatch(dir: string): Promise<Figure[]> {
     phrases.look(data);
   };
   const text = publicText();
-  const speeds = (await timed(5, () => look(text))).map((ms) => text.length / 1000 / ms);
+  // What is larger is not searched in full.
+  const parts = Array.from({ length: Math.ceil(text.length / 1e6) }, (_, n) =>
+    text.subarray(n * 1e6, (n + 1) * 1e6),
+  );
+  const speeds = (await timed(5, () => parts.forEach(look))).map((ms) => text.length / 1000 / ms);
 
   const { folder, events } = await tinyRun(dir);
   const payloads = events.flatMap((event) => payloadsOf(event).map((payload) => readText(folder, payload)));
