@@ -79,8 +79,11 @@ export async function runSetup(
         refused: [...refused],
       };
     } finally {
-      await pod.close();
-      await network.close();
+      try {
+        await pod.close();
+      } finally {
+        await network.close();
+      }
     }
   } finally {
     await pod.close();

@@ -88,9 +88,13 @@ export function authorizer(
   };
 }
 
+/** None where a server could read the path in another way than we do: its dots, its slashes, or decoded once more. */
 function partsOf(rest: string): string[] {
   try {
-    return decodeURIComponent(rest).split('/');
+    const path = decodeURIComponent(rest.replace(/\/$/, ''));
+    const parts = path.split('/');
+    const isPlain = !/[\\%?#;\p{Cc}]/u.test(path) && parts.every((part) => !['', '.', '..'].includes(part));
+    return isPlain ? parts : [];
   } catch {
     return [];
   }

@@ -9,6 +9,7 @@ import type { Scope } from '../trace/journal';
 import { atomicWrite, privateDirectory, removeTree } from '../workspace/files';
 import { governedFiles } from '../workspace/governed';
 import { ignoredEntries } from '../workspace/ignored';
+import { removeEntry } from '../workspace/safeFiles';
 import { refusedName } from '../workspace/treeRules';
 import { checkout } from '../workspace/worktree';
 import { type Run, scopeOf } from './run';
@@ -19,6 +20,10 @@ const copy = promisify(execFile);
 
 /** Downloads that are of no use once what they hold is installed, below the home folder. */
 const leftBehind = ['.npm/_cacache', '.cache/pip', '.cache/yarn'];
+/** What failed for a reason that passes, such as a slow registry, works the next time; the rest never will. */
+const mostAttempts = 3;
+/** Paths in one call of `cp`: its arguments have to fit into 2 MiB. */
+const copiedAtOnce = 256;
 
 /** What a setup made, on disk. */
 interface Prepared {
@@ -29,7 +34,7 @@ interface Prepared {
 }
 
 /** Being made or made in this process; the same packages are installed once. */
-const making = new WeakMap<Engine, Map<string, Promise<Prepared>>>();
+const making = new WeakMap<Engine, Map<string, Promise<Prepared | undefined>>>();
 
 /**
  * Gives an agent's worktree what setup installs for the commit it starts from, as copies: agents may do with it what
@@ -43,25 +48,35 @@ export async function provideDependencies(
 ): Promise<void> {
   const command = run.spec.commands.setup;
   if (command === undefined) return;
-  const { dir, entries } = await prepare(run, command, place.commit, place.scope);
-  for (const entry of entries) {
-    if (await canTake(place.worktree, entry))
-      await copyTree(path.join(dir, 'tree', entry), path.join(place.worktree, entry));
-  }
+  const prepared = await prepare(run, command, place.commit, place.scope);
+  if (!prepared) return;
+  const { dir, entries } = prepared;
+  const taken: string[] = [];
+  for (const entry of entries) if (await canTake(place.worktree, entry)) taken.push(entry);
+  await copyEntries(path.join(dir, 'tree'), place.worktree, taken);
   if (place.home !== undefined && !(await exists(place.home))) {
     await privateDirectory(path.dirname(place.home));
     await copyTree(path.join(dir, 'home'), place.home);
   }
 }
 
-async function prepare(run: Run, command: string, commit: string, scope: Scope): Promise<Prepared> {
+/** Undefined when setup failed. */
+async function prepare(
+  run: Run,
+  command: string,
+  commit: string,
+  scope: Scope,
+): Promise<Prepared | undefined> {
   const key = await keyOf(run, command, commit);
-  const known = making.get(run.engine) ?? new Map<string, Promise<Prepared>>();
+  const known = making.get(run.engine) ?? new Map<string, Promise<Prepared | undefined>>();
   making.set(run.engine, known);
-  const prepared = known.get(key) ?? make(run, command, commit, key, scope);
+  const underway = known.get(key);
+  if (underway) return underway;
+  const prepared = make(run, command, commit, key, scope);
   known.set(key, prepared);
   // What failed once, for example for want of a network, may work the next time.
-  prepared.catch(() => known.delete(key));
+  const forget = () => known.delete(key);
+  prepared.then((made) => made ?? forget(), forget);
   return prepared;
 }
 
@@ -78,16 +93,18 @@ async function make(
   commit: string,
   key: string,
   parent: Scope,
-): Promise<Prepared> {
+): Promise<Prepared | undefined> {
   const dir = path.join(run.dir, 'setup', key);
   const done = path.join(dir, 'entries.json');
   if (await exists(done)) return { dir, entries: JSON.parse(await readFile(done, 'utf8')) as string[] };
+  const { engine } = run;
+  const attempt = nextAttempt(engine, key);
+  if (attempt > mostAttempts) return undefined;
   await removeTree(dir);
   const [folder, home] = [path.join(dir, 'tree'), path.join(dir, 'home')];
   await checkout(run.repo, commit, folder);
 
-  const { engine } = run;
-  const step = `setup/${key}`;
+  const step = stepOf(key, attempt);
   const scope = scopeOf(run, step, parent.span);
   if (!engine.result('command.finished', step))
     engine.emit('command.started', { name: 'setup', command, round: 0 }, scope);
@@ -97,10 +114,32 @@ async function make(
     Promise.resolve({ name: 'setup', command, exit, timedOut, output }),
   );
   if (exit !== 0 && refused.length > 0 && commit === run.repo.snapshot) askPerson(run, command, refused);
-  const entries = exit === 0 ? await ignoredEntries(run.repo, commit, folder) : [];
-  for (const place of leftBehind) await removeTree(path.join(home, place));
+  if (exit !== 0) return undefined;
+  const entries = await ignoredEntries(run.repo, commit, folder);
+  dropDownloads(home);
   await atomicWrite(done, JSON.stringify(entries));
   return { dir, entries };
+}
+
+const stepOf = (key: string, attempt: number) => `setup/${key}${attempt > 1 ? `/${attempt}` : ''}`;
+
+/** Counts from 1; only those are behind us that are journaled as failed. */
+function nextAttempt(engine: Engine, key: string): number {
+  for (let attempt = 1; ; attempt++) {
+    const result = engine.result('command.finished', stepOf(key, attempt));
+    if (!result || result.exit === 0) return attempt;
+  }
+}
+
+/** The home is as code of strangers left it: any folder on the way may be a link to files of the person. */
+function dropDownloads(home: string): void {
+  for (const place of leftBehind) {
+    try {
+      removeEntry(home, place);
+    } catch {
+      // It took away its own permissions; it only costs the space.
+    }
+  }
 }
 
 /**
@@ -135,7 +174,18 @@ async function exists(file: string): Promise<boolean> {
   );
 }
 
-/** Copies without following links; shares blocks where the file system can. */
-async function copyTree(from: string, to: string): Promise<void> {
-  await copy('cp', ['--archive', '--reflink=auto', '--no-target-directory', '--', from, to]);
+/** Puts entries of one tree at the same place in another one, whose folders are there. */
+async function copyEntries(from: string, to: string, entries: readonly string[]): Promise<void> {
+  for (const [parent, names] of Map.groupBy(entries, (entry) => path.dirname(entry)))
+    for (let at = 0; at < names.length; at += copiedAtOnce) {
+      const sources = names.slice(at, at + copiedAtOnce).map((name) => path.join(from, name));
+      await copy('cp', [...asTheyAre, `--target-directory=${path.join(to, parent)}`, '--', ...sources]);
+    }
 }
+
+async function copyTree(from: string, to: string): Promise<void> {
+  await copy('cp', [...asTheyAre, '--no-target-directory', '--', from, to]);
+}
+
+/** Copies without following links; shares blocks where the file system can. */
+const asTheyAre = ['--archive', '--reflink=auto'];

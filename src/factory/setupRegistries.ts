@@ -23,6 +23,10 @@ export interface Registries {
   names: Set<string>;
 }
 
+/** A configuration file that is longer, in characters, says nothing: nobody wrote it, and searching it takes long. */
+const longestSetting = 256 * 1024;
+
+/** The expressions read hostile text: none may take more than a few steps for each character. */
 const quoted = /["'](?:sparse\+|registry\+)?(https?:\/\/[^"'\s]+)/g;
 const anywhere = /(https?:\/\/[^\s"'<>;,)]+)/g;
 const tomlName = /^name = "([^"]+)"/gm;
@@ -46,8 +50,8 @@ const managers: readonly Manager[] = [
     settings: [
       {
         files: ['.npmrc'],
-        address: /^\s*(?:@[^:\s]+:)?registry\s*=\s*(https?:\S+)/gm,
-        instead: /^\s*registry\s*=/m,
+        address: /^[ \t]*(?:@[^:\s]+:)?registry[ \t]*=[ \t]*(https?:\S+)/gm,
+        instead: /^[ \t]*registry[ \t]*=/m,
       },
     ],
   },
@@ -80,10 +84,10 @@ const managers: readonly Manager[] = [
     settings: [
       {
         files: ['requirements*.txt', 'pip.conf'],
-        address: /^\s*(?:-i|(?:--)?(?:extra-)?index-url|--find-links|-f)\s*[=\s]\s*(https?:\S+)/gm,
-        instead: /^\s*(?:-i|(?:--)?index-url)\b/m,
+        address: /^[ \t]*(?:-i|(?:--)?(?:extra-)?index-url|--find-links|-f)(?:[ \t]*=)?[ \t]*(https?:\S+)/gm,
+        instead: /^[ \t]*(?:-i|(?:--)?index-url)\b/m,
       },
-      { files: ['pyproject.toml', 'Pipfile'], address: /^\s*url\s*=\s*["'](https?:[^"']+)/gm },
+      { files: ['pyproject.toml', 'Pipfile'], address: /^[ \t]*url[ \t]*=[ \t]*["'](https?:[^"']+)/gm },
     ],
   },
   {
@@ -91,7 +95,11 @@ const managers: readonly Manager[] = [
     usual: ['https://index.crates.io', 'https://static.crates.io', 'https://crates.io'],
     locks: [{ files: ['Cargo.lock'], address: /source = "sparse\+(https?:[^"]+)"/g, name: tomlName }],
     settings: [
-      { files: ['.cargo/config.toml', '.cargo/config'], address: quoted, instead: /^\s*replace-with\s*=/m },
+      {
+        files: ['.cargo/config.toml', '.cargo/config'],
+        address: quoted,
+        instead: /^[ \t]*replace-with[ \t]*=/m,
+      },
     ],
   },
   {
@@ -107,7 +115,7 @@ const managers: readonly Manager[] = [
     settings: [
       {
         files: ['pom.xml', '.mvn/settings.xml'],
-        address: /<(?:repository|pluginRepository|mirror)>[^]*?<url>\s*(https?:[^<\s]+)/g,
+        address: /<(?:repository|pluginRepository|mirror)>[^]{0,2000}?<url>\s{0,200}(https?:[^<\s]+)/g,
         instead: /<mirror>/,
       },
     ],
@@ -119,13 +127,13 @@ const managers: readonly Manager[] = [
       { files: ['gradle.lockfile'], name: /^[^:\s]+:([^:\s]+):/gm },
       { files: ['gradle-wrapper.properties'], address: /distributionUrl=(https?\S+)/g },
     ],
-    settings: [{ files: ['*.gradle', '*.gradle.kts'], address: /\burl\b[^\n"']*["'](https?:[^"']+)/g }],
+    settings: [{ files: ['*.gradle', '*.gradle.kts'], address: /\burl\b[^\n"']{0,200}["'](https?:[^"']+)/g }],
   },
   {
     marks: ['Gemfile'],
     usual: ['https://rubygems.org', 'https://index.rubygems.org'],
     locks: [{ files: ['Gemfile.lock'], address: /remote: (https?:\S+)/g, name: /^ {4}([\w.-]+) \(/gm }],
-    settings: [{ files: ['Gemfile'], address: anywhere, instead: /^\s*source\b/m }],
+    settings: [{ files: ['Gemfile'], address: anywhere, instead: /^[ \t]*source\b/m }],
   },
 ];
 
@@ -148,9 +156,10 @@ export const registryFiles: readonly string[] = [
 export function detectRegistries(files: readonly SealedFile[]): Registries {
   const origins = new Set<string>();
   const names = new Set<string>();
+  const readable = files.filter(({ text }) => text.length <= longestSetting);
   for (const { marks, usual, locks, settings } of managers) {
     if (textsOf(files, marks).length === 0) continue;
-    const configured = settings.flatMap(({ files: patterns, address }) => found(files, patterns, address));
+    const configured = settings.flatMap(({ files: patterns, address }) => found(readable, patterns, address));
     const locked = locks.flatMap(({ files: patterns, address }) =>
       address ? found(files, patterns, address) : [],
     );
@@ -158,7 +167,7 @@ export function detectRegistries(files: readonly SealedFile[]): Registries {
     for (const origin of originsOf(locked)) origins.add(origin);
     const replaced = settings.some(
       ({ files: patterns, instead }) =>
-        instead !== undefined && textsOf(files, patterns).some((text) => instead.test(text)),
+        instead !== undefined && textsOf(readable, patterns).some((text) => instead.test(text)),
     );
     if (!replaced) for (const origin of usual) origins.add(origin);
     for (const { files: patterns, name } of locks)

@@ -1,11 +1,10 @@
 import os from 'node:os';
 import path from 'node:path';
-import { readAt } from '../workspace/commits';
-import { governedFiles } from '../workspace/governed';
+import { blobSizes, governedFiles, readBlobs } from '../workspace/governed';
 import type { FactoryRepo } from '../workspace/repository';
 import { authorizer, readUserRegistries } from './setupCredentials';
 import type { NetworkPolicy } from './setupHosts';
-import { detectRegistries, registryFiles } from './setupRegistries';
+import { detectRegistries, registryFiles, type SealedFile } from './setupRegistries';
 import type { FactoryHost } from './types';
 
 /** What the setups of one run may reach and do. It comes from the sealed snapshot and the person, never from agents. */
@@ -24,19 +23,16 @@ export interface SetupRules {
   cache: string;
 }
 
+/** Lock files of large projects have some MiB. */
+const largestFile = 16 * 1024 ** 2;
+const largestAll = 64 * 1024 ** 2;
+
 export async function setupRules(
   host: Pick<FactoryHost, 'store' | 'programs'>,
   repo: FactoryRepo,
   network: NetworkPolicy,
 ): Promise<SetupRules> {
-  const files = await governedFiles(repo, repo.snapshot, registryFiles);
-  const sealed = await Promise.all(
-    files.map(async ({ path: file }) => ({
-      path: file,
-      text: (await readAt(repo, repo.snapshot, file)) ?? '',
-    })),
-  );
-  const { origins, names } = detectRegistries(sealed);
+  const { origins, names } = detectRegistries(await sealedFiles(repo));
   const { credentials, trust } = await readUserRegistries(os.homedir(), process.env);
   const detected = network.registries === 'detected' ? origins : [];
   return {
@@ -48,4 +44,27 @@ export async function setupRules(
     relay: path.join(host.programs, 'relay.js'),
     cache: path.join(host.store, 'registries'),
   };
+}
+
+/** The files of the snapshot that tell of registries; of links and what is too large only that they are there. */
+export async function sealedFiles(repo: FactoryRepo): Promise<SealedFile[]> {
+  const found = await governedFiles(repo, repo.snapshot, registryFiles);
+  const files = found.filter(({ mode }) => mode.startsWith('100'));
+  const sizes = await blobSizes(
+    repo,
+    files.map(({ blob }) => blob),
+  );
+  let left = largestAll;
+  const fitting = files.filter((_, at) => {
+    const size = sizes[at]!;
+    if (size > Math.min(largestFile, left)) return false;
+    left -= size;
+    return true;
+  });
+  const contents = await readBlobs(
+    repo,
+    fitting.map(({ blob }) => blob),
+  );
+  const texts = new Map(fitting.map(({ path: file }, at) => [file, contents[at]!.toString()]));
+  return found.map(({ path: file }) => ({ path: file, text: texts.get(file) ?? '' }));
 }

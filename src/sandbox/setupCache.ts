@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -43,15 +43,18 @@ export async function openResponseCache(dir: string): Promise<ResponseCache> {
 
   return {
     async find(name) {
-      const file = fileOf(name);
+      const handle = await open(fileOf(name)).catch(() => undefined);
       try {
-        const { head, start } = await readHead(file);
+        if (!handle) return undefined;
+        const { head, start } = await readHead(handle);
         const now = new Date();
-        await utimes(file, now, now);
+        await handle.utimes(now, now);
         const immutable = /\bimmutable\b/.test(head.headers['cache-control'] ?? '');
-        return { answer: { ...head, body: createReadStream(file, { start }) }, immutable };
+        // Of the open file: it may be thinned out meanwhile, and nothing can fail before somebody reads.
+        return { answer: { ...head, body: handle.createReadStream({ start }) }, immutable };
       } catch {
-        return undefined; // Not kept, or not whole: the registry is asked.
+        await handle?.close();
+        return undefined; // Not whole: the registry is asked.
       }
     },
     keep(name, answer) {
@@ -64,15 +67,10 @@ export async function openResponseCache(dir: string): Promise<ResponseCache> {
   };
 }
 
-async function readHead(file: string): Promise<{ head: Head; start: number }> {
-  const handle = await open(file);
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(longestHead), 0, longestHead, 0);
-    const end = buffer.subarray(0, bytesRead).indexOf('\n');
-    return { head: JSON.parse(buffer.toString('utf8', 0, end)) as Head, start: end + 1 };
-  } finally {
-    await handle.close();
-  }
+async function readHead(handle: FileHandle): Promise<{ head: Head; start: number }> {
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(longestHead), 0, longestHead, 0);
+  const end = buffer.subarray(0, bytesRead).indexOf('\n');
+  return { head: JSON.parse(buffer.toString('utf8', 0, end)) as Head, start: end + 1 };
 }
 
 async function write(file: string, { status, headers, body }: Answer): Promise<void> {

@@ -65,8 +65,11 @@ export async function openSetupNetwork(
         ],
         unreachable: () => proxy.unreachable(),
         async close() {
-          await proxy.close();
-          await remove();
+          try {
+            await proxy.close();
+          } finally {
+            await remove();
+          }
         },
       };
     } catch (error) {

@@ -51,8 +51,12 @@ export const mostRequests = 10_000;
 const mostBytes = 8 * 1024 ** 3;
 /** Enough for every package manager's paths, little for anybody's secrets. */
 export const longestPath = 400;
-/** Answers of the kind 4xx: package managers try a few names, a channel tries many. */
+/** Of a path that an allowed host redirected to: signatures are long, and it was not the setup that chose it. */
+const longestRedirect = 4096;
+/** Paths of one origin that were answered by 4xx or 5xx: package managers try a few, a channel tries many. */
 export const mostMisses = 500;
+/** More than any package manager opens. */
+export const mostConnections = 256;
 const patienceMs = 60_000;
 const atOnce = 16;
 
@@ -60,7 +64,7 @@ const atOnce = 16;
 const askedHeaders = ['accept', 'accept-encoding', 'range'];
 const answeredHeaders = [
   ...['content-type', 'content-length', 'content-encoding', 'content-range', 'accept-ranges'],
-  ...['etag', 'last-modified', 'cache-control', 'date', 'location'],
+  ...['etag', 'last-modified', 'cache-control', 'date'],
 ];
 const longestHeader = 300;
 
@@ -69,12 +73,20 @@ const longestHeader = 300;
  * credentials and keeps count.
  */
 export async function openSetupProxy(options: SetupProxyOptions): Promise<SetupProxy> {
-  const { allowed, authority, onRefused } = options;
-  const counts = { requests: 0, bytes: 0, misses: 0 };
+  const { allowed, authority } = options;
+  const counts = { requests: 0, bytes: 0 };
+  const misses = new Map<string, Set<string>>();
+  const redirects = new Set<string>();
+  const underway = new Set<Promise<void>>();
+  let closed = false;
   const unreachable = new Set<string>();
   const sockets = new Set<Duplex>();
   const tlsServers = new Map<string, Server>();
   const upstream = openUpstream(options);
+
+  function onRefused(target: string): void {
+    if (!closed) options.onRefused(target);
+  }
 
   function refuse(response: ServerResponse, status: number, target: string, reason: string): void {
     onRefused(`${target}: ${reason}`);
@@ -89,11 +101,12 @@ export async function openSetupProxy(options: SetupProxyOptions): Promise<SetupP
     if (!options.inner.has(url.origin) && isInner(bare(url.hostname)))
       return [403, `${host} is an address of this machine or its network`];
     if (method !== 'GET' && method !== 'HEAD') return [405, 'only GET and HEAD may pass'];
-    if (url.pathname.length + url.search.length > longestPath)
+    if (lengthOf(url) > longestPath && !redirects.has(decoded(url)))
       return [414, `a path may have ${longestPath} characters`];
     if (counts.requests >= mostRequests) return [429, `a setup may ask ${mostRequests} times`];
-    if (counts.misses >= mostMisses)
-      return [429, `a setup may ask ${mostMisses} times for what is not there`];
+    const missed = misses.get(url.origin);
+    if (missed && missed.size >= mostMisses && !missed.has(url.href))
+      return [429, `a setup may ask ${host} for ${mostMisses} things that are not there`];
     if (counts.bytes >= mostBytes) return [429, `a setup may load ${mostBytes} bytes`];
     return undefined;
   }
@@ -112,34 +125,56 @@ export async function openSetupProxy(options: SetupProxyOptions): Promise<SetupP
       response.end(`Dark Factory could not reach ${url.host}: ${found.error}.\n`);
       return;
     }
-    send(url, method, found, response);
+    await send(url, method, found, response);
   }
 
-  function send(url: URL, method: string, { status, headers, body }: Answer, response: ServerResponse): void {
+  /** Resolves when the body came to its end, one way or another, and was written down. */
+  function send(
+    url: URL,
+    method: string,
+    { status, headers, body }: Answer,
+    response: ServerResponse,
+  ): Promise<void> {
     let bytes = 0;
-    if (status >= 400) counts.misses += 1;
+    if (status >= 400) misses.set(url.origin, (misses.get(url.origin) ?? new Set()).add(url.href));
+    const next = headers['location'] === undefined ? null : URL.parse(headers['location'], url.href);
+    if (next && lengthOf(next) <= longestRedirect) redirects.add(decoded(next));
     body.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
       counts.bytes += chunk.length;
       if (counts.bytes >= mostBytes) body.destroy(new Error('too much'));
     });
-    const end = () => note(url, method, status, bytes);
-    body.once('close', end);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    body.once('close', () => {
+      note(url, method, status, bytes);
+      resolve();
+    });
     body.once('error', () => response.destroy());
-    response.writeHead(status, headers);
-    body.pipe(response);
     response.once('close', () => body.resume());
+    response.writeHead(status, headers);
+    // Whoever asked may be gone already; a body that nobody reads would hold its connection for ever.
+    if (response.destroyed) body.resume();
+    else body.pipe(response);
+    return promise;
   }
 
   function note(url: URL, method: string, status: number, bytes: number): void {
-    options.onPassed({ method, host: url.host, path: pathShape(url), status, bytes });
+    if (!closed) options.onPassed({ method, host: url.host, path: pathShape(url), status, bytes });
   }
 
   function handle(request: IncomingMessage, response: ServerResponse, base?: string): void {
     const url = urlOf(request.url ?? '', base);
-    if (url) pass(url, request, response).catch((error: unknown) => response.destroy(error as Error));
-    else
-      refuse(response, 400, `${request.method ?? ''} without a host`, 'the address is not one of a registry');
+    if (!url)
+      return refuse(
+        response,
+        400,
+        `${request.method ?? ''} without a host`,
+        'the address is not one of a registry',
+      );
+    const passing = pass(url, request, response)
+      .catch((error: unknown) => void response.destroy(error as Error))
+      .finally(() => underway.delete(passing));
+    underway.add(passing);
   }
 
   /** Ends TLS for one origin in the origin's own name. */
@@ -156,6 +191,7 @@ export async function openSetupProxy(options: SetupProxyOptions): Promise<SetupP
   }
 
   const server = createServer((request, response) => handle(request, response));
+  server.maxConnections = mostConnections;
   server.on('connection', (socket) => {
     sockets.add(socket);
     socket.on('error', () => socket.destroy());
@@ -184,6 +220,9 @@ export async function openSetupProxy(options: SetupProxyOptions): Promise<SetupP
         server.close();
         await once(server, 'close');
       }
+      // What was on its way is broken off, and written down before whoever closes goes on.
+      await Promise.all(underway);
+      closed = true;
       await options.cache.settled();
     },
   };
@@ -193,6 +232,7 @@ type Found = Answer | { error: string; inner: boolean };
 
 /** Asks registries, and the cache where they cannot be reached or said that their answer never changes. */
 function openUpstream({ inner, cache, authorize, trust }: SetupProxyOptions) {
+  const abort = new AbortController();
   const agentOptions = { keepAlive: true, maxSockets: atOnce };
   const plain = new HttpAgent(agentOptions);
   const secure = new HttpsAgent({
@@ -208,13 +248,16 @@ function openUpstream({ inner, cache, authorize, trust }: SetupProxyOptions) {
         headers,
         agent: isSecure ? secure : plain,
         timeout: patienceMs,
+        signal: abort.signal,
         ...(inner.has(url.origin) ? {} : { lookup: publicLookup }),
       });
       asked.once('timeout', () => asked.destroy(new Error(`no answer in ${patienceMs / 1000} s`)));
-      asked.once('error', reject);
-      asked.once('response', (body) =>
-        resolve({ status: body.statusCode ?? 502, headers: picked(body.headers, answeredHeaders), body }),
-      );
+      asked.on('error', reject);
+      asked.once('response', (body) => {
+        const location = picked(body.headers, ['location'], longestRedirect);
+        const passed = { ...picked(body.headers, answeredHeaders), ...location };
+        resolve({ status: body.statusCode ?? 502, headers: passed, body });
+      });
       asked.end();
     });
   }
@@ -223,8 +266,10 @@ function openUpstream({ inner, cache, authorize, trust }: SetupProxyOptions) {
     async ask(url: URL, request: IncomingMessage): Promise<Found> {
       const headers = picked(request.headers, askedHeaders);
       const authorization = authorize(url);
-      // What takes credentials to see is not kept, and a part of an answer is not the answer.
-      const name = request.method === 'GET' && !authorization && !headers['range'] && cacheName(url, headers);
+      // What takes credentials to see is not kept, nor what anybody on the way could have written; and a part of an
+      // answer is not the answer.
+      const isKept = url.protocol === 'https:' && request.method === 'GET' && !authorization;
+      const name = isKept && !headers['range'] && cacheName(url, headers);
       const kept = name ? await cache.find(name) : undefined;
       if (kept?.immutable) return kept.answer;
       try {
@@ -238,6 +283,8 @@ function openUpstream({ inner, cache, authorize, trust }: SetupProxyOptions) {
       }
     },
     close() {
+      // Agents only close connections: requests that wait for one would still go out.
+      abort.abort();
       plain.destroy();
       secure.destroy();
     },
@@ -256,11 +303,15 @@ function cacheName(url: URL, headers: Record<string, string>): string {
   return [url.href, headers['accept'], headers['accept-encoding']].join('\n');
 }
 
-function picked(headers: IncomingMessage['headers'], names: readonly string[]): Record<string, string> {
+function picked(
+  headers: IncomingMessage['headers'],
+  names: readonly string[],
+  longest = longestHeader,
+): Record<string, string> {
   return Object.fromEntries(
     names.flatMap((name) => {
       const value = headers[name];
-      return typeof value === 'string' && value.length <= longestHeader ? [[name, value]] : [];
+      return typeof value === 'string' && value.length <= longest ? [[name, value]] : [];
     }),
   );
 }
@@ -269,6 +320,17 @@ function urlOf(text: string, base?: string): URL | undefined {
   const url = URL.parse(text, base);
   if (url?.protocol !== 'https:' && url?.protocol !== 'http:') return undefined;
   return base === undefined || url.origin === base ? url : undefined;
+}
+
+const lengthOf = (url: URL) => url.pathname.length + url.search.length;
+
+/** An address whatever its writer escaped: clients write what they are redirected to in their own way. */
+function decoded({ href }: URL): string {
+  try {
+    return decodeURIComponent(href);
+  } catch {
+    return href;
+  }
 }
 
 /** A host name as sockets take it: an IPv6 address without brackets. */

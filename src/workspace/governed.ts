@@ -143,6 +143,15 @@ function isSealed(root: string, file: string, sealed: { mode: string; data: Buff
   return sealed.mode === (entry.executable ? '100755' : '100644');
 }
 
+/** Sizes of blobs in bytes, in the order of their ids. */
+export async function blobSizes(repo: FactoryRepo, ids: readonly string[]): Promise<number[]> {
+  const answer = await git(['cat-file', '--batch-check=%(objectsize)'], {
+    gitDir: repo.gitDir,
+    input: ids.map((id) => `${id}\n`).join(''),
+  });
+  return answer.split('\n', ids.length).map(Number);
+}
+
 /** Contents of blobs, in the order of their ids. */
 export async function readBlobs(
   repo: FactoryRepo,

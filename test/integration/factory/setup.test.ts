@@ -185,6 +185,54 @@ describe('setup of a project with dependencies', function () {
       );
   });
 
+  it('removes nothing outside of its own folders, wherever setup makes links lead', async () => {
+    const mine = path.join(home, 'projects');
+    for (const folder of ['pip', 'yarn', '_cacache']) {
+      mkdirSync(path.join(mine, folder), { recursive: true });
+      writeFileSync(path.join(mine, folder, 'work.txt'), 'mine');
+    }
+    const attack = `npm ci; rm -rf ~/.cache ~/.npm; ln -s ${mine} ~/.cache; ln -s ${mine} ~/.npm`;
+    const spec = readFileSync(project.spec, 'utf8');
+    give('greet.spec.md', spec.replace('  test: node', `  setup: "${attack}"\n  test: node`));
+    const answers = tinyScript();
+    answers['T1.implementer']?.unshift(use('bash', { command: 'readlink ~/.cache' }));
+    const { code, stdout, stderr } = await run(answers, '--policy', policy);
+    assert.equal(code, 0, stdout + stderr);
+    const seen = outputOf(await events(), 'T1.implementer')[0] ?? '';
+    assert.equal(seen.split('\n')[0], mine, 'the attack ran');
+    for (const folder of ['pip', 'yarn', '_cacache'])
+      assert.equal(readFileSync(path.join(mine, folder, 'work.txt'), 'utf8'), 'mine');
+  });
+
+  it('is tried again for the next agent when it failed for a reason that passes', async () => {
+    let asked = 0;
+    const shaky = createServer((_request, response) => {
+      response.statusCode = asked++ === 0 ? 500 : 200;
+      response.end('of late\n');
+    });
+    shaky.listen(0, '127.0.0.1');
+    await once(shaky, 'listening');
+    try {
+      const origin = `http://127.0.0.1:${(shaky.address() as AddressInfo).port}`;
+      writeFileSync(policy, `version: 1\nnetwork: { allow: ["${registry.origin}", "${origin}"] }\n`);
+      const spec = readFileSync(project.spec, 'utf8');
+      const setup = `mkdir node_modules && curl -sf ${origin} > node_modules/x`;
+      give('greet.spec.md', spec.replace('  test: node', `  setup: ${setup}\n  test: node`));
+      const answers = tinyScript();
+      answers['T1.implementer']?.unshift(use('bash', { command: 'cat node_modules/x' }));
+      const { code, stdout, stderr } = await run(answers, '--policy', policy);
+      assert.equal(code, 0, stdout + stderr);
+      const all = await events();
+      assert.match(outputOf(all, 'T1.implementer')[0] ?? '', /^of late\n/);
+      const exits = all.flatMap((event) =>
+        event.type === 'command.finished' && event.data.key.startsWith('setup/') ? [event.data.exit] : [],
+      );
+      assert.deepEqual(exits, [22, 0]);
+    } finally {
+      shaky.close();
+    }
+  });
+
   it('asks a person before it reaches a registry in the machine’s own network', async () => {
     const { code, stderr, stdout } = await run(tinyScript());
     assert.equal(code, 3, stdout + stderr);

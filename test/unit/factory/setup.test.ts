@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parsePolicy } from '../../../src/factory/policy';
 import { authorizer, readUserRegistries } from '../../../src/factory/setupCredentials';
 import { noNetwork, originOf, readNetwork, sealNetwork } from '../../../src/factory/setupHosts';
 import { detectRegistries } from '../../../src/factory/setupRegistries';
+import { sealedFiles } from '../../../src/factory/setupRules';
+import { createFactoryRepo } from '../../../src/workspace/factoryRepo';
+import { personRepository, removeFolders, temporaryFolder } from '../../support/gitRepo';
 import { useTemp } from '../../support/temp';
 
 const npm = 'https://registry.npmjs.org';
@@ -92,6 +95,49 @@ describe('registries of a project', () => {
   }
 });
 
+describe('registries of a hostile project', () => {
+  const most = 256 * 1024;
+  const cases: [what: string, file: string, text: string][] = [
+    ['empty lines', '.npmrc', '\n'.repeat(most)],
+    ['other line ends', 'pip.conf', '\r'.repeat(most)],
+    ['a value that never comes', 'pip.conf', `-i${' '.repeat(most - 2)}`],
+    ['elements without an address', 'pom.xml', '<mirror>'.repeat(most / 8)],
+    ['words without a value', 'build.gradle', 'url '.repeat(most / 4)],
+  ];
+  for (const [what, file, text] of cases) {
+    it(`are searched once, not once for each character: ${what}`, function () {
+      this.timeout(5_000);
+      assert.equal(text.length, most);
+      detect({ 'package.json': '', 'setup.py': '', 'pom.xml': '', [file]: text });
+    });
+  }
+
+  it('are not taken from a configuration file that is too long', () => {
+    const line = 'registry=https://npm.corp/\n';
+    const long = detect({ 'package.json': '{}', '.npmrc': line + '#'.repeat(most) });
+    assert.deepEqual(long.origins, [npm]);
+  });
+});
+
+describe('sealed files that tell of registries', () => {
+  afterEach(removeFolders);
+
+  it('are read where they fit and are only there where they do not, or are links', async () => {
+    const files = Object.fromEntries(
+      Array.from({ length: 300 }, (_, at) => [`packages/${at}/package.json`, `{"name":"${at}"}`]),
+    );
+    const folder = personRepository({ ...files, 'src/a.ts': 'a', 'yarn.lock': 'x'.repeat(17 * 1024 ** 2) });
+    symlinkSync('yarn.lock', path.join(folder, 'requirements.txt'));
+    const repo = await createFactoryRepo(path.join(temporaryFolder('run'), 'repo'), folder);
+    const found = await sealedFiles(repo);
+    const expected = Object.entries({ ...files, 'requirements.txt': '', 'yarn.lock': '' }).map(
+      ([file, text]) => ({ path: file, text }),
+    );
+    const byPath = (a: { path: string }, b: { path: string }) => (a.path < b.path ? -1 : 1);
+    assert.deepEqual(found, expected.sort(byPath));
+  });
+});
+
 describe('network of a policy', () => {
   it('takes hosts and origins, and nothing with a path, a variable or credentials', () => {
     assert.equal(originOf('npm.example.com'), 'https://npm.example.com');
@@ -145,6 +191,16 @@ describe('credentials for registries', () => {
       ...['https://npm.corp/r/secret', 'https://npm.corp/r/secret/-/a-1.0.0.tgz', 'https://npm.corp/r/A'],
       ...['https://npm.corp/a', 'https://evil.example/r/a', 'http://npm.corp/r/a', 'https://npm.corp:1/r/a'],
       ...['https://npm.corp/r/-/whoami', 'https://npm.corp/r/%'],
+      ...[
+        'a%2f..%2fsecret',
+        'a%2f%2e%2e%2fsecret',
+        'a%252f..%252fsecret',
+        'a%5c..%5csecret',
+        'a//secret',
+        'a/..;/secret',
+        'a%3f',
+      ].map((rest) => `https://npm.corp/r/${rest}`),
+      ...['a%2f.%2fb', '@s%2fb%2f..%2fsecret', '%2e%2e%2fa'].map((rest) => `https://npm.corp/r/${rest}`),
     ])
       assert.equal(user.of(url), undefined, url);
   });
@@ -162,6 +218,8 @@ describe('credentials for registries', () => {
     assert.equal(user.of('https://pypi.corp/packages/1f/flask-3.0-py3-none-any.whl'), basic);
     assert.equal(user.of('https://go.corp/github.com/x/y/@v/v1.0.0.zip'), basic);
     assert.equal(user.of('https://pypi.corp/simple/private/'), undefined);
+    assert.equal(user.of('https://pypi.corp/simple/flask%2f..%2fprivate/'), undefined);
+    assert.equal(user.of('https://pypi.corp/simple/private%2f..%2fflask/'), undefined);
   });
 
   it('are none where there is no home, and a certificate file is read where one is named', async () => {
