@@ -7,6 +7,7 @@ import { fileAnchor } from '../factory/vaultAnchor';
 import { exportFolder, exportVault, revealedFolder, writeRevealed } from '../factory/vaultExport';
 import { settleWorkspace } from '../factory/workspace';
 import { budgetFinding } from '../holdouts/budget';
+import { refuseShort } from '../holdouts/passphrase';
 import { refuseInside } from '../holdouts/scenarioFolder';
 import { type ImportResult, openVault, type Vault, vaultExists, vaultIsThere } from '../holdouts/vault';
 import { FactoryError } from '../shared/errors';
@@ -206,16 +207,24 @@ async function exportTo(words: Words, folder: string): Promise<number> {
 
 async function rotate(words: Words): Promise<number> {
   const vault = await openExisting(words, 'changing the key');
+  // It may be all that is left to open the vault with.
+  const passphrase = vault.hasPassphrase() ? await askNewPassphrase() : undefined;
   const key = randomBytes(32);
   // Shown first: a crash in between leaves a key that opens nothing, and never a vault without a key.
   showKey('The new key of the vault', key);
-  await vault.rotate(key);
+  await vault.rotate(key, passphrase);
   process.stdout.write('The old key and its passphrase open nothing any more.\n');
   return 0;
 }
 
 async function setPassphrase(words: Words): Promise<number> {
   const vault = await openExisting(words, 'setting a passphrase');
+  await vault.setPassphrase(await askNewPassphrase());
+  process.stdout.write('The passphrase opens the vault now, as its key does.\n');
+  return 0;
+}
+
+async function askNewPassphrase(): Promise<string> {
   if (!canAsk()) {
     throw new FactoryError('needs-human', 'A passphrase is typed at a terminal.', {
       hint: 'Start the command on one.',
@@ -227,9 +236,8 @@ async function setPassphrase(words: Words): Promise<number> {
       hint: 'Start again.',
     });
   }
-  await vault.setPassphrase(passphrase);
-  process.stdout.write('The passphrase opens the vault now, as its key does.\n');
-  return 0;
+  refuseShort(passphrase);
+  return passphrase;
 }
 
 async function accept(words: Words): Promise<number> {

@@ -11,7 +11,7 @@ export async function askPassphrase(): Promise<string | undefined> {
 }
 
 /**
- * Asks for a new passphrase, twice, where secret storage may forget the key.
+ * Asks for a new passphrase, twice, where secret storage may forget the key or an earlier one stood for it.
  * @throws CancellationError when the person declines: nothing is to be sealed with a key that may be lost
  */
 export async function askNewPassphrase(): Promise<string> {

@@ -32,13 +32,20 @@ export interface Vaults {
     ask: ImportQuestions,
   ): Promise<Imported>;
   exportTo(folder: string, to: string): Promise<number>;
-  changeKey(folder: string, change: ChangeKey): Promise<void>;
+  changeKey(folder: string, change: ChangeKey, passphrase: NewPassphrase): Promise<void>;
   /** Takes a scenario out for good. @returns its text */
   burn(folder: string, id: string): Promise<string>;
 }
 
 /** Makes a new key for a workspace's vault and keeps it, if `use` does not fail with it. */
 export type ChangeKey = (workspaceId: string, use: (key: Uint8Array) => Promise<void>) => Promise<void>;
+
+/** How a vault gets a passphrase together with a new key: always, or where it has one already. */
+export interface NewPassphrase {
+  always: boolean;
+  /** Rejects when the person declines. */
+  ask: () => Promise<string>;
+}
 
 export function openVaults(host: () => FactoryHost): Vaults {
   const placeOf = async (folder: string) => {
@@ -88,9 +95,10 @@ export function openVaults(host: () => FactoryHost): Vaults {
       await exportFolder(to, folder);
       return exportVault((await openExisting(folder, 'exporting')).vault, to);
     },
-    async changeKey(folder, change) {
+    async changeKey(folder, change, { always, ask }) {
       const { place, vault } = await openExisting(folder, 'changing the key');
-      await change(place.workspaceId, (key) => vault.rotate(key));
+      const passphrase = always || vault.hasPassphrase() ? await ask() : undefined;
+      await change(place.workspaceId, (key) => vault.rotate(key, passphrase));
     },
     async burn(folder, id) {
       const { vault } = await openExisting(folder, 'revealing');

@@ -61,8 +61,12 @@ export interface Vault extends Meter, Witness {
   burn(id: string): Promise<PlainScenario>;
   /** The files as they were imported, for a person who asked for them. */
   texts(): Promise<PlainScenario[]>;
-  /** Wraps everything under a new workspace key (32 bytes); the old key and its passphrase open nothing any more. */
-  rotate(key: Uint8Array): Promise<void>;
+  /**
+   * Wraps everything under a new workspace key (32 bytes); the old key and its passphrase open nothing any more.
+   * @param passphrase stands for the new key from the same moment on; needed where one stood for the old key
+   * @throws FactoryError when it is short or missing; nothing is changed then
+   */
+  rotate(key: Uint8Array, passphrase?: string): Promise<void>;
   /** Whether a passphrase stands for the workspace key. */
   hasPassphrase(): boolean;
   /** Lets a passphrase stand for the workspace key, in place of an earlier one. @throws FactoryError when it is short */
@@ -146,10 +150,11 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
       });
     },
     texts: () => manifests.reading(({ entries }) => fromEach(store, entries, plainOf)),
-    async rotate(next) {
+    async rotate(next, words) {
       const keys = deriveKeys(next);
+      const lock = words === undefined ? null : await lockKey(words, next, workspaceId);
       await manifests.change(async (manifest) => {
-        return { manifest: await rewrapped(store, manifest, keys), result: undefined, keys };
+        return { manifest: await rewrapped(store, manifest, keys, lock), result: undefined, keys };
       });
     },
     hasPassphrase: () => manifests.state.passphrase !== null,

@@ -95,6 +95,19 @@ describe('dark-factory holdouts', function () {
     });
     assert.equal(wrong.code, 2);
     assert.match(wrong.stderr, /not the passphrase/);
+
+    assert.equal((await holdouts('rotate')).code, 3);
+    const [next, short] = ['another horse battery', 'horse'].map((one): [string, string][] => [
+      ['New passphrase: ', one],
+      ['Once more: ', one],
+    ]);
+    const refused = await cliOnTerminal(['holdouts', 'rotate', ...where], short!, env);
+    assert.equal(refused.code, 2, refused.stdout);
+    assert.equal(keyIn(refused.stdout), '');
+    const rotated = await cliOnTerminal(['holdouts', 'rotate', ...where], next!, env);
+    assert.equal(rotated.code, 0, rotated.stdout);
+    env = { DARK_FACTORY_VAULT_KEY: 'another horse battery' };
+    assert.equal(idsIn((await holdouts('list')).stdout).length, 4);
   });
 
   it('reveals only what a person at a terminal confirms, which burns it', async () => {

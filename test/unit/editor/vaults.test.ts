@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { openVaults } from '../../../src/editor/vaults';
+import { type ChangeKey, openVaults } from '../../../src/editor/vaults';
 import { fileAnchor } from '../../../src/factory/vaultAnchor';
+import { unlockVault } from '../../../src/holdouts/passphrase';
 import { useTemp } from '../../support/temp';
 
 describe('vaults in the editor', () => {
@@ -27,6 +28,13 @@ describe('vaults in the editor', () => {
   };
   const importing = (ask = {}) =>
     vaults().importFrom(at('project'), at('given'), [], { userData: [], ...ask });
+
+  const changing: ChangeKey = async (_id, use) => {
+    const next = randomBytes(32);
+    await use(next);
+    key = next;
+  };
+  const neverAsked = { always: false, ask: () => Promise.reject(new Error('asked')) };
 
   beforeEach(async () => {
     key = randomBytes(32);
@@ -58,13 +66,23 @@ describe('vaults in the editor', () => {
     assert.equal((await vaults().list(at('project'))).length, 2);
   });
 
+  it('never have a new key without a passphrase where it may be all that opens them', async () => {
+    const id = path.basename(path.dirname(vaultDir()));
+    const words = (text: string, always = false) => ({ always, ask: () => Promise.resolve(text) });
+    await assert.rejects(
+      vaults().changeKey(at('project'), changing, { ...neverAsked, always: true }),
+      /asked/,
+    );
+    await vaults().changeKey(at('project'), changing, words('correct horse battery', true));
+    assert.deepEqual(Buffer.from(await unlockVault(vaultDir(), id, 'correct horse battery')), key);
+    await assert.rejects(vaults().changeKey(at('project'), changing, neverAsked), /asked/);
+    await vaults().changeKey(at('project'), changing, words('another horse battery'));
+    assert.deepEqual(Buffer.from(await unlockVault(vaultDir(), id, 'another horse battery')), key);
+  });
+
   it('export where no agent works, and go on under a new key', async () => {
     await assert.rejects(vaults().exportTo(at('project'), at('project', 'out')), { code: 'bad-input' });
-    await vaults().changeKey(at('project'), async (_id, use) => {
-      const next = randomBytes(32);
-      await use(next);
-      key = next;
-    });
+    await vaults().changeKey(at('project'), changing, neverAsked);
     assert.equal(await vaults().exportTo(at('project'), at('out')), 1);
     assert.deepEqual(readdirSync(at('out')), ['a.scenario.yaml']);
     await assert.rejects(vaults().exportTo(at('project'), at('out')), { message: /a\.scenario\.yaml/ });
