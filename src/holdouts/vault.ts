@@ -9,12 +9,13 @@ import { entryOf, openManifest } from './manifestStore';
 import { type Meter, meterOf } from './meter';
 import { lockKey } from './passphrase';
 import { placeholdersIn } from './placeholders';
+import { asksAlike } from './place';
 import { parseScenario } from './scenario';
 import { readScenarioFolder } from './scenarioFolder';
 import type { OpenScenario, SealedScenario } from './types';
 import { noteOpening, readBody, unknownScenario, type Store } from './vaultBody';
 import { deriveKeys, tampered } from './vaultCrypto';
-import { importInto, type ImportOptions, type ImportResult } from './vaultImport';
+import { importInto, type ImportOptions, type ImportResult, withContents } from './vaultImport';
 import { rewrapped } from './vaultRotate';
 import { type Witness, witnessOf } from './witness';
 
@@ -55,8 +56,8 @@ export interface Vault extends Meter, Witness {
   /** Takes a scenario out for good; what was spent on it stays known. */
   remove(id: string): Promise<void>;
   /**
-   * Gives a person the text of a scenario, for which it leaves the vault for good: it is a visible test now, and an
-   * import of it is refused. Asking for it again gives the text again, so that a lost file loses nothing.
+   * Gives a person the text of a scenario, for which it leaves the vault for good, and with it whatever asks the
+   * same: it is a visible test now, and an import of it is refused. Asking for it again gives the text again, so that a lost file loses nothing.
    */
   burn(id: string): Promise<PlainScenario>;
   /** The files as they were imported, for a person who asked for them. */
@@ -135,13 +136,15 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
       }),
     async burn(id) {
       // Out of the vault before anybody sees it.
-      await manifests.change((manifest) => {
-        const { body, burnt } = entryOf(manifest, id);
+      await manifests.change(async (before) => {
+        const { body, burnt } = entryOf(before, id);
         if (!body) throw unknownScenario(id);
-        if (burnt) return Promise.resolve({ manifest, result: undefined });
-        const mark = (entry: Entry) => (entry.id === id ? { ...entry, burnt: true } : entry);
-        const entries = manifest.entries.map(mark);
-        return Promise.resolve({ manifest: { ...manifest, entries }, result: undefined });
+        if (burnt) return { manifest: before, result: undefined };
+        const manifest = await withContents(store, before);
+        const shown = entryOf(manifest, id);
+        const mark = (entry: Entry) =>
+          entry.id === id || asksAlike(entry, shown) ? { ...entry, burnt: true } : entry;
+        return { manifest: { ...manifest, entries: manifest.entries.map(mark) }, result: undefined };
       });
       return manifests.reading(async (manifest) => {
         const entry = entryOf(manifest, id);
