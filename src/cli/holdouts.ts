@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { feedbackBudget } from '../factory/budget';
+import { strayedGiven } from '../factory/holdouts';
 import { settlePolicy } from '../factory/policyOf';
 import { fileAnchor } from '../factory/vaultAnchor';
 import { exportFolder, exportVault, revealedFolder, writeRevealed } from '../factory/vaultExport';
@@ -241,6 +242,16 @@ async function askNewPassphrase(): Promise<string> {
 }
 
 async function accept(words: Words): Promise<number> {
+  const given = await strayedGiven(storeOf(words));
+  if (given) {
+    await confirmTyped(
+      'The record of what was told about scenarios given with --holdouts is older than it was, or gone. From now on that is as it should be.',
+      'accept',
+    );
+    await given.write(undefined);
+    process.stdout.write('Accepted.\n');
+    return 0;
+  }
   const { dir, anchor } = await placeOf(words);
   const what = vaultExists(dir)
     ? 'older than it was, or another one'

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { fileAnchor } from '../../../src/factory/vaultAnchor';
+import { openGivenRecord } from '../../../src/holdouts/givenRecord';
 import { cli, startCli } from '../../support/cli';
 import { personGit } from '../../support/gitRepo';
 import { useTemp } from '../../support/temp';
@@ -154,6 +156,16 @@ describe('dark-factory holdouts', function () {
     const accepted = await cliOnTerminal(['holdouts', 'accept', ...where], [['to go on: ', 'accept']]);
     assert.equal(accepted.code, 0, accepted.stdout);
     assert.equal((await holdouts('import', project.holdouts)).code, 0);
+
+    // The record beside the vaults is accepted in the same way, by itself.
+    const dir = path.join(project.store, 'given');
+    const anchor = fileAnchor(project.store, 'given');
+    await (await openGivenRecord(dir, anchor)).place('w1', [{ own: 'a', content: 'a' }], 1);
+    rmSync(dir, { recursive: true });
+    const given = await cliOnTerminal(['holdouts', 'accept', ...where], [['to go on: ', 'accept']]);
+    assert.match(given.stdout, /given with --holdouts is older than it was, or gone/);
+    assert.equal(await anchor.read(), undefined);
+    assert.equal(idsIn((await holdouts('list')).stdout).length, 4);
   });
 
   it('does not run without the scenarios of a vault that is gone', async () => {
