@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { settlePolicy } from '../factory/policyOf';
 import type { FactoryHost } from '../factory/types';
 import { exportFolder, exportVault } from '../factory/vaultExport';
 import { settleWorkspace } from '../factory/workspace';
@@ -86,7 +87,11 @@ export function openVaults(host: () => FactoryHost): Vaults {
         const passphrase = await ask.passphrase?.();
         if (passphrase !== undefined) await vault.setPassphrase(passphrase);
       }
-      const result = await vault.importFolder(from, requirementIds.length > 0 ? { requirementIds } : {});
+      const { policy } = await settlePolicy({ workspace: folder }, host().limits);
+      const result = await vault.importFolder(from, {
+        sealed: policy.holdouts.sealed,
+        ...(requirementIds.length > 0 ? { requirementIds } : {}),
+      });
       const taken = [...result.imported, ...result.updated, ...result.unchanged];
       const files = taken.map(({ file }) => path.join(from, file));
       return { ...result, copies: await plainCopies(files, [from, folder], ask.userData) };

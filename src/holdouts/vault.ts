@@ -117,7 +117,11 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
     digest: () => digestOf(manifests.state),
     async importFolder(folder, importing = {}) {
       const files = await readScenarioFolder(folder);
-      return manifests.change((manifest) => importInto(store, manifest, files, importing));
+      return manifests.change(async (manifest) => {
+        const done = await importInto(store, manifest, files, importing);
+        if (done.manifest !== manifest) importing.ready?.();
+        return done;
+      });
     },
     scenario: (id) =>
       manifests.reading(async (manifest) => {

@@ -26,6 +26,8 @@ export interface ImportOptions {
   sealed?: number;
   /** Gives new scenarios their ids and halves, in their order, when not this vault does. */
   assign?: (scenarios: readonly Identity[]) => Promise<Place[]>;
+  /** Called when the files were read and something is about to be sealed; again when another writer came between. */
+  ready?: () => void;
 }
 
 /** Seals what is new or changed among the files; the manifest still has to be committed. */

@@ -41,6 +41,32 @@ describe('dark-factory holdouts', function () {
     assert.equal(idsIn((await holdouts('list')).stdout).length, 2);
   });
 
+  it('shows a new key only with a vault that it opens, and seals the share the policy says', async () => {
+    mkdirSync(path.join(temp(), 'other'));
+    const other = makeTinyProject(path.join(temp(), 'other'));
+    const first = (folder: string) =>
+      cli(['holdouts', 'import', folder, '--workspace', other.workspace, '--store', other.store]);
+    const bad = path.join(temp(), 'bad');
+    mkdirSync(bad);
+    for (const text of [undefined, 'id: bad\n']) {
+      if (text !== undefined) writeFileSync(path.join(bad, 'bad.scenario.yaml'), text);
+      const refused = await first(bad);
+      assert.notEqual(refused.code, 0);
+      assert.equal(keyIn(refused.stderr), '', refused.stderr);
+    }
+    mkdirSync(path.join(other.workspace, '.factory'));
+    writeFileSync(
+      path.join(other.workspace, '.factory', 'policy.yaml'),
+      'version: 1\nholdouts: { sealed: 1 }\n',
+    );
+    const { code, stderr } = await first(other.holdouts);
+    assert.equal(code, 0, stderr);
+    const listed = await cli(['holdouts', 'list', '--workspace', other.workspace, '--store', other.store], {
+      DARK_FACTORY_VAULT_KEY: keyIn(stderr),
+    });
+    assert.equal(listed.stdout.match(/ sealed /g)?.length, 4, listed.stdout + listed.stderr);
+  });
+
   it('changes the key, shows the new one once, and opens with that alone', async () => {
     const before = idsIn((await holdouts('list')).stdout);
     const rotated = await holdouts('rotate');
@@ -58,6 +84,7 @@ describe('dark-factory holdouts', function () {
     assert.equal(unasked.code, 3, unasked.stderr);
     const inside = await holdouts('export', path.join(project.workspace, 'plain'));
     assert.equal(inside.code, 2);
+    assert.ok(!existsSync(path.join(project.workspace, 'plain')));
     const args = ['holdouts', 'export', out, ...where];
     const declined = await cliOnTerminal(args, [['to go on: ', 'yes']], env);
     assert.equal(declined.code, 130, declined.stdout);

@@ -55,6 +55,22 @@ describe('vaults in the editor', () => {
     assert.equal((await vaults().list(at('project'))).length, 1);
   });
 
+  it('seal the share of the scenarios that the policy of the folder says', async () => {
+    mkdirSync(at('project', '.factory'));
+    writeFileSync(at('project', '.factory', 'policy.yaml'), 'version: 1\nholdouts: { sealed: 1 }\n');
+    for (const own of ['b', 'c', 'd', 'e']) {
+      const text = `id: ${own}\ncovers: [R1]\nsteps: [{ run: [${own}] }]\n`;
+      writeFileSync(at('given', `${own}.scenario.yaml`), text);
+    }
+    const { imported } = await importing();
+    const ids = new Set(imported.map(({ id }) => id));
+    const added = (await vaults().list(at('project'))).filter(({ id }) => ids.has(id));
+    assert.deepEqual(
+      added.map(({ half }) => half),
+      ['sealed', 'sealed', 'sealed', 'sealed'],
+    );
+  });
+
   it('ask for a passphrase before anything new is sealed, once', async () => {
     const before = await vaults().list(at('project'));
     writeFileSync(at('given', 'b.scenario.yaml'), 'id: b\ncovers: [R1]\nsteps: [{ run: ["y"] }]\n');
@@ -81,10 +97,22 @@ describe('vaults in the editor', () => {
   });
 
   it('export where no agent works, and go on under a new key', async () => {
-    await assert.rejects(vaults().exportTo(at('project'), at('project', 'out')), { code: 'bad-input' });
+    for (const inside of [at('project', 'out'), at('project', 'deep', 'out')]) {
+      await assert.rejects(vaults().exportTo(at('project'), inside), { code: 'bad-input' });
+    }
+    assert.deepEqual(readdirSync(at('project')), []);
     await vaults().changeKey(at('project'), changing, neverAsked);
     assert.equal(await vaults().exportTo(at('project'), at('out')), 1);
     assert.deepEqual(readdirSync(at('out')), ['a.scenario.yaml']);
+    writeFileSync(at('given', 'b.scenario.yaml'), 'id: b\ncovers: [R1]\nsteps: [{ run: ["y"] }]\n');
+    await importing();
     await assert.rejects(vaults().exportTo(at('project'), at('out')), { message: /a\.scenario\.yaml/ });
+    assert.deepEqual(readdirSync(at('out')), ['a.scenario.yaml']);
+    // Of two names in order, the second one is there.
+    mkdirSync(at('half'));
+    writeFileSync(at('half', 'b.scenario.yaml'), '');
+    await assert.rejects(vaults().exportTo(at('project'), at('half')), { message: /nothing was exported/ });
+    assert.deepEqual(readdirSync(at('half')), ['b.scenario.yaml']);
+    assert.equal(await vaults().exportTo(at('project'), at('new', 'deep')), 2);
   });
 });
