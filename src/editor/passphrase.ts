@@ -18,7 +18,7 @@ export async function askNewPassphrase(): Promise<string> {
   const first = await vscode.window.showInputBox({
     title: 'Passphrase for the Vault',
     prompt:
-      'Secret storage may forget the key here, for example after a reload. Several words that you will remember.',
+      'It opens the hidden scenarios where secret storage forgot their key. Several words that you will remember.',
     password: true,
     ignoreFocusOut: true,
     validateInput: (text) => (text.length < 12 ? 'At least 12 characters.' : undefined),
