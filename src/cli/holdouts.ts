@@ -2,11 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { feedbackBudget } from '../factory/budget';
+import { strayedGiven } from '../factory/holdouts';
+import type { Policy } from '../factory/policy';
 import { settlePolicy } from '../factory/policyOf';
 import { fileAnchor } from '../factory/vaultAnchor';
 import { exportFolder, exportVault, revealedFolder, writeRevealed } from '../factory/vaultExport';
 import { settleWorkspace } from '../factory/workspace';
 import { budgetFinding } from '../holdouts/budget';
+import { refuseShort } from '../holdouts/passphrase';
 import { refuseInside } from '../holdouts/scenarioFolder';
 import { type ImportResult, openVault, type Vault, vaultExists, vaultIsThere } from '../holdouts/vault';
 import { FactoryError } from '../shared/errors';
@@ -59,6 +62,11 @@ function workspaceOf(words: Words): string {
   return path.resolve(text(words, 'workspace') ?? '.');
 }
 
+async function policyOf(words: Words): Promise<Policy> {
+  const { limits } = hostOf(words, storeOf(words));
+  return (await settlePolicy({ workspace: workspaceOf(words) }, limits)).policy;
+}
+
 async function placeOf(words: Words) {
   const store = storeOf(words);
   const { vaultDir: dir, id: workspaceId } = await settleWorkspace(hostOf(words, store), workspaceOf(words));
@@ -76,16 +84,15 @@ async function openExisting(words: Words, purpose: string): Promise<Vault> {
   return openVault({ ...place, key: await readKey(words, place), purpose });
 }
 
-/** The first import makes the key and shows it, once. */
-async function openForImport(words: Words): Promise<Vault> {
+/** The first import makes the key, which is to be shown once. */
+async function openForImport(words: Words): Promise<{ vault: Vault; newKey?: Uint8Array }> {
   const place = await placeOf(words);
   const purpose = 'comparing with an import';
   if ((await vaultIsThere(place.dir, place.anchor)) || isKeyGiven(words)) {
-    return openVault({ ...place, key: await readKey(words, place), purpose });
+    return { vault: await openVault({ ...place, key: await readKey(words, place), purpose }) };
   }
-  const key = randomBytes(32);
-  showKey('The key of the new vault', key);
-  return openVault({ ...place, key, purpose });
+  const newKey = randomBytes(32);
+  return { vault: await openVault({ ...place, key: newKey, purpose }), newKey };
 }
 
 function showKey(what: string, key: Uint8Array): void {
@@ -107,10 +114,7 @@ async function list(words: Words): Promise<number> {
     process.stdout.write(`${id}  ${half.padEnd(8)}  weight ${weight}  ${covers.join(', ')}\n`);
   }
   const covered = [...new Set(vault.list().flatMap(({ covers }) => covers))].sort();
-  const { policy } = await settlePolicy(
-    { workspace: workspaceOf(words) },
-    hostOf(words, storeOf(words)).limits,
-  );
+  const policy = await policyOf(words);
   const requirements = covered.map((id) => ({ id }));
   const { message, hint } = budgetFinding(feedbackBudget(policy, requirements, vault));
   process.stdout.write(`${[message, hint].filter(Boolean).join(' ')}\n`);
@@ -120,7 +124,13 @@ async function list(words: Words): Promise<number> {
 async function importFrom(words: Words, folder: string): Promise<number> {
   const workspace = workspaceOf(words);
   await refuseInside(folder, workspace);
-  const result = await (await openForImport(words)).importFolder(folder);
+  const { sealed } = (await policyOf(words)).holdouts;
+  const { vault, newKey } = await openForImport(words);
+  const result = await vault.importFolder(folder, {
+    sealed,
+    // Before the commit: a crash in between leaves a key that opens nothing, and never a vault without a key.
+    ready: () => newKey && showKey('The key of the new vault', newKey),
+  });
   const { imported, updated, unchanged, refused, unmarked } = result;
   for (const { file, id } of [...imported, ...updated]) process.stdout.write(`${id}  ${visible(file)}\n`);
   for (const { file, problems } of refused) {
@@ -206,16 +216,24 @@ async function exportTo(words: Words, folder: string): Promise<number> {
 
 async function rotate(words: Words): Promise<number> {
   const vault = await openExisting(words, 'changing the key');
+  // It may be all that is left to open the vault with.
+  const passphrase = vault.hasPassphrase() ? await askNewPassphrase() : undefined;
   const key = randomBytes(32);
   // Shown first: a crash in between leaves a key that opens nothing, and never a vault without a key.
   showKey('The new key of the vault', key);
-  await vault.rotate(key);
+  await vault.rotate(key, passphrase);
   process.stdout.write('The old key and its passphrase open nothing any more.\n');
   return 0;
 }
 
 async function setPassphrase(words: Words): Promise<number> {
   const vault = await openExisting(words, 'setting a passphrase');
+  await vault.setPassphrase(await askNewPassphrase());
+  process.stdout.write('The passphrase opens the vault now, as its key does.\n');
+  return 0;
+}
+
+async function askNewPassphrase(): Promise<string> {
   if (!canAsk()) {
     throw new FactoryError('needs-human', 'A passphrase is typed at a terminal.', {
       hint: 'Start the command on one.',
@@ -227,12 +245,21 @@ async function setPassphrase(words: Words): Promise<number> {
       hint: 'Start again.',
     });
   }
-  await vault.setPassphrase(passphrase);
-  process.stdout.write('The passphrase opens the vault now, as its key does.\n');
-  return 0;
+  refuseShort(passphrase);
+  return passphrase;
 }
 
 async function accept(words: Words): Promise<number> {
+  const given = await strayedGiven(storeOf(words));
+  if (given) {
+    await confirmTyped(
+      'The record of what was told about scenarios given with --holdouts is older than it was, or gone. From now on that is as it should be.',
+      'accept',
+    );
+    await given.write(undefined);
+    process.stdout.write('Accepted.\n');
+    return 0;
+  }
   const { dir, anchor } = await placeOf(words);
   const what = vaultExists(dir)
     ? 'older than it was, or another one'

@@ -14,7 +14,13 @@ import { git } from '../workspace/git';
 import { acquireRunLock } from '../workspace/lock';
 import type { FolderMerge } from '../workspace/mergeResult';
 import { changesOf, fileOf, mergeOf, reportOf, undoOf, type Changes } from './results';
-import { openVaults, type ChangeKey, type Imported, type ImportQuestions } from './vaults';
+import {
+  openVaults,
+  type ChangeKey,
+  type Imported,
+  type ImportQuestions,
+  type NewPassphrase,
+} from './vaults';
 
 /**
  * The editor's way to everything that takes long to load: models, sandbox, vault, git. It is imported when
@@ -41,7 +47,7 @@ export interface Core {
   /** Writes the scenarios of a folder's vault in plain text, after a person was asked. @returns how many */
   exportHoldouts(folder: string, to: string): Promise<number>;
   /** Puts the vault of a folder under a new key. */
-  changeVaultKey(folder: string, change: ChangeKey): Promise<void>;
+  changeVaultKey(folder: string, change: ChangeKey, passphrase: NewPassphrase): Promise<void>;
   /** Takes a scenario out of the vault for good, for its text. */
   burnHoldout(folder: string, id: string): Promise<string>;
   /** Makes a folder a git repository whose first commit holds all its files. */
@@ -76,7 +82,7 @@ export function openCore(host: () => FactoryHost): Core {
       return vaults.importFrom(folder, from, requirementIds, ask);
     },
     exportHoldouts: (folder, to) => vaults.exportTo(folder, to),
-    changeVaultKey: (folder, change) => vaults.changeKey(folder, change),
+    changeVaultKey: (folder, change, passphrase) => vaults.changeKey(folder, change, passphrase),
     burnHoldout: (folder, id) => vaults.burn(folder, id),
     beginHistory,
     report: reportOf,

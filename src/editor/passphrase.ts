@@ -11,14 +11,14 @@ export async function askPassphrase(): Promise<string | undefined> {
 }
 
 /**
- * Asks for a new passphrase, twice, where secret storage may forget the key.
+ * Asks for a new passphrase, twice, where secret storage may forget the key or an earlier one stood for it.
  * @throws CancellationError when the person declines: nothing is to be sealed with a key that may be lost
  */
 export async function askNewPassphrase(): Promise<string> {
   const first = await vscode.window.showInputBox({
     title: 'Passphrase for the Vault',
     prompt:
-      'Secret storage may forget the key here, for example after a reload. Several words that you will remember.',
+      'It opens the hidden scenarios where secret storage forgot their key. Several words that you will remember.',
     password: true,
     ignoreFocusOut: true,
     validateInput: (text) => (text.length < 12 ? 'At least 12 characters.' : undefined),

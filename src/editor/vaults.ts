@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { settlePolicy } from '../factory/policyOf';
 import type { FactoryHost } from '../factory/types';
 import { exportFolder, exportVault } from '../factory/vaultExport';
 import { settleWorkspace } from '../factory/workspace';
@@ -32,13 +33,20 @@ export interface Vaults {
     ask: ImportQuestions,
   ): Promise<Imported>;
   exportTo(folder: string, to: string): Promise<number>;
-  changeKey(folder: string, change: ChangeKey): Promise<void>;
+  changeKey(folder: string, change: ChangeKey, passphrase: NewPassphrase): Promise<void>;
   /** Takes a scenario out for good. @returns its text */
   burn(folder: string, id: string): Promise<string>;
 }
 
 /** Makes a new key for a workspace's vault and keeps it, if `use` does not fail with it. */
 export type ChangeKey = (workspaceId: string, use: (key: Uint8Array) => Promise<void>) => Promise<void>;
+
+/** How a vault gets a passphrase together with a new key: always, or where it has one already. */
+export interface NewPassphrase {
+  always: boolean;
+  /** Rejects when the person declines. */
+  ask: () => Promise<string>;
+}
 
 export function openVaults(host: () => FactoryHost): Vaults {
   const placeOf = async (folder: string) => {
@@ -79,7 +87,11 @@ export function openVaults(host: () => FactoryHost): Vaults {
         const passphrase = await ask.passphrase?.();
         if (passphrase !== undefined) await vault.setPassphrase(passphrase);
       }
-      const result = await vault.importFolder(from, requirementIds.length > 0 ? { requirementIds } : {});
+      const { policy } = await settlePolicy({ workspace: folder }, host().limits);
+      const result = await vault.importFolder(from, {
+        sealed: policy.holdouts.sealed,
+        ...(requirementIds.length > 0 ? { requirementIds } : {}),
+      });
       const taken = [...result.imported, ...result.updated, ...result.unchanged];
       const files = taken.map(({ file }) => path.join(from, file));
       return { ...result, copies: await plainCopies(files, [from, folder], ask.userData) };
@@ -88,9 +100,10 @@ export function openVaults(host: () => FactoryHost): Vaults {
       await exportFolder(to, folder);
       return exportVault((await openExisting(folder, 'exporting')).vault, to);
     },
-    async changeKey(folder, change) {
+    async changeKey(folder, change, { always, ask }) {
       const { place, vault } = await openExisting(folder, 'changing the key');
-      await change(place.workspaceId, (key) => vault.rotate(key));
+      const passphrase = always || vault.hasPassphrase() ? await ask() : undefined;
+      await change(place.workspaceId, (key) => vault.rotate(key, passphrase));
     },
     async burn(folder, id) {
       const { vault } = await openExisting(folder, 'revealing');

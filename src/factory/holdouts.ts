@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { openGivenRecord } from '../holdouts/givenRecord';
+import { type Anchor, UnanchoredVault } from '../holdouts/anchor';
+import { type GivenRecord, openGivenRecord } from '../holdouts/givenRecord';
 import { refuseInside } from '../holdouts/scenarioFolder';
 import { type ImportResult, openVault, type Vault, vaultIsThere } from '../holdouts/vault';
 import { FactoryError } from '../shared/errors';
@@ -11,6 +12,7 @@ import type { Journal } from '../trace/journal';
 import { atomicWrite } from '../workspace/files';
 import type { Policy } from './policy';
 import type { FactoryHost } from './types';
+import { fileAnchor } from './vaultAnchor';
 
 const keyFile = 'vault.key';
 
@@ -103,11 +105,11 @@ async function givenVault(
   const file = path.join(run.dir, keyFile);
   const { workspaceId } = run;
   const purpose = judging(run.run);
-  const record = await openGivenRecord(path.join(store, 'given'));
+  const record = await openGiven(store);
   if (existsSync(file)) {
     const vault = await openVault({ dir, key: await readFile(file), workspaceId, purpose });
     record.require(vault.list().map(({ id }) => id));
-    return Object.assign(vault, record.meter);
+    return Object.assign(vault, record.meter, record.witness(workspaceId));
   }
   await refuseInside(folder, run.workspace);
   await rm(dir, { recursive: true, force: true });
@@ -125,7 +127,28 @@ async function givenVault(
   );
   // Written last: a crash before it leaves a vault nobody can open, which the next import replaces.
   await atomicWrite(file, key);
-  return Object.assign(vault, record.meter);
+  return Object.assign(vault, record.meter, record.witness(workspaceId));
+}
+
+const given = 'given';
+
+/** The store's record of what was told about scenarios given with `--holdouts`. */
+function openGiven(store: string): Promise<GivenRecord> {
+  return openGivenRecord(path.join(store, given), fileAnchor(store, given));
+}
+
+/** The anchor of that record when the record is gone or older than the anchor says, else undefined. */
+export async function strayedGiven(store: string): Promise<Anchor | undefined> {
+  const anchor = fileAnchor(store, given);
+  // Opening a record that never was would make it.
+  if ((await anchor.read()) === undefined) return undefined;
+  try {
+    await openGiven(store);
+    return undefined;
+  } catch (error) {
+    if (error instanceof UnanchoredVault) return anchor;
+    throw error;
+  }
 }
 
 function judging(run: string): string {

@@ -2,11 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { FactoryError } from '../shared/errors';
+import type { Anchor } from './anchor';
 import { writeDurably } from './manifest';
 import { secretsOf } from './manifestFormat';
 import { openManifest } from './manifestStore';
 import { type Meter, meterOf } from './meter';
 import { type Identity, type Place, placeAll } from './place';
+import { vaultIsThere } from './vault';
 import { absent } from './vaultBody';
 import { deriveKeys } from './vaultCrypto';
 import { type Witness, witnessOf } from './witness';
@@ -17,7 +19,9 @@ import { type Witness, witnessOf } from './witness';
  * and contents, halves and what was spent, and no text.
  */
 export interface GivenRecord {
-  readonly meter: Meter & Witness;
+  readonly meter: Meter;
+  /** Remembers the journals of a workspace's runs: two workspaces may have runs of one name. */
+  witness(workspaceId: string): Witness;
   /**
    * The places of scenarios: the ones they had whenever they were given before, in this workspace by their own ids,
    * in any by what they ask.
@@ -28,12 +32,18 @@ export interface GivenRecord {
   require(ids: readonly string[]): void;
 }
 
-/** Opens the record in a folder; makes it when it is not there. */
-export async function openGivenRecord(dir: string): Promise<GivenRecord> {
+/**
+ * Opens the record in a folder; makes it when it is not there.
+ * @param anchor where it is kept how far the record had come
+ * @throws FactoryError when the record is gone or older than the anchor says
+ */
+export async function openGivenRecord(dir: string, anchor: Anchor): Promise<GivenRecord> {
+  await vaultIsThere(dir, anchor);
   const store = { dir, keys: deriveKeys(await keyIn(dir)), workspaceId: 'given', purpose: 'spending' };
-  const manifests = await openManifest(store);
+  const manifests = await openManifest(store, anchor);
   return {
-    meter: { ...meterOf(manifests), ...witnessOf(manifests) },
+    meter: meterOf(manifests),
+    witness: (workspaceId) => witnessOf(manifests, `${workspaceId}/`),
     place: (workspaceId, scenarios, sealed) =>
       manifests.change((manifest) => {
         const own = scenarios.map((one) => ({ ...one, own: JSON.stringify([workspaceId, one.own]) }));

@@ -32,7 +32,7 @@ const fewest = 3;
 const epsilon = 1e-9;
 
 /** The smaller of both, figure by figure. */
-function tighter(allowance: Allowance, ceiling: Allowance = allowance): Allowance {
+export function tighter(allowance: Allowance, ceiling: Allowance = allowance): Allowance {
   return {
     bits: Math.min(allowance.bits, ceiling.bits),
     attempts: Math.min(allowance.attempts, ceiling.attempts),

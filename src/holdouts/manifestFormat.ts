@@ -16,7 +16,10 @@ const entrySchema = z.strictObject({
   id: z.string(),
   /** HMACs of the author's own ids, by which an import finds what to update. */
   names: z.array(z.string()),
-  /** HMACs of what it asks now, and of what it asked when it was told about: a new name makes no new scenario. */
+  /**
+   * HMACs of what it asked when it was told about, and last of what it asks now: a new name makes no new scenario.
+   * Empty until the next import where the entry was made by format 1.
+   */
   contents: z.array(z.string()),
   half: z.enum(['feedback', 'sealed']),
   spending: z.strictObject({

@@ -28,14 +28,18 @@ export async function lockKey(
   key: Uint8Array,
   workspaceId: string,
 ): Promise<PassphraseLock> {
-  if (passphrase.length < shortest) {
-    throw new FactoryError('bad-input', `The passphrase has fewer than ${shortest} characters.`, {
-      hint: 'Use several words: whoever has a copy of the vault can try as many as they like.',
-    });
-  }
+  refuseShort(passphrase);
   const lock = { salt: randomBytes(16).toString('base64'), ...cost };
   const sealed = encrypt(await keyFrom(passphrase, lock), textOf(workspaceId, lock), Buffer.from(key));
   return { ...lock, key: sealed.toString('base64') };
+}
+
+/** @throws FactoryError 'bad-input' for a passphrase that is too short to withstand guessing */
+export function refuseShort(passphrase: string): void {
+  if (passphrase.length >= shortest) return;
+  throw new FactoryError('bad-input', `The passphrase has fewer than ${shortest} characters.`, {
+    hint: 'Use several words: whoever has a copy of the vault can try as many as they like.',
+  });
 }
 
 /**

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { unspent, type Spending } from './ledger';
+import { tighter, unspent, type Spending } from './ledger';
 import type { Entry, Manifest } from './manifestFormat';
 import type { Scenario } from './scenarioSchema';
 import type { Half } from './types';
@@ -65,10 +65,15 @@ function judging(entries: Iterable<Entry>): Entry[] {
 
 /** What an entry was told about it remembers; anything else it asked before is of no matter. */
 function recognised(entry: Entry, name: string, content: string): Entry {
-  if (entry.names.includes(name) && entry.contents.includes(content)) return entry;
+  if (entry.names.includes(name) && entry.contents.at(-1) === content) return entry;
   const names = [...new Set([...entry.names, name])];
-  const contents = isSpent(entry.spending) ? [...new Set([...entry.contents, content])] : [content];
-  return { ...entry, names, contents };
+  const told = isSpent(entry.spending) ? entry.contents.filter((one) => one !== content) : [];
+  return { ...entry, names, contents: [...told, content] };
+}
+
+/** Whether two entries ask the same, or asked it when they were told about. */
+export function asksAlike({ contents }: Entry, other: Entry): boolean {
+  return other.contents.some((content) => contents.includes(content));
 }
 
 const idLetters = 'abcdefghjkmnpqrstuvwxyz23456789';
@@ -99,9 +104,9 @@ function newEntry(
 
 function most(a: Spending, b: Spending): Spending {
   const asked = Math.max(a.asked, b.asked);
+  const ceiling = a.ceiling ? tighter(a.ceiling, b.ceiling) : b.ceiling;
   return {
-    ...b,
-    ...a,
+    ...(ceiling ? { ceiling } : {}),
     bits: Math.max(a.bits, b.bits),
     asked,
     passed: asked - Math.max(a.asked - a.passed, b.asked - b.passed),

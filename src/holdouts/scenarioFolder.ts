@@ -57,10 +57,15 @@ function unreadable(folder: string, cause: unknown): FactoryError {
 /**
  * Refuses a scenario folder that agents could come across: inside the workspace, or anywhere in a repository the
  * workspace belongs to, other worktrees of it included.
+ * @param exists false for a folder that is to be made yet
  * @throws FactoryError 'bad-input'
  */
-export async function refuseInside(folder: string, workspace: string): Promise<void> {
-  const scenarios = await realFolder(folder);
+export async function refuseInside(
+  folder: string,
+  workspace: string,
+  { exists = true }: { exists?: boolean } = {},
+): Promise<void> {
+  const scenarios = exists ? await realFolder(folder) : await futureFolder(path.resolve(folder));
   const work = await realFolder(workspace);
   const refuse = (where: string) => {
     throw new FactoryError('bad-input', `The scenario folder ${folder} lies in ${where}.`, {
@@ -80,6 +85,16 @@ async function realFolder(folder: string): Promise<string> {
     return await realpath(folder);
   } catch (error) {
     throw unreadable(folder, error);
+  }
+}
+
+/** Where a folder will be when it and what is missing above it are made. */
+async function futureFolder(folder: string): Promise<string> {
+  try {
+    return await realpath(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw unreadable(folder, error);
+    return path.join(await futureFolder(path.dirname(folder)), path.basename(folder));
   }
 }
 

@@ -9,12 +9,13 @@ import { entryOf, openManifest } from './manifestStore';
 import { type Meter, meterOf } from './meter';
 import { lockKey } from './passphrase';
 import { placeholdersIn } from './placeholders';
+import { asksAlike } from './place';
 import { parseScenario } from './scenario';
 import { readScenarioFolder } from './scenarioFolder';
 import type { OpenScenario, SealedScenario } from './types';
 import { noteOpening, readBody, unknownScenario, type Store } from './vaultBody';
 import { deriveKeys, tampered } from './vaultCrypto';
-import { importInto, type ImportOptions, type ImportResult } from './vaultImport';
+import { importInto, type ImportOptions, type ImportResult, withContents } from './vaultImport';
 import { rewrapped } from './vaultRotate';
 import { type Witness, witnessOf } from './witness';
 
@@ -55,14 +56,18 @@ export interface Vault extends Meter, Witness {
   /** Takes a scenario out for good; what was spent on it stays known. */
   remove(id: string): Promise<void>;
   /**
-   * Gives a person the text of a scenario, for which it leaves the vault for good: it is a visible test now, and an
-   * import of it is refused. Asking for it again gives the text again, so that a lost file loses nothing.
+   * Gives a person the text of a scenario, for which it leaves the vault for good, and with it whatever asks the
+   * same: it is a visible test now, and an import of it is refused. Asking for it again gives the text again, so that a lost file loses nothing.
    */
   burn(id: string): Promise<PlainScenario>;
   /** The files as they were imported, for a person who asked for them. */
   texts(): Promise<PlainScenario[]>;
-  /** Wraps everything under a new workspace key (32 bytes); the old key and its passphrase open nothing any more. */
-  rotate(key: Uint8Array): Promise<void>;
+  /**
+   * Wraps everything under a new workspace key (32 bytes); the old key and its passphrase open nothing any more.
+   * @param passphrase stands for the new key from the same moment on; needed where one stood for the old key
+   * @throws FactoryError when it is short or missing; nothing is changed then
+   */
+  rotate(key: Uint8Array, passphrase?: string): Promise<void>;
   /** Whether a passphrase stands for the workspace key. */
   hasPassphrase(): boolean;
   /** Lets a passphrase stand for the workspace key, in place of an earlier one. @throws FactoryError when it is short */
@@ -112,7 +117,11 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
     digest: () => digestOf(manifests.state),
     async importFolder(folder, importing = {}) {
       const files = await readScenarioFolder(folder);
-      return manifests.change((manifest) => importInto(store, manifest, files, importing));
+      return manifests.change(async (manifest) => {
+        const done = await importInto(store, manifest, files, importing);
+        if (done.manifest !== manifest) importing.ready?.();
+        return done;
+      });
     },
     scenario: (id) =>
       manifests.reading(async (manifest) => {
@@ -131,13 +140,15 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
       }),
     async burn(id) {
       // Out of the vault before anybody sees it.
-      await manifests.change((manifest) => {
-        const { body, burnt } = entryOf(manifest, id);
+      await manifests.change(async (before) => {
+        const { body, burnt } = entryOf(before, id);
         if (!body) throw unknownScenario(id);
-        if (burnt) return Promise.resolve({ manifest, result: undefined });
-        const mark = (entry: Entry) => (entry.id === id ? { ...entry, burnt: true } : entry);
-        const entries = manifest.entries.map(mark);
-        return Promise.resolve({ manifest: { ...manifest, entries }, result: undefined });
+        if (burnt) return { manifest: before, result: undefined };
+        const manifest = await withContents(store, before);
+        const shown = entryOf(manifest, id);
+        const mark = (entry: Entry) =>
+          entry.id === id || asksAlike(entry, shown) ? { ...entry, burnt: true } : entry;
+        return { manifest: { ...manifest, entries: manifest.entries.map(mark) }, result: undefined };
       });
       return manifests.reading(async (manifest) => {
         const entry = entryOf(manifest, id);
@@ -146,10 +157,11 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
       });
     },
     texts: () => manifests.reading(({ entries }) => fromEach(store, entries, plainOf)),
-    async rotate(next) {
+    async rotate(next, words) {
       const keys = deriveKeys(next);
+      const lock = words === undefined ? null : await lockKey(words, next, workspaceId);
       await manifests.change(async (manifest) => {
-        return { manifest: await rewrapped(store, manifest, keys), result: undefined, keys };
+        return { manifest: await rewrapped(store, manifest, keys, lock), result: undefined, keys };
       });
     },
     hasPassphrase: () => manifests.state.passphrase !== null,

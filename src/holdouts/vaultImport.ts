@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { placesCanary } from './canaries';
 import { type Entry, type Manifest, secretsOf } from './manifestFormat';
-import { identityOf, type Identity, type Place, placeAll } from './place';
+import { asksAlike, identityOf, type Identity, type Place, placeAll } from './place';
 import { placeholdersIn } from './placeholders';
 import { parseScenario, type ScenarioProblem } from './scenario';
 import type { Scenario } from './scenarioSchema';
@@ -26,16 +26,19 @@ export interface ImportOptions {
   sealed?: number;
   /** Gives new scenarios their ids and halves, in their order, when not this vault does. */
   assign?: (scenarios: readonly Identity[]) => Promise<Place[]>;
+  /** Called when the files were read and something is about to be sealed; again when another writer came between. */
+  ready?: () => void;
 }
 
 /** Seals what is new or changed among the files; the manifest still has to be committed. */
 export async function importInto(
   store: Store,
-  manifest: Manifest,
+  before: Manifest,
   files: readonly ScenarioFile[],
   { requirementIds, sealed = 0.5, assign }: ImportOptions,
 ): Promise<{ manifest: Manifest; result: ImportResult }> {
   const result: ImportResult = { imported: [], updated: [], unchanged: [], refused: [], unmarked: [] };
+  const manifest = await withContents(store, before);
   const secrets = secretsOf(store.keys, manifest);
   const accepted = acceptable(secrets, files, requirementIds, result.refused);
   const identities = accepted.map(({ scenario }) => identityOf(scenario));
@@ -47,11 +50,14 @@ export async function importInto(
     store,
     entries.filter(({ body }) => body),
   );
+  const placed = new Set(entries.map(({ id }) => id));
+  const others = manifest.entries.filter(({ id, body }) => body && !placed.has(id));
   let next = manifest;
   for (const [index, { file, text, scenario }] of accepted.entries()) {
     const entry = entries[index]!;
-    if (isRevealed(manifest, entry)) {
-      result.refused.push({ file, problems: [revealed] });
+    const problem = isRevealed(manifest, entry) ? revealed : isCopy(entry, others) ? sameAsHeld : null;
+    if (problem) {
+      result.refused.push({ file, problems: [problem] });
       continue;
     }
     const old = entry.body ? await readBody(store, entry) : null;
@@ -71,6 +77,25 @@ export async function importInto(
 }
 
 /**
+ * The manifest with what its scenarios ask, also those of format 1, which did not note it: without it a new name would
+ * make a new scenario.
+ */
+export async function withContents(store: Store, manifest: Manifest): Promise<Manifest> {
+  const unknown = manifest.entries.filter(({ body, contents }) => body && contents.length === 0);
+  if (unknown.length === 0) return manifest;
+  await noteOpening(store, unknown);
+  const secrets = secretsOf(store.keys, manifest);
+  const read = async (entry: Entry): Promise<Entry> => {
+    if (!unknown.includes(entry)) return entry;
+    const { text } = await readBody(store, entry);
+    const parsed = parseScenario(text);
+    if ('problems' in parsed) return entry;
+    return { ...entry, contents: [hmac(secrets.content, identityOf(parsed.scenario).content)] };
+  };
+  return { ...manifest, entries: await Promise.all(manifest.entries.map(read)) };
+}
+
+/**
  * The files that parse, with the keyed hash of their own id, in the order of that hash: neighbours in a folder fall
  * into either half.
  */
@@ -81,21 +106,35 @@ function acceptable(
   refused: ImportResult['refused'],
 ) {
   const byName = new Map<string, ScenarioFile & { scenario: Scenario }>();
+  const contents = new Set<string>();
   for (const { file, text } of files) {
     const read = parseScenario(text, requirementIds);
-    const name = 'scenario' in read ? hmac(secrets.name, read.scenario.id) : '';
-    if ('problems' in read) refused.push({ file, problems: read.problems });
-    else if (byName.has(name)) refused.push({ file, problems: [sameId] });
-    else byName.set(name, { file, text, scenario: read.scenario });
+    if ('problems' in read) {
+      refused.push({ file, problems: read.problems });
+      continue;
+    }
+    const { scenario } = read;
+    const { own, content } = identityOf(scenario);
+    const name = hmac(secrets.name, own);
+    const problem = byName.has(name) ? sameId : contents.has(content) ? sameContent : null;
+    if (problem) {
+      refused.push({ file, problems: [problem] });
+      continue;
+    }
+    contents.add(content);
+    byName.set(name, { file, text, scenario });
   }
   return [...byName].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
 }
 
 /** Whether what it asks was revealed, under its own name or another. */
-function isRevealed({ entries }: Manifest, { burnt, contents }: Entry): boolean {
-  return (
-    burnt ?? entries.some((one) => one.burnt && one.contents.some((content) => contents.includes(content)))
-  );
+function isRevealed({ entries }: Manifest, entry: Entry): boolean {
+  return entry.burnt ?? entries.some((one) => one.burnt && asksAlike(one, entry));
+}
+
+/** Whether it asks what another one in the vault asks already. */
+function isCopy({ contents }: Entry, others: readonly Entry[]): boolean {
+  return others.some((one) => one.contents.at(-1) === contents.at(-1));
 }
 
 const revealed: ScenarioProblem = {
@@ -110,4 +149,17 @@ const sameId: ScenarioProblem = {
   column: 1,
   message: 'Another file has the same id.',
   hint: 'Give each scenario of the folder an id of its own.',
+};
+
+const copied = {
+  line: 1,
+  column: 1,
+  hint: 'Ask for something else: a copy under another id shows nothing that the first one does not.',
+};
+
+const sameContent: ScenarioProblem = { ...copied, message: 'Another file gives and asks the same.' };
+
+const sameAsHeld: ScenarioProblem = {
+  ...copied,
+  message: 'A scenario in the vault gives and asks the same.',
 };

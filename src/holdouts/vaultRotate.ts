@@ -1,12 +1,25 @@
-import type { Entry, Manifest } from './manifestFormat';
+import { FactoryError } from '../shared/errors';
+import type { Entry, Manifest, PassphraseLock } from './manifestFormat';
 import { noteOpening, readBody, type Store, writeBody } from './vaultBody';
 import { openSecret, rewrapKey, sealSecret, type VaultKeys } from './vaultCrypto';
 
 /**
  * The manifest under a new workspace key. Data keys and the vault's secret are wrapped anew; bodies stay, but for
  * those of format 1, which hold their data key themselves.
+ * @param passphrase locks the new key: the old passphrase opens the old one
+ * @throws FactoryError when the vault had a passphrase and would have none any more
  */
-export async function rewrapped(store: Store, manifest: Manifest, to: VaultKeys): Promise<Manifest> {
+export async function rewrapped(
+  store: Store,
+  manifest: Manifest,
+  to: VaultKeys,
+  passphrase: PassphraseLock | null,
+): Promise<Manifest> {
+  if (manifest.passphrase && !passphrase) {
+    throw new FactoryError('bad-input', 'The vault has a passphrase, which a new key needs anew.', {
+      hint: 'Give a passphrase together with the new key: nothing else may be left to open the vault with.',
+    });
+  }
   const { workspaceId } = store;
   const secret = sealSecret(to, workspaceId, openSecret(store.keys, workspaceId, manifest.secret));
   await noteOpening(
@@ -14,8 +27,7 @@ export async function rewrapped(store: Store, manifest: Manifest, to: VaultKeys)
     manifest.entries.filter(({ body }) => body?.key === null),
   );
   const entries = await Promise.all(manifest.entries.map((entry) => rewrapEntry(store, entry, to)));
-  // A passphrase opens the key it was given for, and nobody has the passphrase here.
-  return { ...manifest, kid: to.kid, secret, passphrase: null, entries };
+  return { ...manifest, kid: to.kid, secret, passphrase, entries };
 }
 
 async function rewrapEntry(store: Store, entry: Entry, to: VaultKeys): Promise<Entry> {

@@ -20,15 +20,25 @@ export interface Witness {
 /** Runs older than this many others are not resumed any more. */
 const kept = 200;
 
-/** The witness that a manifest is. */
-export function witnessOf(manifests: ManifestStore): Witness {
+/**
+ * The witness that a manifest is.
+ * @param scope goes before the names of runs, where those of several workspaces are in one manifest
+ */
+export function witnessOf(manifests: ManifestStore, scope = ''): Witness {
+  const scoped = (run: string) => `${scope}${run}`;
   const change = (next: (heads: readonly Head[]) => Head[]) =>
     manifests.change((manifest) =>
       Promise.resolve({ manifest: { ...manifest, heads: next(manifest.heads) }, result: undefined }),
     );
   return {
-    witness: (head) => change((heads) => [...heads.filter(({ run }) => run !== head.run), head].slice(-kept)),
-    witnessed: (wanted) => manifests.state.heads.find(({ run }) => run === wanted),
-    forget: (wanted) => change((heads) => heads.filter(({ run }) => run !== wanted)),
+    witness: (head) => {
+      const own = { ...head, run: scoped(head.run) };
+      return change((heads) => [...heads.filter(({ run }) => run !== own.run), own].slice(-kept));
+    },
+    witnessed(wanted) {
+      const head = manifests.state.heads.find(({ run }) => run === scoped(wanted));
+      return head && { ...head, run: wanted };
+    },
+    forget: (wanted) => change((heads) => heads.filter(({ run }) => run !== scoped(wanted))),
   };
 }

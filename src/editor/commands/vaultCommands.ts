@@ -63,7 +63,12 @@ export function createVaultCommands({ context, core, holdouts, log, secrets }: E
         'Copies of the key and of its passphrase open nothing any more.',
         'Change Key',
       );
-      await (await core()).changeVaultKey(folder.uri.fsPath, (id, use) => secrets.changeVaultKey(id, use));
+      await (
+        await core()
+      ).changeVaultKey(folder.uri.fsPath, (id, use) => secrets.changeVaultKey(id, use), {
+        always: secrets.mayForget(),
+        ask: askNewPassphrase,
+      });
       void vscode.window.showInformationMessage('The vault has a new key.');
     },
   };

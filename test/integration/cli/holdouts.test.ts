@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { fileAnchor } from '../../../src/factory/vaultAnchor';
+import { openGivenRecord } from '../../../src/holdouts/givenRecord';
 import { cli, startCli } from '../../support/cli';
 import { personGit } from '../../support/gitRepo';
 import { useTemp } from '../../support/temp';
@@ -39,6 +41,32 @@ describe('dark-factory holdouts', function () {
     assert.equal(idsIn((await holdouts('list')).stdout).length, 2);
   });
 
+  it('shows a new key only with a vault that it opens, and seals the share the policy says', async () => {
+    mkdirSync(path.join(temp(), 'other'));
+    const other = makeTinyProject(path.join(temp(), 'other'));
+    const first = (folder: string) =>
+      cli(['holdouts', 'import', folder, '--workspace', other.workspace, '--store', other.store]);
+    const bad = path.join(temp(), 'bad');
+    mkdirSync(bad);
+    for (const text of [undefined, 'id: bad\n']) {
+      if (text !== undefined) writeFileSync(path.join(bad, 'bad.scenario.yaml'), text);
+      const refused = await first(bad);
+      assert.notEqual(refused.code, 0);
+      assert.equal(keyIn(refused.stderr), '', refused.stderr);
+    }
+    mkdirSync(path.join(other.workspace, '.factory'));
+    writeFileSync(
+      path.join(other.workspace, '.factory', 'policy.yaml'),
+      'version: 1\nholdouts: { sealed: 1 }\n',
+    );
+    const { code, stderr } = await first(other.holdouts);
+    assert.equal(code, 0, stderr);
+    const listed = await cli(['holdouts', 'list', '--workspace', other.workspace, '--store', other.store], {
+      DARK_FACTORY_VAULT_KEY: keyIn(stderr),
+    });
+    assert.equal(listed.stdout.match(/ sealed /g)?.length, 4, listed.stdout + listed.stderr);
+  });
+
   it('changes the key, shows the new one once, and opens with that alone', async () => {
     const before = idsIn((await holdouts('list')).stdout);
     const rotated = await holdouts('rotate');
@@ -56,6 +84,7 @@ describe('dark-factory holdouts', function () {
     assert.equal(unasked.code, 3, unasked.stderr);
     const inside = await holdouts('export', path.join(project.workspace, 'plain'));
     assert.equal(inside.code, 2);
+    assert.ok(!existsSync(path.join(project.workspace, 'plain')));
     const args = ['holdouts', 'export', out, ...where];
     const declined = await cliOnTerminal(args, [['to go on: ', 'yes']], env);
     assert.equal(declined.code, 130, declined.stdout);
@@ -95,6 +124,19 @@ describe('dark-factory holdouts', function () {
     });
     assert.equal(wrong.code, 2);
     assert.match(wrong.stderr, /not the passphrase/);
+
+    assert.equal((await holdouts('rotate')).code, 3);
+    const [next, short] = ['another horse battery', 'horse'].map((one): [string, string][] => [
+      ['New passphrase: ', one],
+      ['Once more: ', one],
+    ]);
+    const refused = await cliOnTerminal(['holdouts', 'rotate', ...where], short!, env);
+    assert.equal(refused.code, 2, refused.stdout);
+    assert.equal(keyIn(refused.stdout), '');
+    const rotated = await cliOnTerminal(['holdouts', 'rotate', ...where], next!, env);
+    assert.equal(rotated.code, 0, rotated.stdout);
+    env = { DARK_FACTORY_VAULT_KEY: 'another horse battery' };
+    assert.equal(idsIn((await holdouts('list')).stdout).length, 4);
   });
 
   it('reveals only what a person at a terminal confirms, which burns it', async () => {
@@ -141,6 +183,16 @@ describe('dark-factory holdouts', function () {
     const accepted = await cliOnTerminal(['holdouts', 'accept', ...where], [['to go on: ', 'accept']]);
     assert.equal(accepted.code, 0, accepted.stdout);
     assert.equal((await holdouts('import', project.holdouts)).code, 0);
+
+    // The record beside the vaults is accepted in the same way, by itself.
+    const dir = path.join(project.store, 'given');
+    const anchor = fileAnchor(project.store, 'given');
+    await (await openGivenRecord(dir, anchor)).place('w1', [{ own: 'a', content: 'a' }], 1);
+    rmSync(dir, { recursive: true });
+    const given = await cliOnTerminal(['holdouts', 'accept', ...where], [['to go on: ', 'accept']]);
+    assert.match(given.stdout, /given with --holdouts is older than it was, or gone/);
+    assert.equal(await anchor.read(), undefined);
+    assert.equal(idsIn((await holdouts('list')).stdout).length, 4);
   });
 
   it('does not run without the scenarios of a vault that is gone', async () => {

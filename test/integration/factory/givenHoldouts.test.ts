@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { byAgent, type ScriptedModel, startScriptedModel } from '../../support/scriptedModel';
 import { useTemp } from '../../support/temp';
@@ -27,6 +27,11 @@ describe('scenarios given with --holdouts', function () {
     appendFileSync(project.spec, ' ');
     assert.notEqual((await run()).code, 3);
     for (const dir of runFolders(project.store)) rmSync(dir, { recursive: true });
+    renameSync(path.join(project.store, 'given'), path.join(temp(), 'given'));
+    const refilled = await run();
+    assert.equal(refilled.code, 6, refilled.stdout + refilled.stderr);
+    assert.match(refilled.stderr, /gone or empty.+holdouts accept/);
+    renameSync(path.join(temp(), 'given'), path.join(project.store, 'given'));
     assert.notEqual((await run()).code, 3);
     for (const name of readdirSync(project.holdouts)) {
       const file = path.join(project.holdouts, name);

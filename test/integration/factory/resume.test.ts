@@ -4,6 +4,7 @@ import { globSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync 
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kept } from '../../../src/factory/kept';
+import { fileAnchor } from '../../../src/factory/vaultAnchor';
 import { openGivenRecord } from '../../../src/holdouts/givenRecord';
 import { openVault } from '../../../src/holdouts/vault';
 import type { AnyEvent } from '../../../src/shared/events';
@@ -93,7 +94,7 @@ describe('resume after kill -9', function () {
     const { workspaceId } = JSON.parse(readFileSync(path.join(dir, 'request.json'), 'utf8')) as Kept;
     const key = readFileSync(path.join(dir, 'vault.key'));
     const vault = await openVault({ dir: path.join(dir, 'vault'), key, workspaceId });
-    const record = await openGivenRecord(path.join(store, 'given'));
+    const record = await openGivenRecord(path.join(store, 'given'), fileAnchor(store, 'given'));
     const ids = vault.list().map((scenario) => scenario.id);
     await record.meter.debit('sealed', 1, ids, { bits: 10, attempts: 2 });
 

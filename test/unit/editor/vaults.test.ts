@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { openVaults } from '../../../src/editor/vaults';
+import { type ChangeKey, openVaults } from '../../../src/editor/vaults';
 import { fileAnchor } from '../../../src/factory/vaultAnchor';
+import { unlockVault } from '../../../src/holdouts/passphrase';
 import { useTemp } from '../../support/temp';
 
 describe('vaults in the editor', () => {
@@ -28,6 +29,13 @@ describe('vaults in the editor', () => {
   const importing = (ask = {}) =>
     vaults().importFrom(at('project'), at('given'), [], { userData: [], ...ask });
 
+  const changing: ChangeKey = async (_id, use) => {
+    const next = randomBytes(32);
+    await use(next);
+    key = next;
+  };
+  const neverAsked = { always: false, ask: () => Promise.reject(new Error('asked')) };
+
   beforeEach(async () => {
     key = randomBytes(32);
     for (const name of ['project', 'given', 'out']) mkdirSync(at(name));
@@ -47,6 +55,22 @@ describe('vaults in the editor', () => {
     assert.equal((await vaults().list(at('project'))).length, 1);
   });
 
+  it('seal the share of the scenarios that the policy of the folder says', async () => {
+    mkdirSync(at('project', '.factory'));
+    writeFileSync(at('project', '.factory', 'policy.yaml'), 'version: 1\nholdouts: { sealed: 1 }\n');
+    for (const own of ['b', 'c', 'd', 'e']) {
+      const text = `id: ${own}\ncovers: [R1]\nsteps: [{ run: [${own}] }]\n`;
+      writeFileSync(at('given', `${own}.scenario.yaml`), text);
+    }
+    const { imported } = await importing();
+    const ids = new Set(imported.map(({ id }) => id));
+    const added = (await vaults().list(at('project'))).filter(({ id }) => ids.has(id));
+    assert.deepEqual(
+      added.map(({ half }) => half),
+      ['sealed', 'sealed', 'sealed', 'sealed'],
+    );
+  });
+
   it('ask for a passphrase before anything new is sealed, once', async () => {
     const before = await vaults().list(at('project'));
     writeFileSync(at('given', 'b.scenario.yaml'), 'id: b\ncovers: [R1]\nsteps: [{ run: ["y"] }]\n');
@@ -58,15 +82,37 @@ describe('vaults in the editor', () => {
     assert.equal((await vaults().list(at('project'))).length, 2);
   });
 
+  it('never have a new key without a passphrase where it may be all that opens them', async () => {
+    const id = path.basename(path.dirname(vaultDir()));
+    const words = (text: string, always = false) => ({ always, ask: () => Promise.resolve(text) });
+    await assert.rejects(
+      vaults().changeKey(at('project'), changing, { ...neverAsked, always: true }),
+      /asked/,
+    );
+    await vaults().changeKey(at('project'), changing, words('correct horse battery', true));
+    assert.deepEqual(Buffer.from(await unlockVault(vaultDir(), id, 'correct horse battery')), key);
+    await assert.rejects(vaults().changeKey(at('project'), changing, neverAsked), /asked/);
+    await vaults().changeKey(at('project'), changing, words('another horse battery'));
+    assert.deepEqual(Buffer.from(await unlockVault(vaultDir(), id, 'another horse battery')), key);
+  });
+
   it('export where no agent works, and go on under a new key', async () => {
-    await assert.rejects(vaults().exportTo(at('project'), at('project', 'out')), { code: 'bad-input' });
-    await vaults().changeKey(at('project'), async (_id, use) => {
-      const next = randomBytes(32);
-      await use(next);
-      key = next;
-    });
+    for (const inside of [at('project', 'out'), at('project', 'deep', 'out')]) {
+      await assert.rejects(vaults().exportTo(at('project'), inside), { code: 'bad-input' });
+    }
+    assert.deepEqual(readdirSync(at('project')), []);
+    await vaults().changeKey(at('project'), changing, neverAsked);
     assert.equal(await vaults().exportTo(at('project'), at('out')), 1);
     assert.deepEqual(readdirSync(at('out')), ['a.scenario.yaml']);
+    writeFileSync(at('given', 'b.scenario.yaml'), 'id: b\ncovers: [R1]\nsteps: [{ run: ["y"] }]\n');
+    await importing();
     await assert.rejects(vaults().exportTo(at('project'), at('out')), { message: /a\.scenario\.yaml/ });
+    assert.deepEqual(readdirSync(at('out')), ['a.scenario.yaml']);
+    // Of two names in order, the second one is there.
+    mkdirSync(at('half'));
+    writeFileSync(at('half', 'b.scenario.yaml'), '');
+    await assert.rejects(vaults().exportTo(at('project'), at('half')), { message: /nothing was exported/ });
+    assert.deepEqual(readdirSync(at('half')), ['b.scenario.yaml']);
+    assert.equal(await vaults().exportTo(at('project'), at('new', 'deep')), 2);
   });
 });

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { openVault, type Vault } from '../../../src/holdouts/vault';
 import { useTemp } from '../../support/temp';
+import { writeOldVault } from './oldVault';
 
 describe('a burnt scenario', () => {
   const temp = useTemp();
@@ -63,11 +64,34 @@ describe('a burnt scenario', () => {
     const vault = await filled('one');
     const [{ id } = { id: '' }] = vault.list();
     await vault.burn(id);
+    assert.match(
+      (await vault.importFolder(scenarios)).refused[0]?.problems[0]?.message ?? '',
+      /was revealed/,
+    );
+    rmSync(path.join(scenarios, 'one.scenario.yaml'));
     write('renamed', 'one');
     const { imported, refused } = await vault.importFolder(scenarios);
     assert.deepEqual(imported, []);
     assert.match(refused[0]?.problems[0]?.message ?? '', /was revealed/);
     assert.deepEqual(vault.list(), []);
+  });
+
+  it('takes along every other one that asks the same', async () => {
+    const key = randomBytes(32);
+    const dir = path.join(temp(), 'old');
+    // Vaults of before copies were refused hold them; one of format 1 does not note what its scenarios ask.
+    const text = (own: string, word: string) => `id: ${own}\ncovers: [R1]\nsteps: [{ run: [${word}] }]\n`;
+    writeOldVault(dir, key, 'w1', [
+      { id: 'H-aaaaaa', own: 'first', text: text('first', 'same'), bits: 0 },
+      { id: 'H-bbbbbb', own: 'copy', text: text('copy', 'same'), bits: 0 },
+      { id: 'H-cccccc', own: 'other', text: text('other', 'else'), bits: 0 },
+    ]);
+    const vault = await openVault({ dir, key, workspaceId: 'w1' });
+    await vault.burn('H-aaaaaa');
+    assert.deepEqual(
+      vault.list().map(({ id }) => id),
+      ['H-cccccc'],
+    );
   });
 
   it('makes room in its half', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { fileAnchor } from '../../../src/factory/vaultAnchor';
 import { openGivenRecord } from '../../../src/holdouts/givenRecord';
 import { useTemp } from '../../support/temp';
 
@@ -13,7 +14,8 @@ const [a, b] = [
 describe('the record of given scenarios', () => {
   const temp = useTemp();
   const dir = () => path.join(temp(), 'given');
-  const open = () => openGivenRecord(dir());
+  const anchor = () => fileAnchor(temp(), 'given');
+  const open = () => openGivenRecord(dir(), anchor());
 
   it('gives the same scenario the same id and half, in every run and in a copy of the project', async () => {
     const first = await (await open()).place('w1', [a, b], 0.5);
@@ -55,6 +57,29 @@ describe('the record of given scenarios', () => {
     }
   });
 
+  it('is missed when it is gone or an older copy of it is there, until a person accepts that', async () => {
+    const record = await open();
+    const [place] = await record.place('w1', [a], 1);
+    cpSync(dir(), `${dir()}.older`, { recursive: true });
+    await record.meter.debit('sealed', 1, [place!.id], allowance);
+    rmSync(dir(), { recursive: true });
+    await assert.rejects(open(), { code: 'failed', message: /gone or empty/ });
+    assert.deepEqual(readdirSync(temp()).sort(), ['anchors', 'given.older']);
+    cpSync(`${dir()}.older`, dir(), { recursive: true });
+    await assert.rejects(open(), { code: 'failed', message: /older than when it was last used/ });
+    await anchor().write(undefined);
+    assert.equal((await open()).meter.left('sealed', [place!.id], allowance), 3);
+  });
+
+  it('keeps the runs of one name of two workspaces apart', async () => {
+    const record = await open();
+    const head = { run: 'r1', seq: 4, hash: 'ab' };
+    await record.witness('w1').witness(head);
+    await record.witness('w2').forget('r1');
+    assert.deepEqual(record.witness('w1').witnessed('r1'), head);
+    assert.equal(record.witness('w2').witnessed('r1'), undefined);
+  });
+
   it('refuses to go on without what it knew', async () => {
     const places = await (await open()).place('w1', [a, b], 0.5);
     const ids = places.map(({ id }) => id);
@@ -63,6 +88,7 @@ describe('the record of given scenarios', () => {
     writeFileSync(key, 'short');
     await assert.rejects(open(), { code: 'failed', message: /is not a key/ });
     rmSync(dir(), { recursive: true });
+    await anchor().write(undefined);
     const record = await open();
     assert.throws(() => record.require(ids), { code: 'failed', message: /does not tell/ });
   });

@@ -26,7 +26,7 @@ describe('the vault', () => {
   const write = (name: string, why = 'why', id = name): void =>
     writeFileSync(
       path.join(scenarios, `${name}.scenario.yaml`),
-      `id: ${id}\ncovers: [R1, R2]\nwhy: ${why}\nsteps: [{ run: ["{{canary.email}}"] }]\n`,
+      `id: ${id}\ncovers: [R1, R2]\nwhy: ${why}\nsteps: [{ run: ["{{canary.email}}", ${id}] }]\n`,
     );
   const sealedFiles = () => readdirSync(dir).filter((name) => name.endsWith('.sealed'));
   const manifests = () =>
@@ -76,7 +76,7 @@ describe('the vault', () => {
       const { ids } = await filled(1);
       const { scenario, sealed } = await (await open()).scenario(ids[0]!);
       assert.equal(scenario.id, 'scenario0');
-      assert.deepEqual(scenario.steps, [{ run: ['{{canary.email}}'] }]);
+      assert.deepEqual(scenario.steps, [{ run: ['{{canary.email}}', 'scenario0'] }]);
       assert.equal(sealed.id, ids[0]);
     });
 

@@ -67,6 +67,18 @@ describe('a vault of format 1', () => {
     assert.equal((await (await open()).scenario('H-bbbbbb')).scenario.steps.length, 1);
   });
 
+  it('knows them again under new names, with what was told about them', async () => {
+    const folder = path.join(temp(), 'scenarios');
+    mkdirSync(folder);
+    for (const own of ['first', 'second']) {
+      writeFileSync(path.join(folder, `${own}.scenario.yaml`), textOf(`renamed-${own}`, own));
+    }
+    const vault = await open();
+    const { updated, imported } = await vault.importFolder(folder);
+    assert.deepEqual([updated.length, imported.length], [2, 0]);
+    assert.equal(vault.left('feedback', ['H-aaaaaa'], allowance), 3);
+  });
+
   it('of a later version than this is refused and left alone', async () => {
     const name = path.join(dir(), 'manifest-000000001.json');
     const manifest = JSON.stringify({ format: 3, more: true });
@@ -101,17 +113,60 @@ describe('a scenario under a new name', () => {
     assert.equal(vault.left('feedback', [before!.id], allowance), 6);
   });
 
-  it('and beside the old one has at most what the old one has left, in the same half', async () => {
+  it('is refused beside the old one, in one folder or later: a copy shows nothing more', async () => {
+    write('a', 'first', 'word');
+    write('b', 'another-name', 'word');
+    write('c', 'third', 'else');
+    const vault = await open();
+    const { imported, refused } = await vault.importFolder(folder());
+    assert.equal(imported.length, 2);
+    assert.deepEqual(
+      refused.map(({ file, problems }) => [file, problems[0]?.message]),
+      [['b.scenario.yaml', 'Another file gives and asks the same.']],
+    );
+    rmSync(folder(), { recursive: true });
+    mkdirSync(folder());
+    write('c', 'third', 'word');
+    const later = await vault.importFolder(folder());
+    assert.deepEqual(
+      later.refused.map(({ problems }) => problems[0]?.message),
+      ['A scenario in the vault gives and asks the same.'],
+    );
+    assert.equal(vault.list().length, 2);
+    write('a', 'first', 'moved on');
+    assert.equal((await vault.importFolder(folder())).refused.length, 0);
+  });
+
+  it('has at most what the old one had left when it was told about, in the same half', async () => {
     write('a', 'first', 'word');
     const vault = await open();
     await vault.importFolder(folder());
     const [before] = vault.list();
     await vault.debit('sealed', 1, [before!.id], allowance);
+    write('a', 'first', 'moved on');
     write('b', 'another-name', 'word');
     await vault.importFolder(folder());
     const added = vault.list().find(({ id }) => id !== before!.id);
     assert.equal(added?.half, before!.half);
     assert.equal(vault.left('sealed', [added.id], allowance), 2);
+  });
+
+  it('has the tightest allowance of all that asked the same when they were told about', async () => {
+    const vault = await open();
+    const tell = async (own: string, bits: number) => {
+      write(own, own, 'told');
+      const { imported } = await vault.importFolder(folder());
+      await vault.debit('feedback', 1, [imported[0]!.id], { bits, attempts: 3 });
+      write(own, own, `${own} moved on`);
+      await vault.importFolder(folder());
+      return imported[0]!.id;
+    };
+    const ids = [await tell('first', 10), await tell('second', 4)];
+    // Both were told about with the same text: what is new and asks it again has the least of both.
+    write('third', 'third', 'told');
+    await vault.importFolder(folder());
+    const added = vault.list().find(({ id }) => !ids.includes(id));
+    assert.equal(vault.left('feedback', [added!.id], allowance), 2);
   });
 
   it('is known by what it asked when it was told about, whatever it asked later', async () => {

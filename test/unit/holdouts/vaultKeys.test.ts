@@ -101,13 +101,19 @@ describe('the key of a vault', () => {
       await assert.rejects(unlockVault(dir(), 'w1', 'correct horse batteru'), { code: 'bad-input' });
     });
 
-    it('stays through other writes, and goes when the key is changed', async () => {
+    it('stays through other writes, and gives way to a new one when the key is changed', async () => {
       const { vault, ids } = await filled();
       await vault.setPassphrase('correct horse battery');
       await vault.debit('feedback', 1, ids, allowance);
       await unlockVault(dir(), 'w1', 'correct horse battery');
-      await vault.rotate(randomBytes(32));
-      await assert.rejects(unlockVault(dir(), 'w1', 'correct horse battery'), /no passphrase/);
+      const next = randomBytes(32);
+      for (const words of [undefined, 'short']) {
+        await assert.rejects(vault.rotate(next, words), { code: 'bad-input', message: /passphrase/ });
+      }
+      assert.deepEqual(Buffer.from(await unlockVault(dir(), 'w1', 'correct horse battery')), key);
+      await vault.rotate(next, 'another horse battery');
+      assert.deepEqual(Buffer.from(await unlockVault(dir(), 'w1', 'another horse battery')), next);
+      await assert.rejects(unlockVault(dir(), 'w1', 'correct horse battery'), /not the passphrase/);
     });
 
     it('refuses one that is easily guessed, and parameters that would stall the machine', async () => {

@@ -76,7 +76,7 @@ why: a reason
 weight: 2
 given: { env: { A: "1" }, files: { a.txt: hi } }
 steps:
-  - run: ["{{program}}", "{{canary.email}}"]
+  - run: ["{{program}}", "{{canary.email}}", ${own}]
     expect: { exit: 0, stdout: { matches: "^ok" }, within: 5s }
 `;
 
