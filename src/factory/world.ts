@@ -35,10 +35,10 @@ export function homeOf(run: Run, name: string): string {
  */
 export async function withPod<T>(
   run: Run,
-  options: { name: string; folder: string; inside?: string; scope: Scope },
+  options: { name: string; folder: string; inside?: string; home?: string; scope: Scope },
   work: (opened: TwinPod) => Promise<T>,
 ): Promise<T> {
-  const home = homeOf(run, options.name);
+  const { home = homeOf(run, options.name) } = options;
   await mkdir(home, { recursive: true, mode: 0o700 });
   // Control sockets need short paths; a run folder can be longer than a socket address.
   const sockets = temporaryFolder();
