@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { otherLook, usualLook } from '../../../src/factory/judgingBench';
 import type { JudgeContext } from '../../../src/holdouts/types';
 import { eventually, processesWith, temporaryFolder } from '../../support/sandbox';
+import { useDisks } from '../../support/smallDisk';
 import { carriedCanary } from '../../../src/holdouts/canaries';
 import { openScenario, perform, type Performance } from './theatre';
 
@@ -227,6 +228,8 @@ steps:
   });
 
   describe('what goes wrong', () => {
+    const disks = useDisks();
+
     it('counts a broken set-up as failed and names the part for people', async () => {
       const scenario = 'given: { twins: { slack: {} } }\nsteps: [{ run: ["true"] }]';
       assert.deepEqual(await perform({ candidate: {}, scenario }), {
@@ -293,6 +296,19 @@ steps:
       renameSync(copies, `${copies}.gone`);
       writeFileSync(copies, 'no folder any more');
       assert.equal((await judging).trouble, 'machine');
+    });
+
+    it('gives its verdict also when a folder of the judging cannot be removed', async () => {
+      const copies = path.join(temporaryFolder('stuck'), 'copies');
+      const judging = passes({
+        ...tool('console.log(1)'),
+        scenario: 'steps: [{ run: "sleep 1.5; {{program}}" }]',
+        context: (context) => ({ ...context, copies }),
+      });
+      await eventually(() => processesWith('sleep 1.5; ').length > 0);
+      const [copy = ''] = readdirSync(copies);
+      disks(path.join(copies, copy, 'mounted'), '1m');
+      await judging;
     });
 
     it('finds at home what making the program left there, each judging for itself', async () => {
