@@ -73,6 +73,7 @@ export default tseslint.config(
   },
   forbid(['src/shared/**/*.ts'], layers, [noNode]),
   forbid(['webview-ui/**/*.ts'], layers, [noNode]),
+  forbid(['src/files/**/*.ts'], layers),
   forbid(['src/spec/**/*.ts'], except('spec')),
   forbid(['src/trace/**/*.ts'], except('trace')),
   forbid(['src/sandbox/**/*.ts'], except('sandbox')),

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import os from 'node:os';
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { areas, type Check, type Finding, runChecks } from '../sandbox/checks';
 import { examineWalls } from '../sandbox/doctor';
 import { which } from '../sandbox/machine';
 import { serviceChecks } from '../sandbox/services';
+import { temporaryFolder } from '../sandbox/temporary';
 import { resolveToolchains, type Toolchains } from '../sandbox/toolchains';
 import { visible } from '../shared/visible';
 import { git } from '../workspace/git';
@@ -91,7 +91,7 @@ const gitChecks: readonly Check<Toolchains>[] = [
 
 /** A repository whose configuration names a program, and a folder that is laid out like a bare one. */
 async function tryHostileRepositories(): Promise<string> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'dark-factory-git-'));
+  const folder = temporaryFolder();
   try {
     const marker = path.join(folder, 'ran');
     const program = path.join(folder, 'program');

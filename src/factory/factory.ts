@@ -24,7 +24,7 @@ export async function startRun(host: FactoryHost, request: RunRequest): Promise<
   const text = await readSpec(request.spec);
   const specPath = await specPathIn(request);
   const settled = await settlePolicy(request, host.limits);
-  usableSpec(text, specPath, settled.policy);
+  await usableSpec(text, specPath, settled.policy);
 
   const workspace = await settleWorkspace(host, request.workspace);
   const { id, dir } = await createRun(workspace, specPath);

@@ -1,17 +1,22 @@
-import { mkdtemp } from 'node:fs/promises';
-import os from 'node:os';
+import { execFile } from 'node:child_process';
+import { mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
+import { removeTree } from '../files/tree';
 import { type Judge, startJudge } from '../holdouts/judgeProcess';
 import type { Bench, Look, Verdict } from '../holdouts/types';
+import { temporaryFolder } from '../sandbox/temporary';
 import { FactoryError } from '../shared/errors';
 import type { Scope } from '../trace/journal';
-import { removeTree } from '../workspace/files';
 import { checkout } from '../workspace/worktree';
 import type { Run } from './run';
 import { runSetup, workspaceInside } from './setup';
-import { homeOf, withPod } from './world';
+import { withPod } from './world';
 
+const execute = promisify(execFile);
 const buildTimeoutMs = 10 * 60_000;
+/** What takes no time worth mentioning to copy for each scenario. */
+const copiedBytes = 64 * 1024 ** 2;
 
 /** A judged program sees what it saw while it was made and verified. */
 export const usualLook: Look = { root: workspaceInside, folders: '/tmp', env: {}, writable: false };
@@ -26,12 +31,23 @@ export const otherLook: Look = {
   dated: '2001-02-03 04:05:06Z',
 };
 
-/** Asks for the verdict on one scenario of the vault. */
-export type AskJudge = (scenario: string, look: Look) => Promise<Pick<Verdict, 'passed' | 'trouble'>>;
+/**
+ * Asks for the verdict on one scenario of the vault. `root` is where the candidate was: the usual place as well where
+ * it cannot be built in the one of the look.
+ */
+export type AskJudge = (
+  scenario: string,
+  look: 'usual' | 'other',
+) => Promise<Pick<Verdict, 'passed' | 'trouble'> & { root: string }>;
+
+interface Benches {
+  usual: Bench;
+  other: Bench;
+}
 
 interface Court {
   judge: Judge;
-  bench: (look: Look) => Promise<Bench>;
+  benches: Benches;
 }
 
 /**
@@ -51,12 +67,12 @@ export async function withJudge<T>(
   const open = async (): Promise<Court> => {
     await removeTree(builds);
     // Control sockets need short paths; a run folder can be longer than a socket address.
-    scratch = await mkdtemp(path.join(os.tmpdir(), 'df-'));
-    const bench = benches(run, options, builds, scratch);
-    // Before there is a judge, so that what builds is gone when it starts.
-    await bench(usualLook);
+    scratch = temporaryFolder();
+    // For every look before there is a judge: what builds, with a way to the network, is gone when it starts, and
+    // nothing is built after a scenario was played.
+    const benches = await makeBenches(run, options, builds, scratch);
     refuseWitnesses(run);
-    return { judge: await startJudge(run.judging!), bench };
+    return { judge: await startJudge(run.judging!), benches };
   };
   const close = async () => {
     await court?.then(
@@ -70,8 +86,9 @@ export async function withJudge<T>(
   try {
     return await work(async (scenario, look) => {
       try {
-        const { judge, bench } = await (court ??= open());
-        return await judge.judge(scenario, await bench(look));
+        const { judge, benches } = await (court ??= open());
+        const bench = benches[look];
+        return { ...(await judge.judge(scenario, bench)), root: bench.look.root };
       } catch (error) {
         // A judge that was told to stop has no verdict.
         signal.throwIfAborted();
@@ -80,8 +97,13 @@ export async function withJudge<T>(
     });
   } finally {
     signal.removeEventListener('abort', stop);
-    await close();
-    for (const folder of [builds, scratch]) if (folder) await removeTree(folder);
+    try {
+      await close();
+    } finally {
+      // What cannot be removed is no reason to lose a verdict: the next judging and the next factory try again.
+      const folders = [builds, scratch].filter((folder) => folder !== undefined);
+      await Promise.allSettled(folders.map(removeTree));
+    }
   }
 }
 
@@ -93,47 +115,78 @@ function refuseWitnesses(run: Run): void {
   });
 }
 
-/** One bench for each look: builds may write down where they were made, so that each place has its own. */
-function benches(run: Run, options: { commit: string; scope: Scope }, builds: string, scratch: string) {
-  const { setup, build } = run.spec.commands;
-  const isMade = setup !== undefined || build !== undefined;
-  const made = new Map<string, Promise<string>>();
-  const make = async (root: string): Promise<string> => {
-    const folder = path.join(builds, String(made.size));
-    await checkout(run.repo, options.commit, folder);
-    if (isMade) await makeReady(run, { folder, inside: root, scope: options.scope });
-    return folder;
-  };
-  return async (look: Look): Promise<Bench> => {
-    const root = isMade ? look.root : usualLook.root;
-    const candidate = made.get(root) ?? make(root);
-    made.set(root, candidate);
-    return {
-      candidate: await candidate,
-      copies: path.join(builds, 'copies'),
-      scratch,
-      spec: run.spec,
-      toolchain: { mounts: run.toolchains.mounts, env: { PATH: run.toolchains.path } },
-      look,
-    };
-  };
+/** A command that passed when the candidate was verified, and did not now. */
+interface Failed {
+  name: 'setup' | 'build';
+  command: string;
 }
 
 /**
- * Sets up and builds a candidate, in a home where nothing of an earlier one is.
- * @throws FactoryError 'failed' when a command fails that passed before.
+ * One bench for each look. Builds may write down where they were made, so that each place has its own, unless nothing
+ * is built. What cannot be built in the other look's place is seen in its usual one there; everything else differs.
+ * @throws FactoryError 'failed' when a command fails in the usual place, where it passed before
  */
-async function makeReady(run: Run, place: { folder: string; inside: string; scope: Scope }): Promise<void> {
+async function makeBenches(
+  run: Run,
+  options: { commit: string; scope: Scope },
+  builds: string,
+  scratch: string,
+): Promise<Benches> {
   const { setup, build } = run.spec.commands;
-  const name = 'candidate';
-  const home = homeOf(run, name);
-  await removeTree(home);
+  const make = async (name: string, inside: string) => {
+    const [folder, home] = ['tree', 'home'].map((part) => path.join(builds, name, part)) as [string, string];
+    await checkout(run.repo, options.commit, folder);
+    const failed = await makeReady(run, { folder, home, inside, scope: options.scope });
+    return { folder, home, failed };
+  };
+  const bench = async ({ folder, home }: { folder: string; home: string }, look: Look): Promise<Bench> => ({
+    candidate: folder,
+    shared: await isLarge(folder),
+    home: (await isEmpty(home)) ? undefined : home,
+    copies: path.join(builds, 'copies'),
+    scratch,
+    spec: run.spec,
+    toolchain: { mounts: run.toolchains.mounts, env: { PATH: run.toolchains.path } },
+    look,
+  });
+  const usual = await make('usual', usualLook.root);
+  if (usual.failed) throw unsteady(usual.failed);
+  const isMade = setup !== undefined || build !== undefined;
+  const other = isMade ? await make('other', otherLook.root) : usual;
+  return {
+    usual: await bench(usual, usualLook),
+    other: other.failed
+      ? await bench(usual, { ...otherLook, root: usualLook.root })
+      : await bench(other, otherLook),
+  };
+}
+
+async function isEmpty(folder: string): Promise<boolean> {
+  return (await readdir(folder)).length === 0;
+}
+
+/** What cannot be measured, because a build closed a folder of its own, cannot be copied either. */
+async function isLarge(folder: string): Promise<boolean> {
+  const bytes = await execute('du', ['--summarize', '--block-size=1', '--', folder]).then(
+    ({ stdout }) => Number.parseInt(stdout, 10),
+    () => Infinity,
+  );
+  return bytes > copiedBytes;
+}
+
+/** Sets up and builds a candidate, in a home where nothing of an earlier one is. @returns what failed, if anything */
+async function makeReady(
+  run: Run,
+  place: { folder: string; home: string; inside: string; scope: Scope },
+): Promise<Failed | undefined> {
+  const { setup, build } = run.spec.commands;
+  await mkdir(place.home, { recursive: true, mode: 0o700 });
   if (setup !== undefined) {
-    const { exit } = await runSetup(run, setup, { ...place, home });
-    refuseChanged('setup', setup, exit, place.inside);
+    const { exit } = await runSetup(run, setup, place);
+    if (exit !== 0) return { name: 'setup', command: setup };
   }
-  if (build === undefined) return;
-  await withPod(run, { ...place, name }, async ({ pod, env }) => {
+  if (build === undefined) return undefined;
+  return withPod(run, { ...place, name: 'candidate' }, async ({ pod, env }) => {
     const { exit } = await pod.run({
       argv: ['bash', '-ceu', build],
       cwd: place.inside,
@@ -142,14 +195,13 @@ async function makeReady(run: Run, place: { folder: string; inside: string; scop
       signal: run.engine.signal,
     });
     run.engine.signal.throwIfAborted();
-    refuseChanged('build', build, exit, place.inside);
+    return exit === 0 ? undefined : { name: 'build', command: build };
   });
 }
 
-function refuseChanged(name: 'setup' | 'build', command: string, exit: number | null, inside: string): void {
-  if (exit === 0) return;
-  const where = inside === usualLook.root ? 'before judging' : 'in a folder of another name';
-  throw new FactoryError('failed', `${command} passed when it was verified and failed ${where}.`, {
-    hint: `Make commands.${name} of the spec give the same result each time, then resume the run.`,
+/** The spec of a run stays what it was when the run began. */
+function unsteady({ name, command }: Failed): FactoryError {
+  return new FactoryError('failed', `${command} passed when it was verified and failed before judging.`, {
+    hint: `Make commands.${name} of the spec give the same result each time, then start a new run.`,
   });
 }

@@ -102,11 +102,11 @@ export async function readKept(dir: string): Promise<Kept> {
 /** The spec and the policy as the run began with them. */
 export async function readSealed(dir: string, specPath: string): Promise<{ spec: Spec; policy: Policy }> {
   const policy = JSON.parse(await read(dir, policyFile)) as Policy;
-  return { spec: usableSpec(await read(dir, specFile), specPath, policy), policy };
+  return { spec: await usableSpec(await read(dir, specFile), specPath, policy), policy };
 }
 
 /** @throws FactoryError 'bad-input' naming the first thing that keeps the spec from being run. */
-export function usableSpec(text: string, specPath: string, policy: Policy): Spec {
+export async function usableSpec(text: string, specPath: string, policy: Policy): Promise<Spec> {
   const { spec, findings } = parseSpec(text, specPath);
   const errors = findings.filter((finding) => finding.severity === 'error');
   const [first] = errors;
@@ -125,12 +125,12 @@ export function usableSpec(text: string, specPath: string, policy: Policy): Spec
       },
     );
   }
-  refuseUnknownNeeds(spec);
+  await refuseUnknownNeeds(spec);
   return spec;
 }
 
 /** @throws FactoryError for a twin that this version, or a service that this machine, does not have. */
-function refuseUnknownNeeds(spec: Spec): void {
+async function refuseUnknownNeeds(spec: Spec): Promise<void> {
   const known = twinCatalogue.map(({ name }) => name);
   const twin = spec.twins.find((name) => !known.includes(name));
   if (twin !== undefined) {
@@ -138,7 +138,7 @@ function refuseUnknownNeeds(spec: Spec): void {
       hint: `Use one of ${known.join(', ')}, or remove it from \`twins\`.`,
     });
   }
-  for (const [name, need] of Object.entries(spec.services)) findService(name, need);
+  for (const [name, need] of Object.entries(spec.services)) await findService(name, need);
 }
 
 /** The source a run began with. @throws FactoryError 'bad-input' when it needs a key and has none. */

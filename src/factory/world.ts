@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { AgentWorld } from '../agents/checkpoints';
 import { startServices } from '../sandbox/services';
+import { temporaryFolder } from '../sandbox/temporary';
 import type { Pod } from '../sandbox/types';
 import type { Scope } from '../trace/journal';
 import { startTwin } from '../twins/start';
@@ -35,13 +35,13 @@ export function homeOf(run: Run, name: string): string {
  */
 export async function withPod<T>(
   run: Run,
-  options: { name: string; folder: string; inside?: string; scope: Scope },
+  options: { name: string; folder: string; inside?: string; home?: string; scope: Scope },
   work: (opened: TwinPod) => Promise<T>,
 ): Promise<T> {
-  const home = homeOf(run, options.name);
+  const { home = homeOf(run, options.name) } = options;
   await mkdir(home, { recursive: true, mode: 0o700 });
   // Control sockets need short paths; a run folder can be longer than a socket address.
-  const sockets = await mkdtemp(path.join(os.tmpdir(), 'df-'));
+  const sockets = temporaryFolder();
   try {
     const pod = await run.sandbox.openPod({
       worktree: { host: options.folder, inside: options.inside ?? workspaceInside, writable: true },

@@ -1,3 +1,6 @@
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { removeTree } from '../files/tree';
 import { FactoryError } from '../shared/errors';
 import { onStage, StageTrouble, type Stage } from './stage';
 import { playStep, type Play } from './steps';
@@ -6,6 +9,8 @@ import type { JudgeContext, OpenScenario, Trouble, Verdict } from './types';
 /** A scenario that takes longer fails. */
 const scenarioMs = 5 * 60_000;
 const controlMs = 10_000;
+/** Bytes that a disk with room for a judging has room for as well. */
+const controlBytes = 1024 ** 2;
 
 /**
  * Judges a candidate by one scenario, from outside, in a pod of its own. Whatever goes wrong is a failure, unless the
@@ -51,10 +56,18 @@ const control: OpenScenario = {
 async function isMachineWell(context: JudgeContext): Promise<boolean> {
   const spec = { commands: {}, env: {}, twins: [], services: {} };
   try {
-    return await onStage(control, { ...context, spec }, async ({ pod }) => {
-      const result = await pod.run({ argv: ['true'], cwd: '/', env: {}, timeoutMs: controlMs });
-      return result.exit === 0;
-    });
+    await mkdir(context.copies, { recursive: true });
+    const candidate = await mkdtemp(path.join(context.copies, 'j-'));
+    try {
+      await writeFile(path.join(candidate, 'x'), Buffer.alloc(controlBytes));
+      const instead = { spec, candidate, home: undefined, shared: false };
+      return await onStage(control, { ...context, ...instead }, async ({ pod }) => {
+        const result = await pod.run({ argv: ['true'], cwd: '/', env: {}, timeoutMs: controlMs });
+        return result.exit === 0;
+      });
+    } finally {
+      await removeTree(candidate);
+    }
   } catch {
     return false;
   }

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
 import { randomBytes, randomInt } from 'node:crypto';
 import { lstatSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { removeTree } from '../files/tree';
 import { startServices } from '../sandbox/services';
 import type { Pod } from '../sandbox/types';
 import type { Fault, TwinHandle } from '../twins/types';
@@ -66,24 +67,28 @@ export async function onStage<T>(
     pod = opened;
     return await work(await setUp(opened, open, context, folders, places));
   } finally {
-    await pod?.close();
-    for (const dir of dirs) await removeTree(dir);
+    try {
+      await pod?.close();
+    } finally {
+      // What cannot be removed here says nothing about the candidate, and goes with the folders it lies in.
+      await Promise.allSettled(dirs.map(removeTree));
+    }
   }
 }
 
 interface Folders {
   candidate: string;
-  /** Holds the next three, in memory. */
+  home: string;
+  /** Holds the next two, and the home when it begins empty, in memory. */
   memory: string;
   scenario: string;
   tmp: string;
-  home: string;
   sockets: string;
 }
 
 /** @param made gets every folder that has to be removed, also when not all could be made */
 async function makeFolders(
-  { candidate, copies, scratch, look, signal }: JudgeContext,
+  { candidate, shared, home, copies, scratch, look, signal }: JudgeContext,
   made: string[],
 ): Promise<Folders> {
   const own = async (parent: string) => {
@@ -92,25 +97,32 @@ async function makeFolders(
     made.push(dir);
     return dir;
   };
+  const copyOf = async (folder: string) => {
+    const copy = path.join(await own(copies), 'c');
+    await run('cp', ['-a', '--reflink=auto', folder, copy], { signal });
+    if (look.dated !== undefined) {
+      const touch = ['-exec', 'touch', '-h', '-d', look.dated, '{}', '+'];
+      await run('find', [copy, ...touch], { signal });
+    }
+    return copy;
+  };
   const dir = await own(scratch);
   const memory = path.join(dir, 'm');
+  const empty = path.join(memory, 'home');
   const folders = {
-    candidate: path.join(await own(copies), 'c'),
     memory,
     scenario: path.join(memory, 'scenario'),
     tmp: path.join(memory, 'tmp'),
-    home: path.join(memory, 'home'),
     sockets: path.join(dir, 's'),
   };
-  for (const folder of [memory, folders.scenario, folders.tmp, folders.home, folders.sockets]) {
+  for (const folder of [...Object.values(folders), ...(home === undefined ? [empty] : [])]) {
     await mkdir(folder);
   }
-  await run('cp', ['-a', '--reflink=auto', candidate, folders.candidate], { signal });
-  if (look.dated !== undefined) {
-    const touch = ['-exec', 'touch', '-h', '-d', look.dated, '{}', '+'];
-    await run('find', [folders.candidate, ...touch], { signal });
-  }
-  return folders;
+  return {
+    ...folders,
+    candidate: shared && !look.writable && !look.dated ? candidate : await copyOf(candidate),
+    home: home === undefined ? empty : await copyOf(home),
+  };
 }
 
 /**
@@ -266,21 +278,4 @@ async function during<T>(trouble: Trouble, work: () => T | Promise<T>): Promise<
   } catch (error) {
     throw new StageTrouble(trouble, error);
   }
-}
-
-/** Removes a folder in which a candidate may have taken away its own permissions. */
-async function removeTree(dir: string): Promise<void> {
-  try {
-    await rm(dir, { recursive: true, force: true });
-  } catch {
-    await makeWritable(dir);
-    await rm(dir, { recursive: true, force: true });
-  }
-}
-
-async function makeWritable(dir: string): Promise<void> {
-  await chmod(dir, 0o700);
-  const entries = await readdir(dir, { withFileTypes: true });
-  const folders = entries.filter((entry) => entry.isDirectory());
-  await Promise.all(folders.map((folder) => makeWritable(path.join(dir, folder.name))));
 }

@@ -57,6 +57,17 @@ export interface Look {
 export interface Bench {
   /** Host folder with a clean build of the judged commit; every scenario gets a copy of its own. */
   candidate: string;
+  /**
+   * Whether scenarios see the build itself where the look changes nothing of it, because it takes long to copy. They
+   * share no more than locks on its files and what `inotify` tells of them: the time of a read is not written down
+   * through a read-only mount.
+   */
+  shared?: boolean;
+  /**
+   * Host folder with what making it left in the home folder, such as installed packages; every scenario gets a copy of
+   * its own. An empty home, in memory, when left out.
+   */
+  home?: string | undefined;
   /** Host folder for those copies, which are removed again. */
   copies: string;
   spec: Pick<Spec, 'commands' | 'env' | 'twins' | 'services'>;

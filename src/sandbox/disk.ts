@@ -20,6 +20,8 @@ const pollMs = 200;
 const leastBytes = 4096;
 /** A pod with more new entries than this has filled the disk, whatever their sizes say. */
 const mostEntries = 2_000_000;
+/** After a measurement in vain there is a pause of so many times what it took. */
+const pauses = 20;
 
 /** Looks after the disk while a pod's commands run. */
 export interface DiskWatch {
@@ -33,6 +35,8 @@ interface Disk {
   reserve: { bytes: number; entries: number };
   /** Most that was free since the pod was opened. */
   free: number;
+  /** Most that was free since the pod was last measured, and what of it may go before it is measured again. */
+  since: { free: number; room: number };
 }
 
 /**
@@ -47,23 +51,33 @@ export function watchDisk(
   stop: (reason: string) => Promise<unknown>,
 ): DiskWatch {
   const opened = Date.now();
-  const disks = disksOf(folders);
+  const disks = disksOf(folders, limits);
   let timer: NodeJS.Timeout | undefined;
   let looking = false;
   /** What a pod had written when it was stopped: it may tidy up, but not grow any further. */
   let left = 0;
+  /** Until when nothing is measured, on the clock of `performance.now()`. */
+  let rest = 0;
 
   async function look() {
     for (const disk of disks) {
       const { bsize, bavail, files, ffree } = await statfs(disk.folder);
       const free = bsize * bavail;
       disk.free = Math.max(disk.free, free);
+      disk.since.free = Math.max(disk.since.free, free);
       const gone = disk.free - free;
       const scarce = free < disk.reserve.bytes || (files > 0 && ffree < disk.reserve.entries);
-      if (!scarce && gone <= limits.pod) continue;
+      if (!scarce && disk.since.free - free <= disk.since.room) continue;
+      if (performance.now() < rest) continue;
+      const began = performance.now();
       const written = await writtenSince(opened, folders);
       const many = written > Math.max(limits.pod, left);
-      if (!many && !(scarce && written > Math.max(gone / 2, left))) continue;
+      if (!many && !(scarce && written > Math.max(gone / 2, left))) {
+        // Somebody else took it, and may not give it back: it is no reason to measure again.
+        disk.since = { free, room: Math.max(limits.pod, left) - written };
+        rest = performance.now() + pauses * (performance.now() - began);
+        continue;
+      }
       await stop(
         many
           ? `its folders grew by more than the ${Math.floor(limits.pod / 1024 ** 2)} MiB it may write`
@@ -92,7 +106,7 @@ export function watchDisk(
   return { begin, end };
 }
 
-function disksOf(folders: readonly string[]): Disk[] {
+function disksOf(folders: readonly string[], limits: DiskLimits): Disk[] {
   const byDevice = new Map(folders.map((folder) => [statSync(folder).dev, folder]));
   return [...byDevice.values()].map((folder) => {
     const { bsize, bavail, ffree } = statfsSync(folder);
@@ -101,7 +115,7 @@ function disksOf(folders: readonly string[]): Disk[] {
       bytes: Math.min(reserve.bytes, free / 2),
       entries: Math.min(reserve.entries, ffree / 2),
     };
-    return { folder, reserve: kept, free };
+    return { folder, reserve: kept, free, since: { free, room: limits.pod } };
   });
 }
 

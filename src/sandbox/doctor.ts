@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { homedir, tmpdir } from 'node:os';
+import { homedir } from 'node:os';
 import path from 'node:path';
 import { type Finding, missing, runChecks } from './checks';
 import { fileChecks } from './checkFiles';
@@ -12,6 +12,7 @@ import { networkChecks } from './checkNetwork';
 import { processChecks } from './checkProcesses';
 import { type Ground, secretVariable, tinyDisk } from './ground';
 import { createSandbox } from './sandbox';
+import { temporaryFolder } from './temporary';
 import type { Incident, Mount } from './types';
 
 const wallChecks = [...fileChecks, ...processChecks, ...networkChecks, ...limitChecks];
@@ -39,7 +40,7 @@ async function onGround<T>(
   { programs, hidden, toolchains }: Parameters<typeof examineWalls>[0],
   work: (ground: Ground) => Promise<T>,
 ): Promise<T> {
-  const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'dark-factory-doctor-')));
+  const folder = realpathSync(temporaryFolder());
   const secret = randomBytes(12).toString('hex');
   const abstract = `dark-factory-${secret.slice(0, 8)}`;
   const servers = await Promise.all([listening(0), listening(`\0${abstract}`)]);

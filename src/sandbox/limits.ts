@@ -1,15 +1,15 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FactoryError } from '../shared/errors';
+import { abandoned } from './temporary';
 
 /** Processes and threads that one pod may have at a time. */
 export const maxProcesses = 1024;
 
 /** Names of groups hold the id of the process that made them. */
 const groupPrefix = 'dark-factory-';
-const ownerPattern = /^dark-factory-(\d+)-/;
 
 /** argv prefix inside: limits that the kernel counts for this sandbox alone, because it has its own user namespace. */
 export function limitPrefix(prlimit: string, fileBytes: number): string[] {
@@ -41,22 +41,22 @@ export function openProcessGroup(name: string): ProcessGroup | null {
   return { dir, remove: () => removeWhenEmpty(dir) };
 }
 
-/** Removes the groups of processes that were killed before they could, with whatever is left in them. */
+/**
+ * Removes the groups of processes that were killed before they could, with whatever is left in them. A group that does
+ * not go, because a process in it waits for a disk for example, is left: it is no reason against a new pod.
+ */
 export async function sweepProcessGroups(): Promise<void> {
   const parent = groupParent();
   if (process.getuid?.() !== 0 || !existsSync(parent)) return;
-  const abandoned = readdirSync(parent).filter((name) => {
-    const owner = ownerPattern.exec(name)?.[1];
-    return owner !== undefined && !existsSync(`/proc/${owner}`);
+  await Promise.allSettled(abandoned(parent, groupPrefix).map((name) => sweep(path.join(parent, name))));
+}
+
+async function sweep(dir: string) {
+  unlessGone(() => {
+    const left = readFileSync(path.join(dir, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean);
+    for (const pid of left) unlessGone(() => process.kill(Number(pid), 'SIGKILL'));
   });
-  for (const name of abandoned) {
-    const dir = path.join(parent, name);
-    unlessGone(() => {
-      const left = readFileSync(path.join(dir, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean);
-      for (const pid of left) unlessGone(() => process.kill(Number(pid), 'SIGKILL'));
-    });
-    await removeWhenEmpty(dir);
-  }
+  await removeWhenEmpty(dir);
 }
 
 /** Another factory may be sweeping too, and processes end by themselves. */

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
@@ -40,7 +40,7 @@ export async function openNamespaces(
   { memory, onLookup = () => undefined }: NamespaceOptions = {},
 ): Promise<Namespaces> {
   // No --dev and no --uid: either makes bwrap nest a second user namespace, which does not own the network.
-  const root = memory === undefined ? systemRoot() : wholeRoot(memory);
+  const root = memory === undefined ? systemRoot() : wholeRoot(realpathSync(memory));
   const walls = ['--unshare-user', '--unshare-net', '--unshare-pid', '--die-with-parent', '--info-fd', '3'];
   const mayListen = ['--cap-add', 'CAP_NET_BIND_SERVICE'];
   const program = existsSync(perl) ? [perl, '-e', lookupProgram] : ['/usr/bin/tee'];
@@ -86,7 +86,10 @@ function systemRoot(): string[] {
   return existsSync('/lib64') ? [...root, '--symlink', 'usr/lib64', '/lib64'] : root;
 }
 
-/** The host's own root, from which the pod's sandboxes take their mounts, with one folder of it in memory. */
+/**
+ * The host's own root, from which the pod's sandboxes take their mounts, with one folder of it in memory.
+ * @param memory without links: bwrap would follow them from the root that it leaves behind
+ */
 function wholeRoot(memory: string): string[] {
   const folders = readdirSync(memory, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isDirectory())

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, constants, mkdtempSync, openSync, rmSync, unlinkSync } from 'node:fs';
+import { closeSync, constants, openSync, rmSync, unlinkSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { temporaryFolder } from './temporary';
 
 /** One end for a child, as a descriptor to close after the start, and one for us. */
 export interface Pipe {
@@ -62,7 +62,7 @@ function refill(): string {
 }
 
 function makeFolder(): string {
-  const made = mkdtempSync(path.join(tmpdir(), 'dark-factory-pipes-'));
+  const made = temporaryFolder();
   process.once('exit', () => rmSync(made, { recursive: true, force: true }));
   return made;
 }

@@ -9,6 +9,7 @@ import { openNamespaces } from './namespaces';
 import { openPod, type Workshop } from './pod';
 import { rootOptions } from './profile';
 import { seccompFilter } from './seccomp';
+import { sweepTemporaryFolders } from './temporary';
 import type { Sandbox } from './types';
 
 /** The programs that run behind the walls; nothing else of ours can be seen there. */
@@ -27,6 +28,7 @@ export async function createSandbox(options: {
   const machine = await findMachine();
   await (await openNamespaces(machine)).close();
   await sweepProcessGroups();
+  await sweepTemporaryFolders();
   const workshop: Workshop = {
     machine,
     seccomp: seccompFilter(),

@@ -1,12 +1,15 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { execFile } from 'node:child_process';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { FactoryError, messageOf } from '../shared/errors';
 import type { Check } from './checks';
 import { which } from './machine';
 import { agentHome } from './mounts';
+import { temporaryFolder } from './temporary';
 import type { CommandRequest, Pod } from './types';
+
+const run = promisify(execFile);
 
 /** What a spec asks for: `{ use: postgres, version: ">=15" }`. */
 export interface ServiceNeed {
@@ -87,32 +90,43 @@ function onPath(name: string): string[] {
 }
 
 /** What this machine has of a kind of service, newest first. */
-export function installedServices(use: string): Installation[] {
+export async function installedServices(use: string): Promise<Installation[]> {
   const programs = kinds[use]?.programs() ?? [];
-  return programs
-    .map((program) => ({ program, version: versionOf(program) }))
-    .filter(({ version }) => version !== '')
-    .sort((a, b) => compareVersions(b.version, a.version));
+  const found = await Promise.all(
+    programs.map(async (program) => ({ program, version: await versionOf(program) })),
+  );
+  return found.filter(({ version }) => version !== '').sort((a, b) => compareVersions(b.version, a.version));
 }
 
 /** That the machine lacks one matters only to a spec that asks for it. */
 export const serviceChecks: readonly Check<undefined>[] = Object.entries(kinds).map(
   ([use, { aptPackage }]) => ({
     ...{ area: 'Services', name: use, cure: '' },
-    attempt() {
-      const versions = installedServices(use).map(({ version }) => version);
+    async attempt() {
+      const versions = (await installedServices(use)).map(({ version }) => version);
       const found = versions.length > 0 ? `version ${versions.join(', ')}` : 'none';
       const lack = `; a spec that asks for it needs: sudo apt-get install ${aptPackage}`;
-      return Promise.resolve(versions.length > 0 ? found : found + lack);
+      return versions.length > 0 ? found : found + lack;
     },
   }),
 );
 
-/** The version a program says it has; empty when it does not run. */
-function versionOf(program: string): string {
+/** What programs said, by path: every pod asks. */
+const versions = new Map<string, Promise<string>>();
+
+/** The version a program says it has; empty when it does not run, which is asked again: it may be mended. */
+async function versionOf(program: string): Promise<string> {
+  const asked = versions.get(program) ?? askVersion(program);
+  versions.set(program, asked);
+  const version = await asked;
+  if (version === '') versions.delete(program);
+  return version;
+}
+
+async function askVersion(program: string): Promise<string> {
   try {
-    const said = execFileSync(program, ['--version'], { encoding: 'utf8', timeout: 10_000, env: {} });
-    return /\d+(\.\d+)+|\d+/.exec(said)?.[0] ?? '';
+    const { stdout } = await run(program, ['--version'], { timeout: 10_000, env: {} });
+    return /\d+(\.\d+)+|\d+/.exec(stdout)?.[0] ?? '';
   } catch {
     return '';
   }
@@ -128,7 +142,7 @@ function compareVersions(a: string, b: string): number {
  * The newest installation that will do. `15` takes every 15.x, `>=15` whatever is not older.
  * @throws FactoryError `bad-input` for what nobody has, `environment` with what to install for what this machine has not.
  */
-export function findService(name: string, { use, version }: ServiceNeed): Installation {
+export async function findService(name: string, { use, version }: ServiceNeed): Promise<Installation> {
   const kind = Object.hasOwn(kinds, use) ? kinds[use] : undefined;
   if (!kind) {
     throw new FactoryError('bad-input', `The service "${name}" uses "${use}", which is not known.`, {
@@ -136,7 +150,7 @@ export function findService(name: string, { use, version }: ServiceNeed): Instal
     });
   }
   const fits = version === undefined ? () => true : versionTest(name, version);
-  const installed = installedServices(use);
+  const installed = await installedServices(use);
   const found = installed.find((one) => fits(one.version));
   if (found) return found;
   const wanted = version === undefined ? use : `${use} ${version}`;
@@ -177,7 +191,7 @@ export async function startServices(
 }
 
 async function startService(pod: Pod, name: string, need: ServiceNeed, nth: number): Promise<string> {
-  const { program } = findService(name, need);
+  const { program } = await findService(name, need);
   const { port, script, template, ready, url } = kinds[need.use] as Kind;
   const own = port + nth;
   const argv = ['bash', '-ceu', script, 'bash', program, String(own), name];
@@ -216,7 +230,7 @@ function templateOf(
 }
 
 async function makeTemplate(pod: Pod, program: string, script: string): Promise<string> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'dark-factory-service-'));
+  const folder = temporaryFolder();
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const argv = ['bash', '-ceu', script, 'bash', program];
   const mounts = [{ host: folder, inside: templateInside, writable: true }];

@@ -1,9 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { FactoryError, messageOf } from '../shared/errors';
 import { createAuthority, javaStorePassword } from './setupAuthority';
 import { openSetupProxy, type SetupProxyOptions } from './setupProxy';
+import { temporaryFolder } from './temporary';
 import type { Mount, Pod, Sandbox } from './types';
 
 /** Where a setup sees what it needs for its way out. */
@@ -39,8 +39,7 @@ export async function openSetupNetwork(
   pod: Pod,
   options: SetupNetworkOptions,
 ): Promise<SetupNetwork> {
-  // A short path: the address of a socket has 107 bytes.
-  const folder = await mkdtemp(path.join(tmpdir(), 'df-'));
+  const folder = temporaryFolder();
   const files = {
     socket: path.join(folder, 'proxy'),
     pem: path.join(folder, 'pem'),

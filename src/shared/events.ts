@@ -198,8 +198,18 @@ export interface EventData {
   'validate.started': { round: number; half: 'feedback' | 'sealed'; scenarios: number };
   /** Ids and verdicts only: text of a scenario never enters the journal. */
   'validate.verdict': { key: string; round: number; scenario: string; covers: string[]; passed: boolean };
-  /** The same scenario judged once more, where host name, paths and ports are others. */
-  'validate.again': { key: string; round: number; scenario: string; passed: boolean };
+  /**
+   * The same scenario judged once more: in the `usual` surroundings, or in `other` ones where host name, user name,
+   * paths and dates are others. `root` is where the program was; its usual place where it can only be built there.
+   */
+  'validate.again': {
+    key: string;
+    round: number;
+    scenario: string;
+    passed: boolean;
+    look: 'usual' | 'other';
+    root: string;
+  };
   'validate.told': {
     key: string;
     round: number;

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, chmod, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { access, mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { removeTree as removeFolder } from '../files/tree';
 import { FactoryError, messageOf } from '../shared/errors';
 
 interface Advice {
@@ -110,27 +111,11 @@ export async function atomicWrite(file: string, data: string | Uint8Array): Prom
   }
 }
 
-/** Removes a folder and all below it, folders without write permission included; never follows a link. */
+/** {@link removeFolder}, with a {@link FactoryError} that names the folder when disk or rights do not allow it. */
 export async function removeTree(dir: string): Promise<void> {
   try {
-    await rm(dir, { recursive: true, force: true });
+    await removeFolder(dir);
   } catch (error) {
-    if (codeOf(error) !== 'EACCES' && codeOf(error) !== 'EPERM') throw fileError(error, dir);
-    try {
-      await unlockTree(dir);
-      await rm(dir, { recursive: true, force: true });
-    } catch (again) {
-      throw fileError(again, dir);
-    }
-  }
-}
-
-/** Gives this user full rights on every folder below `dir`, without following links. */
-export async function unlockTree(dir: string): Promise<void> {
-  const { mode } = await lstat(dir);
-  if ((mode & constants.S_IFMT) !== constants.S_IFDIR) return;
-  if ((mode & 0o700) !== 0o700) await chmod(dir, (mode & 0o777) | 0o700);
-  for (const entry of await readdir(dir, { withFileTypes: true })) {
-    if (entry.isDirectory()) await unlockTree(path.join(dir, entry.name));
+    throw fileError(error, dir);
   }
 }

@@ -1,7 +1,8 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { FactoryError } from '../shared/errors';
-import { atomicWrite, fileError, removeTree, unlockTree } from './files';
+import { unlockTree } from '../files/tree';
+import { atomicWrite, fileError, removeTree } from './files';
 import { git, gitAnswer, gitLine, type GitOptions } from './git';
 import { alwaysIgnored, folderTree, type FactoryRepo } from './repository';
 

@@ -5,7 +5,8 @@ import type { Vault } from '../../holdouts/vault';
 import { FactoryError } from '../../shared/errors';
 import type { Scope } from '../../trace/journal';
 import { acceptable } from '../acceptance';
-import { type AskJudge, otherLook, usualLook, withJudge } from '../judgingBench';
+import { compareElsewhere, elsewhereNotes, whyRejected } from '../elsewhere';
+import { type AskJudge, withJudge } from '../judgingBench';
 import { endOfBucket, keyedOrder } from '../judgingOrder';
 import { inParallel } from '../parallel';
 import { latestEvent, type Run, RunEnded, scopeOf, stage } from '../run';
@@ -33,13 +34,13 @@ export function validate(run: Run, commit: string, round: number, judging: Judgi
     const good = (verdicts: readonly Verdict[]) =>
       acceptable(verdicts, vault.list(), run.spec.requirements, run.policy.holdouts.accept);
     const began = performance.now();
-    const { ask, feedback, sealed } = await withJudge(run, { commit, scope }, async (judge) => {
+    const { ask, feedback, sealed, again } = await withJudge(run, { commit, scope }, async (judge) => {
       const ask = { run, vault, commit, round, scope, began, judge };
       const feedback = await askHalf(ask, 'feedback');
       if (!good(feedback)) return { ask, feedback };
       const sealed = await askSealed(ask);
-      if (good(sealed)) await askElsewhere(ask, [...feedback, ...sealed]);
-      return { ask, feedback, sealed };
+      const again = good(sealed) ? await askElsewhere(ask, [...feedback, ...sealed]) : [];
+      return { ask, feedback, sealed, again };
     });
     if (!sealed) {
       const told = await tellFeedback(ask, feedback, judging);
@@ -49,7 +50,8 @@ export function validate(run: Run, commit: string, round: number, judging: Judgi
       const told = await tellSealed(ask);
       return { note: 'sealed checks fail', value: { passed: false, told } };
     }
-    const note = `${feedback.length} feedback and ${sealed.length} sealed scenarios`;
+    const judged = `${feedback.length} feedback and ${sealed.length} sealed scenarios`;
+    const note = [judged, ...again].join('; ');
     return { note, value: { passed: true } };
   });
 }
@@ -88,7 +90,7 @@ async function askHalf(ask: Ask, name: Half, scenarios = half(ask.vault, name)):
   return inParallel(inOrder, judgedAtOnce, (scenario) => {
     const key = verdictKey(ask, scenario);
     return engine.step('validate.verdict', key, scopeOf(run, key, scope.span), async () => {
-      const { passed, trouble } = await ask.judge(scenario.id, usualLook);
+      const { passed, trouble } = await ask.judge(scenario.id, 'usual');
       if (trouble) throw troubled(scenario.id, trouble);
       return { round, scenario: scenario.id, covers: scenario.covers, passed };
     });
@@ -98,27 +100,26 @@ async function askHalf(ask: Ask, name: Half, scenarios = half(ask.vault, name)):
 /**
  * Judges some scenarios of both halves once more where everything a program could tell the judge by is another.
  * Nobody but a person hears of it, and it only ever takes a pass away, so that it costs no answer.
- * @throws RunEnded 'rejected' when one fails there
+ * @returns what that person should know
+ * @throws RunEnded 'rejected' when one fails there and only there
  */
-async function askElsewhere(ask: Ask, verdicts: readonly Verdict[]): Promise<void> {
+async function askElsewhere(ask: Ask, verdicts: readonly Verdict[]): Promise<string[]> {
   const { run, vault, round, scope, commit } = ask;
   const passed = verdicts.filter((verdict) => verdict.passed).map(({ scenario }) => ({ id: scenario }));
   const sample = keyedOrder(passed, vault.access.key, `${commit} again`).slice(0, judgedAgain);
-  const again = await inParallel(sample, judgedAtOnce, ({ id }) => {
-    const key = `again/${round}/${id}`;
-    return run.engine.step('validate.again', key, scopeOf(run, key, scope.span), async () => {
-      const { passed, trouble } = await ask.judge(id, otherLook);
-      if (trouble) throw troubled(id, trouble);
-      return { round, scenario: id, passed };
-    });
-  });
-  const failed = again.find((verdict) => !verdict.passed);
-  if (!failed) return;
-  throw new RunEnded({
-    outcome: 'rejected',
-    reason: `The result does not behave everywhere as it did when it was judged: scenario ${failed.scenario} passed, and failed under another host name, other paths and another port.`,
-    decidedBy: latestEvent(run),
-  });
+  const all = await inParallel(sample, judgedAtOnce, ({ id }) =>
+    compareElsewhere(id, (look, time) => {
+      const key = `again/${round}/${id}${time === 1 ? '' : `/${look}`}`;
+      return run.engine.step('validate.again', key, scopeOf(run, key, scope.span), async () => {
+        const { passed, trouble, root } = await ask.judge(id, look);
+        if (trouble) throw troubled(id, trouble);
+        return { round, scenario: id, passed, look, root };
+      });
+    }),
+  );
+  const reason = whyRejected(all);
+  if (reason === undefined) return elsewhereNotes(all);
+  throw new RunEnded({ outcome: 'rejected', reason, decidedBy: latestEvent(run) });
 }
 
 /** What keeps a scenario from being judged is no fault of the candidate. */

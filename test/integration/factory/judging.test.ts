@@ -42,6 +42,48 @@ describe('judging in a run', function () {
     assert.match(outcome?.reason ?? '', /does not behave everywhere .* H-\w+ passed/);
   });
 
+  const changeSpec = (commands: string) =>
+    writeFileSync(
+      project.spec,
+      readFileSync(project.spec, 'utf8').replace('  test: node', `${commands}\n  test: node`),
+    );
+
+  it('accepts a result that needs what its setup left at home, and sets it up before anything is judged', async () => {
+    changeSpec('  setup: "echo Hello > ~/greeting; getent hosts nowhere.example || true"');
+    const greeting = `import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+const hello = readFileSync(homedir() + '/greeting', 'utf8').trim();
+`;
+    const program = greeting + goodProgram.replace('Hello, ', '${hello}, ');
+    model = await startScriptedModel(byAgent(tinyScript(program)));
+    const { code, stdout, stderr } = await runTiny(project, model.baseUrl);
+    assert.equal(code, 0, stdout + stderr);
+    const events = await eventsOf(project);
+    const again = events.flatMap((event) => (event.type === 'validate.again' ? [event.data] : []));
+    assert.ok(again.length > 0 && again.every(({ passed, root }) => passed && root === '/srv/app'));
+    const setUp = events.findLastIndex(
+      ({ type, data }) => type === 'network.refused' && 'where' in data && data.where === 'setup',
+    );
+    assert.ok(setUp < events.findIndex(({ type }) => type === 'validate.verdict'));
+  });
+
+  it('accepts a result that can only be built in one place, says so, and still changes all else', async () => {
+    changeSpec('  build: test "$PWD" = /workspace');
+    model = await startScriptedModel(byAgent(tinyScript()));
+    const { code, stdout, stderr } = await runTiny(project, model.baseUrl);
+    assert.equal(code, 0, stdout + stderr);
+    assert.match(stdout, /validate: .*; not tried in a folder of another name, where its build fails$/m);
+  });
+
+  it('rejects a result that behaves only where it is judged and lets itself be built only there', async () => {
+    changeSpec('  build: test "$PWD" = /workspace');
+    const program = `import os from 'node:os';\nif (os.hostname() !== 'factory') process.exit(7);\n${goodProgram}`;
+    model = await startScriptedModel(byAgent(tinyScript(program)));
+    const { code, stdout } = await runTiny(project, model.baseUrl);
+    assert.equal(code, 1, stdout);
+    assert.match((await stateOfRun(project.store)).outcome?.reason ?? '', /temporary folders and file dates/);
+  });
+
   it('asks the sealed half three times at most, however often it is killed, and leaves no process', async () => {
     model = await startScriptedModel(
       byAgent({ ...tinyScript(badProgram), 'debugger.1': mendAnswers.slice(1) }),

@@ -55,7 +55,7 @@ describe('pods of a run', function () {
   });
 
   it('have the services of the spec: agents, verification and judging see a fresh one each', async function () {
-    if (installedServices('postgres').length === 0) {
+    if ((await installedServices('postgres')).length === 0) {
       console.log('      skipped: postgres is not installed on this machine');
       this.skip();
     }

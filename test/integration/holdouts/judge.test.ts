@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { otherLook, usualLook } from '../../../src/factory/judgingBench';
 import type { JudgeContext } from '../../../src/holdouts/types';
 import { eventually, processesWith, temporaryFolder } from '../../support/sandbox';
+import { useDisks } from '../../support/smallDisk';
 import { carriedCanary } from '../../../src/holdouts/canaries';
 import { openScenario, perform, type Performance } from './theatre';
 
@@ -226,6 +228,8 @@ steps:
   });
 
   describe('what goes wrong', () => {
+    const disks = useDisks();
+
     it('counts a broken set-up as failed and names the part for people', async () => {
       const scenario = 'given: { twins: { slack: {} } }\nsteps: [{ run: ["true"] }]';
       assert.deepEqual(await perform({ candidate: {}, scenario }), {
@@ -278,23 +282,77 @@ steps:
     });
 
     it('blames the machine, not the candidate, when the machine can judge nothing any more', async () => {
-      const candidate = temporaryFolder('vanishing');
-      writeFileSync(
-        path.join(candidate, 'tool.js'),
-        `process.stdout.write('['.repeat(2e5) + ']'.repeat(2e5))`,
-      );
+      const copies = path.join(temporaryFolder('broken'), 'copies');
       const judging = perform({
-        ...tool(''),
+        ...tool(`process.stdout.write('['.repeat(2e5) + ']'.repeat(2e5))`),
         // Blows up the comparison, which the judge cannot tell from a machine that fails.
         scenario: `
 steps:
   - run: 'sleep 1; {{program}}'
     expect: { json: { schema: { $ref: "#/$defs/a", $defs: { a: { type: array, items: { $ref: "#/$defs/a" } } } } } }`,
-        context: (context) => ({ ...context, candidate }),
+        context: (context) => ({ ...context, copies }),
       });
       await eventually(() => processesWith('sleep 1; ').length > 0);
-      rmSync(candidate, { recursive: true });
+      renameSync(copies, `${copies}.gone`);
+      writeFileSync(copies, 'no folder any more');
       assert.equal((await judging).trouble, 'machine');
+    });
+
+    it('gives its verdict also when a folder of the judging cannot be removed', async () => {
+      const copies = path.join(temporaryFolder('stuck'), 'copies');
+      const judging = passes({
+        ...tool('console.log(1)'),
+        scenario: 'steps: [{ run: "sleep 1.5; {{program}}" }]',
+        context: (context) => ({ ...context, copies }),
+      });
+      await eventually(() => processesWith('sleep 1.5; ').length > 0);
+      const [copy = ''] = readdirSync(copies);
+      disks(path.join(copies, copy, 'mounted'), '1m');
+      await judging;
+    });
+
+    it('finds at home what making the program left there, each judging for itself', async () => {
+      const home = temporaryFolder('home');
+      mkdirSync(path.join(home, 'locked'));
+      writeFileSync(path.join(home, 'locked', 'count'), '0');
+      chmodSync(path.join(home, 'locked'), 0o500);
+      const program = `
+const fs = require('node:fs'), file = require('node:os').homedir() + '/locked/count';
+console.log(fs.readFileSync(file, 'utf8')); fs.writeFileSync(file, '1');`;
+      for (const look of [usualLook, otherLook]) {
+        await passes({
+          ...tool(program),
+          scenario: 'steps: [{ run: ["{{program}}"], expect: { stdout: "0\\n" } }]',
+          context: (context) => ({ ...context, home, look }),
+        });
+      }
+      assert.equal(readFileSync(path.join(home, 'locked', 'count'), 'utf8'), '0');
+    });
+
+    it('sees a large build itself where nobody may write to it, and a copy where somebody may', async () => {
+      // Only what is no copy has the inode of the build.
+      const program = `
+const fs = require('node:fs');
+const own = fs.statSync(__filename).ino === fs.statSync('/build/tool.js').ino;
+try { fs.writeFileSync(__dirname + '/x', ''); console.log(own, 'written'); } catch { console.log(own, 'kept'); }`;
+      for (const [look, said] of [
+        [usualLook, 'true kept'],
+        [otherLook, 'false written'],
+      ] as const) {
+        await passes({
+          ...tool(program),
+          scenario: `steps: [{ run: ["{{program}}"], expect: { stdout: "${said}\\n" } }]`,
+          context: (context) => ({
+            ...context,
+            shared: true,
+            look,
+            toolchain: {
+              mounts: [{ host: context.candidate, inside: '/build', writable: false }],
+              env: {},
+            },
+          }),
+        });
+      }
     });
 
     it('ends as cancelled when the run is cancelled, and leaves nothing', async () => {

@@ -4,8 +4,8 @@ import { findService, installedServices, startServices } from '../../../src/sand
 import { openTestPod, type TestPod } from '../../support/sandbox';
 
 /** Skips a test where the machine has no such service, and says so. */
-function needService(test: Mocha.Context, use: string) {
-  if (installedServices(use).length > 0) return;
+async function needService(test: Mocha.Context, use: string) {
+  if ((await installedServices(use)).length > 0) return;
   console.log(`      skipped: ${use} is not installed on this machine`);
   test.skip();
 }
@@ -27,7 +27,7 @@ describe('services', function () {
   this.timeout(60_000);
 
   it('start PostgreSQL in the pod, twice the same and fresh in each pod', async function () {
-    needService(this, 'postgres');
+    await needService(this, 'postgres');
     const needs = { db: { use: 'postgres', version: '>=9' }, other: { use: 'postgres' } };
     for (const round of [1, 2])
       await inPod(async ({ pod }) => {
@@ -44,7 +44,7 @@ describe('services', function () {
   });
 
   it('make an SQLite file that commands share and the next pod does not find', async function () {
-    needService(this, 'sqlite');
+    await needService(this, 'sqlite');
     await inPod(async ({ pod }) => {
       const { 'service.db.url': url = '' } = await startServices(pod, { db: { use: 'sqlite' } });
       await pod.run(
@@ -58,7 +58,7 @@ describe('services', function () {
   });
 
   it('start Redis in the pod', async function () {
-    needService(this, 'redis');
+    await needService(this, 'redis');
     await inPod(async ({ pod }) => {
       const { 'service.cache.url': url = '' } = await startServices(pod, { cache: { use: 'redis' } });
       assert.equal(url, 'redis://127.0.0.1:6379');
@@ -67,10 +67,10 @@ describe('services', function () {
     });
   });
 
-  it('that are not there are refused with what to install', () => {
-    const refusal = (need: { use: string; version?: string }) => {
+  it('that are not there are refused with what to install', async () => {
+    const refusal = async (need: { use: string; version?: string }) => {
       try {
-        findService('db', need);
+        await findService('db', need);
       } catch (error) {
         assert.ok(error instanceof FactoryError);
         return `${error.code}: ${error.message} ${error.hint}`;
@@ -78,19 +78,19 @@ describe('services', function () {
       return '';
     };
     assert.match(
-      refusal({ use: 'postgres', version: '>=900' }),
+      await refusal({ use: 'postgres', version: '>=900' }),
       /^environment: The service "db" needs postgres >=900, and this machine has .*\. sudo apt-get install postgresql$/,
     );
     assert.match(
-      refusal({ use: 'oracle' }),
+      await refusal({ use: 'oracle' }),
       /^bad-input: .*"oracle", which is not known\. Use one of postgres, redis/,
     );
-    assert.match(refusal({ use: 'postgres', version: 'new' }), /^bad-input: .*Write a version such as/);
-    assert.equal(refusal({ use: 'constructor' }).slice(0, 9), 'bad-input');
+    assert.match(await refusal({ use: 'postgres', version: 'new' }), /^bad-input: .*Write a version such as/);
+    assert.equal((await refusal({ use: 'constructor' })).slice(0, 9), 'bad-input');
   });
 
   it('that do not start say why', async function () {
-    needService(this, 'postgres');
+    await needService(this, 'postgres');
     await inPod(async ({ pod }) => {
       await startServices(pod, { db: { use: 'postgres' } });
       // The port is taken.
