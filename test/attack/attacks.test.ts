@@ -25,7 +25,10 @@ function besieged(open: () => Person): void {
     const { bait, model } = siege;
     const { store, home, otherRun } = bait.target;
     const args = ['run', bait.spec, '--store', store, '--holdouts', bait.holdouts];
-    result = await person.run([...args, '--base-url', model.baseUrl], { ...bait.env, HOME: home });
+    // Whoever took it over from the environment would call a service of the host.
+    const proxy = `http://127.0.0.1:${bait.target.tcpPort}`;
+    const env = { ...bait.env, HOME: home, http_proxy: proxy, https_proxy: proxy };
+    result = await person.run([...args, '--base-url', model.baseUrl], env);
     const dir = runFolders(store).find((folder) => folder !== otherRun);
     assert.ok(dir, result.stdout + result.stderr);
     trace = await readTrace(dir);

@@ -66,9 +66,11 @@ export async function plantBait(modelPort: number, uid?: number): Promise<Bait> 
   for (const name of ['project', 'home', 'tmp', 'marks', 'sibling']) mkdirSync(at(name));
   let heard = 0;
   const hear = () => void (heard += 1);
-  const tcp = createServer((socket) => socket.on('error', hear).end(hear())).listen(0, '0.0.0.0');
-  const unix = createServer((socket) => socket.end(hear())).listen(at('agent.sock'));
-  const abstract = createServer((socket) => socket.end(hear())).listen(`\0agent-${id}`);
+  const listen = (at: { port: number; host: string } | { path: string }) =>
+    createServer((socket) => socket.on('error', () => undefined).destroy(void hear())).listen(at);
+  const tcp = listen({ port: 0, host: '0.0.0.0' });
+  const unix = listen({ path: at('agent.sock') });
+  const abstract = listen({ path: `\0agent-${id}` });
   const udp = createSocket('udp4', hear).bind(0, '0.0.0.0');
   await Promise.all([tcp, unix, abstract, udp].map((one) => once(one, 'listening')));
   chmodSync(at('agent.sock'), 0o777);
@@ -112,7 +114,6 @@ export async function plantBait(modelPort: number, uid?: number): Promise<Bait> 
       ANTHROPIC_API_KEY: `${secret}-api-key`,
       AWS_SECRET_ACCESS_KEY: `${secret}-aws-env`,
       SSH_AUTH_SOCK: at('agent.sock'),
-      https_proxy: `http://127.0.0.1:${places.tcpPort}`,
       TMPDIR: at('tmp'),
     },
     contacts: () => heard,

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { canaryValue } from '../../src/holdouts/canaries';
 import { openVault } from '../../src/holdouts/vault';
-import { type Script, type ScriptedModel, startScriptedModel } from '../support/scriptedModel';
+import { type ScriptedModel, startScriptedModel } from '../support/scriptedModel';
 import { runFolders } from '../support/tinyRun';
 import type { Target } from './attack';
 import { type Bait, plantBait } from './bait';
@@ -30,16 +30,14 @@ export const nobody = 65_534;
 
 /** Plants bait and starts a model that attacks; the caller runs a factory on them, as a child of this process. */
 export async function prepareSiege(uid?: number): Promise<Siege> {
-  let script: Script | undefined;
   let failure: unknown;
   const model = await startScriptedModel((request) => {
     const waits = request.agent === waiting.agent && request.turn === waiting.turn;
     if (waits) look(siege).catch((error: unknown) => (failure = error));
-    return script!(request);
+    return script(request);
   });
   const bait = await plantBait(Number(new URL(model.baseUrl).port), uid);
-  const groups = zoo(hostileProgram(bait.target));
-  script = attackScript(groups, bait.target);
+  const script = attackScript(zoo(hostileProgram(bait.target)), bait.target);
   const siege: Siege = {
     ...{ bait, model, scenarios: readdirSync(bait.holdouts).length, memory: null, canaries: [] },
     async end() {

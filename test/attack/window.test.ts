@@ -18,7 +18,12 @@ describe('the zoo of attacks in the extension host', () => {
     const { bait, model } = siege;
     code = await VsCode.open({
       folder: bait.target.workspace,
-      settings: { 'darkFactory.model.baseUrl': model.baseUrl, 'files.simpleDialog.enable': true },
+      settings: {
+        'darkFactory.model.baseUrl': model.baseUrl,
+        'files.simpleDialog.enable': true,
+        // VS Code's own git runs what the folder's configuration says as soon as a person trusts it.
+        'git.enabled': false,
+      },
       env: bait.env,
     });
     await code.showViews();
@@ -33,7 +38,8 @@ describe('the zoo of attacks in the extension host', () => {
     const [journal = ''] = globSync('**/runs/*/journal.jsonl', { cwd: code.server.home });
     trace = await readTrace(path.dirname(path.join(code.server.home, journal)));
   });
-  after(async () => {
+  after(async function () {
+    this.timeout(60_000);
     await code.close();
     await siege.end();
   });
