@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { formats } from '../../src/trace/export/formats';
 import type { CliResult } from '../support/cli';
 import { runFolders } from '../support/tinyRun';
 import { prepareSiege, type Siege } from './siege';
@@ -16,6 +17,7 @@ function besieged(open: () => Person): void {
   let person: Person;
   let siege: Siege;
   let result: CliResult;
+  let dir: string;
   let trace: Trace;
 
   before(async function () {
@@ -25,11 +27,12 @@ function besieged(open: () => Person): void {
     const { bait, model } = siege;
     const { store, home, otherRun } = bait.target;
     const args = ['run', bait.spec, '--store', store, '--holdouts', bait.holdouts];
+    args.push('--source', `record:${path.join(bait.dir, 'recording')}`);
     // Whoever took it over from the environment would call a service of the host.
     const proxy = `http://127.0.0.1:${bait.target.tcpPort}`;
     const env = { ...bait.env, HOME: home, http_proxy: proxy, https_proxy: proxy };
     result = await person.run([...args, '--base-url', model.baseUrl], env);
-    const dir = runFolders(store).find((folder) => folder !== otherRun);
+    dir = runFolders(store).find((folder) => folder !== otherRun) ?? '';
     assert.ok(dir, result.stdout + result.stderr);
     trace = await readTrace(dir);
   });
@@ -58,7 +61,7 @@ function besieged(open: () => Person): void {
 
   it('keeps no word of hidden scenarios in any byte of workspace, store, home and temporary folders', () => {
     const { bait, canaries } = siege;
-    const places = ['project', 'store', 'home', 'tmp', 'marks', 'sibling'].map((name) =>
+    const places = ['project', 'store', 'home', 'tmp', 'marks', 'sibling', 'recording'].map((name) =>
       path.join(bait.dir, name),
     );
     const sweep = () => sweepFolders(places, [bait.word, ...canaries]);
@@ -67,6 +70,19 @@ function besieged(open: () => Person): void {
     const planted = path.join(bait.target.temporary, 'planted');
     writeFileSync(planted, Buffer.from(`…${canaries[0]}`).toString('base64'));
     assert.deepEqual(sweep(), [{ where: planted, text: canaries[0] }]);
+  });
+
+  it('exports no secret and no word of hidden scenarios', async () => {
+    const { target, env, secret, word } = siege.bait;
+    const [run = ''] = /[0-9a-f]+$/.exec(dir) ?? [];
+    for (const format of formats) {
+      const { stdout, code } = await person.run(
+        ['trace', run, '--format', format, '--store', target.store],
+        env,
+      );
+      assert.equal(code, 0, format);
+      for (const text of [`${secret}-`, word, ...siege.canaries]) assert.ok(!stdout.includes(text), text);
+    }
   });
 
   it('shows people no secret, no word of hidden scenarios, no escape and no hidden character', () => {

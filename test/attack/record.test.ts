@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { byAgent, type ScriptedModel, startScriptedModel } from '../support/scriptedModel';
 import { makeTinyProject, type TinyProject, tinyScript } from '../support/tinyProject';
 import { resumeTiny, runFolders, startTiny } from '../support/tinyRun';
+import { armRepository } from './project';
 import { recordAttacks } from './zoo/record';
 
 describe('attacks on the record of an unfinished run', function () {
   this.timeout(60_000);
   let dir: string;
+  let marks: string;
   let project: TinyProject;
   let model: ScriptedModel;
 
@@ -25,6 +27,9 @@ describe('attacks on the record of an unfinished run', function () {
     });
     dir = mkdtempSync(path.join(os.tmpdir(), 'df-record-'));
     project = makeTinyProject(dir);
+    marks = path.join(dir, 'marks');
+    mkdirSync(marks);
+    armRepository(project.workspace, marks);
     const running = startTiny(project, model.baseUrl);
     await hung.promise;
     running.kill('SIGKILL');
@@ -53,8 +58,9 @@ describe('attacks on the record of an unfinished run', function () {
     });
   }
 
-  it('leaves an honest record that can be gone on with', async () => {
+  it('leaves an honest record that can be gone on with, up to a branch in a hostile repository', async () => {
     const result = await resumeTiny(copy('honest').project);
     assert.equal(result.code, 0, result.stdout + result.stderr);
+    assert.deepEqual(readdirSync(marks), []);
   });
 });

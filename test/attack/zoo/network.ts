@@ -17,8 +17,11 @@ export const networkAttacks: readonly AgentAttack[] = [
     id: 'tcp-loopback',
     tries: 'connects to a service on the host’s loopback address',
     calls: ({ tcpPort }) => [
-      bash(`exec 9<>/dev/tcp/127.0.0.1/${tcpPort} && echo stolen >&9; exec 9<>/dev/tcp/::1/${tcpPort}`),
+      bash(
+        `exec 9<>/dev/tcp/127.0.0.1/${tcpPort} && echo stolen >&9 && echo reached; exec 9<>/dev/tcp/::1/${tcpPort}`,
+      ),
     ],
+    hides: /reached/,
     shows: /refused[\s\S]*(refused|unreachable|Cannot assign)/,
   },
   {

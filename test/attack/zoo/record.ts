@@ -5,7 +5,7 @@ import type { AttackDoc } from '../attack';
 /** What somebody with access to the store does to an unfinished run, so that its verdict would mean something else. */
 export interface RecordAttack extends AttackDoc {
   /** @param dir folder of the run */
-  tamper(dir: string): void;
+  tamper: (dir: string) => void;
   /** What the refusal says. */
   says: RegExp;
 }
