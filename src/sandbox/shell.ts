@@ -32,6 +32,8 @@ eval "shift; $1"`;
 /** What the kernel takes as one argument or variable, its end included, and as a path. */
 const longestVariable = 128 * 1024;
 const longestPath = 4096;
+/** bwrap takes 9000 arguments, three for each variable. */
+const mostVariables = 2000;
 const bookkeeping = new Set(['PWD', 'OLDPWD', 'SHLVL', '_']);
 
 /**
@@ -67,7 +69,7 @@ export function parseState(
     .filter((record) => record.indexOf('=') > 0 && Buffer.byteLength(record) < longestVariable)
     .map(entry)
     .filter(([name, value]) => !bookkeeping.has(name) && (name in asked || before.get(name) !== value));
-  return { cwd, exported: Object.fromEntries(changed) };
+  return changed.length > mostVariables ? undefined : { cwd, exported: Object.fromEntries(changed) };
 }
 
 function entry(record: string): [string, string] {

@@ -99,10 +99,10 @@ export function writeEntry(root: string, file: string, entry: { mode: string; da
   const draft = folder.name('.dark-factory-restore');
   const target = folder.name(path.posix.basename(file));
   try {
-    rmSync(draft, { force: true, recursive: true });
+    discard(draft);
     if (entry.mode === '120000') symlinkSync(entry.data, draft);
     else writeRegular(draft, entry.data, entry.mode === '100755' ? 0o755 : 0o644);
-    if (lstatSync(target, { throwIfNoEntry: false })?.isDirectory()) rmSync(target, { recursive: true });
+    if (lstatSync(target, { throwIfNoEntry: false })?.isDirectory()) discard(target);
     renameSync(draft, target);
   } finally {
     folder.close();
@@ -124,9 +124,22 @@ export function removeEntry(root: string, file: string): void {
   const folder = openFolder(root, path.posix.dirname(file));
   if (!folder) return;
   try {
-    rmSync(folder.name(path.posix.basename(file)), { recursive: true, force: true });
+    discard(folder.name(path.posix.basename(file)));
   } finally {
     folder.close();
+  }
+}
+
+/** Removes whatever a name holds, folders without permissions included. */
+function discard(place: string): void {
+  const remove = () => rmSync(place, { recursive: true, force: true });
+  try {
+    remove();
+  } catch (error) {
+    if (codeOf(error) !== 'EACCES') throw error;
+    // Whatever folder is entered gets its permissions back.
+    walkTree(place, '', () => true);
+    remove();
   }
 }
 

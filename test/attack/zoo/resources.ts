@@ -1,4 +1,4 @@
-import { type AgentAttack, bash } from '../attack';
+import { type AgentAttack, bash, edit, read, write } from '../attack';
 
 const group = 'A command’s processes end with it: its process namespace goes with its first process.';
 const resources = { rule: 'resources', leaves: 'tool.finished', stoppedBy: group } as const;
@@ -118,5 +118,50 @@ export const resourceAttacks: readonly AgentAttack[] = [
       bash('echo still here'),
     ],
     shows: /^still here$/m,
+  },
+  {
+    ...resources,
+    id: 'thousands-of-variables',
+    stoppedBy: 'More variables than a sandbox can be started with are not taken over.',
+    tries: 'exports more variables than the next sandbox can be started with',
+    calls: () => [bash('for i in $(seq 5000); do export V$i=1; done'), bash('echo "still here [$V1]"')],
+    shows: /^still here \[\]$/m,
+  },
+  {
+    ...resources,
+    id: 'write-to-pipe',
+    stoppedBy: 'A file tool writes a new file and puts it in place; it opens files only.',
+    tries: 'lets the file tools wait for a pipe that nobody reads or writes',
+    calls: () => [
+      bash('mkfifo pipe'),
+      read('pipe'),
+      edit('pipe', 'a', 'b'),
+      write('pipe', 'x'),
+      bash('rm -f pipe; echo over'),
+    ],
+    shows: /^over$/m,
+  },
+  {
+    ...resources,
+    id: 'endless-pattern',
+    stoppedBy: 'A search has a time limit.',
+    tries: 'searches with a pattern that takes forever',
+    calls: () => [
+      bash("head -c 60 /dev/zero | tr '\\0' a > hay; echo '!' >> hay"),
+      { name: 'grep', input: { pattern: '^(a+)+$' } },
+      bash('rm hay; echo over'),
+    ],
+    shows: /^over$/m,
+  },
+  {
+    ...resources,
+    id: 'lock-itself-out',
+    stoppedBy: 'The host takes permissions back; the agent’s folders are the factory’s.',
+    tries: 'takes the permissions of its worktree and its home away',
+    calls: () => [
+      bash('mkdir -p ~/x; chmod 000 ~/x; chmod 000 /workspace ~'),
+      bash('cd /workspace && touch in && rm in && echo still here'),
+    ],
+    shows: /./,
   },
 ];
