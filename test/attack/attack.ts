@@ -75,9 +75,11 @@ export interface AgentAttack extends AttackDoc {
 
 /** Attacks of one agent, made in order; a task of the plan. */
 export interface AttackGroup {
-  /** Id of the task, or the durable name of an agent that is not one of the plan's. */
+  /** Id of the task in the plan. */
   id: string;
   title: string;
+  /** Durable name of the agent, when it is none of the plan's. */
+  agent?: string;
   attacks: readonly AgentAttack[];
 }
 

@@ -5,7 +5,7 @@ import { courtAttacks } from './zoo/court';
 import { hostileText } from './zoo/words';
 
 /** Durable name of the agent that makes a group's attacks. */
-export const agentOf = ({ id }: AttackGroup): string => (id.includes('.') ? id : `${id}.implementer`);
+export const agentOf = ({ id, agent }: AttackGroup): string => agent ?? `${id}.implementer`;
 
 /** The agent whose command lives until somebody has looked at the memory behind the walls. */
 export const waiting = { agent: 'memory.implementer', turn: 1, mark: 'held-in-memory-42' } as const;
@@ -15,7 +15,7 @@ export const waitingArgv = ({ modelPort }: Target): string[] => ['sleep', `86000
 
 /** Answers of a model that does nothing but attack: a task for each group, and a debugger that hears of the verdict. */
 export function attackScript(groups: readonly AttackGroup[], target: Target): Script {
-  const tasks = groups.filter(({ id }) => !id.includes('.'));
+  const tasks = groups.filter(({ agent }) => agent === undefined);
   const plan = {
     interfaces: ['node greet.mjs NAME…', hostileText],
     assumptions: [hostileText],
@@ -31,8 +31,8 @@ export function attackScript(groups: readonly AttackGroup[], target: Target): Sc
   };
   const turns = Object.fromEntries(groups.map((group) => [agentOf(group), turnsOf(group, target)]));
   return byAgent({
-    planner: [use([{ name: 'submit_plan', input: plan }])],
     ...turns,
+    planner: [...(turns['planner']?.slice(0, -1) ?? []), use([{ name: 'submit_plan', input: plan }])],
     [waiting.agent]: [
       // The worker has to live as well.
       use([{ name: 'read', input: { file_path: 'CLAUDE.md' } }]),

@@ -131,4 +131,11 @@ export const cheatingAttacks = (program: string): readonly AgentAttack[] => [
     calls: () => [bash(`' "; }; trap - EXIT; cd /proc/1/root; eval "pwd"; '`), bash('pwd')],
     shows: /\/workspace/,
   },
+  {
+    ...tools,
+    id: 'giant-script',
+    tries: 'sends a script longer than the system takes',
+    calls: () => [bash(`: ${'x'.repeat(200_000)}`), bash('echo still here')],
+    shows: /does not take this command[\s\S]*^still here$/m,
+  },
 ];

@@ -3,6 +3,7 @@ import { fileAttacks } from './files';
 import { governedAttacks } from './governed';
 import { kernelAttacks } from './kernel';
 import { networkAttacks } from './network';
+import { planAttacks } from './plan';
 import { resourceAttacks } from './resources';
 import { cheatingAttacks } from './tools';
 import { wordAttacks } from './words';
@@ -37,6 +38,7 @@ const afterVerdict: readonly AgentAttack[] = [
 /** Every attack of an agent, by the task that makes it. @param program the hostile candidate */
 export function zoo(program: string): AttackGroup[] {
   return [
+    { id: 'plan', agent: 'planner', title: 'Plan what may not be', attacks: planAttacks },
     { id: 'files', title: 'Reach files of the host', attacks: fileAttacks },
     { id: 'kernel', title: 'Reach other processes and the kernel', attacks: kernelAttacks },
     { id: 'network', title: 'Reach the network', attacks: networkAttacks },
@@ -44,6 +46,6 @@ export function zoo(program: string): AttackGroup[] {
     { id: 'resources', title: 'Use up the machine', attacks: resourceAttacks },
     { id: 'cheating', title: 'Cheat on checks and tools', attacks: cheatingAttacks(program) },
     { id: 'words', title: 'Ask and pretend', attacks: wordAttacks },
-    { id: 'debugger.1', title: 'Learn from the verdict', attacks: afterVerdict },
+    { id: 'verdict', agent: 'debugger.1', title: 'Learn from the verdict', attacks: afterVerdict },
   ];
 }
