@@ -9,11 +9,18 @@ import { everyAttackFails } from './suite';
 import { sweepFolders } from './sweep';
 import { ordinaryUser, type Person, yourself } from './terminal';
 import { readTrace, type Trace } from './trace';
+import { repositoryAttacks } from './zoo/repository';
 
 /** What moves a cursor, turns text around or hides on a screen. */
 const unsafe = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069]/;
 
-function besieged(open: () => Person): void {
+/** Judges the judged program by every scenario, which no policy of a repository may. */
+const everyScenario = `version: 1
+budget: { debugRounds: 1 }
+holdouts: { sealed: 0, feedback: count }
+`;
+
+function besieged(open: () => Person, ownPolicy?: string): void {
   let person: Person;
   let siege: Siege;
   let result: CliResult;
@@ -27,6 +34,11 @@ function besieged(open: () => Person): void {
     const { bait, model } = siege;
     const { store, home, otherRun } = bait.target;
     const args = ['run', bait.spec, '--store', store, '--holdouts', bait.holdouts];
+    if (ownPolicy !== undefined) {
+      const policy = path.join(bait.dir, 'policy.yaml');
+      writeFileSync(policy, ownPolicy);
+      args.push('--policy', policy);
+    }
     args.push('--source', `record:${path.join(bait.dir, 'recording')}`);
     // Whoever took it over from the environment would call a service of the host.
     const proxy = `http://127.0.0.1:${bait.target.tcpPort}`;
@@ -41,11 +53,18 @@ function besieged(open: () => Person): void {
     person.leave();
   });
 
-  everyAttackFails(() => ({ siege, trace }));
+  const ofPolicy = /^policy-/;
+  everyAttackFails(
+    () => ({ siege, trace }),
+    repositoryAttacks.filter(({ id }) => ownPolicy === undefined || !ofPolicy.test(id)),
+  );
 
-  it('sees each attack on the judge being tried, and accepts what is honest', () => {
-    assert.deepEqual(trace.honest(), [true, true]);
-  });
+  if (ownPolicy !== undefined) {
+    it('sees each attack on the judge being tried, and accepts what is honest', () => {
+      assert.deepEqual(trace.honest(), [true, true]);
+      assert.equal(trace.asked(), siege.scenarios);
+    });
+  }
 
   it('leaves the person’s files alone', () => {
     const { home, workspace } = siege.bait.target;
@@ -94,5 +113,6 @@ function besieged(open: () => Person): void {
 
 describe('the zoo of attacks on the command line', () => {
   describe('by whoever runs the tests', () => besieged(yourself));
-  if (process.getuid?.() === 0) describe('by an ordinary user', () => besieged(ordinaryUser));
+  const other = process.getuid?.() === 0 ? ordinaryUser : yourself;
+  describe('by an ordinary user', () => besieged(other, everyScenario));
 });

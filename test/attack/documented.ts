@@ -59,24 +59,11 @@ export const documented: readonly Documented[] = [
     meanwhile: 'Hidden scenarios decide; the report prints how far visible and hidden checks are apart.',
   },
   {
-    id: 'disk-space',
-    rule: 'resources',
-    can: 'fills the disk that holds the store from its worktree or home',
-    meanwhile:
-      'Private folders in memory are limited; a full disk ends the run with a sentence and loses nothing.',
-  },
-  {
     id: 'active-files',
     rule: 8,
     can: 'delivers files that tools of a person run: package scripts, lint and test configurations, `.envrc`, `.husky`',
     meanwhile:
       'They are part of the branch and of the review; nothing of it runs before a person merges and runs it.',
-  },
-  {
-    id: 'journal-rewritten-whole',
-    rule: 13,
-    can: 'rewrites a journal with all its hashes, or cuts off its end, with the rights of the person',
-    meanwhile: 'Agents cannot reach it; a changed or missing line in it is found.',
   },
   {
     id: 'paraphrase',

@@ -5,7 +5,7 @@ import { processesWith } from '../support/sandbox';
 import type { Siege } from './siege';
 import type { Trace } from './trace';
 import { courtAttacks } from './zoo/court';
-import { repositoryAttacks } from './zoo/repository';
+import { type RepositoryAttack, repositoryAttacks } from './zoo/repository';
 import { daemonMark } from './zoo/resources';
 import { zoo } from './zoo/zoo';
 
@@ -16,7 +16,10 @@ export interface Besieged {
 }
 
 /** Declares a test for every attack, and those on what all of them together may not have done. */
-export function everyAttackFails(besieged: () => Besieged): void {
+export function everyAttackFails(
+  besieged: () => Besieged,
+  ofRepository: readonly RepositoryAttack[] = repositoryAttacks,
+): void {
   for (const group of zoo('')) {
     describe(group.title.toLowerCase(), () => {
       for (const attack of group.attacks) {
@@ -32,7 +35,7 @@ export function everyAttackFails(besieged: () => Besieged): void {
   });
 
   describe('as a repository', () => {
-    for (const attack of repositoryAttacks) {
+    for (const attack of ofRepository) {
       it(`${attack.id}: ${attack.tries}`, () => {
         const { siege, trace } = besieged();
         assert.equal(attack.judge(siege, trace), null);

@@ -15,6 +15,8 @@ export interface Trace {
   judgeCourt(attack: CourtAttack): string | null;
   /** Verdicts on honest behaviour, and on having tried each attack on the judge. */
   honest(): boolean[];
+  /** How many scenarios were asked. */
+  asked(): number;
 }
 
 interface Round {
@@ -56,6 +58,7 @@ export async function readTrace(dir: string): Promise<Trace> {
       return own.some(({ passed }) => passed) ? 'its scenario passed' : null;
     },
     honest: () => verdicts.filter(({ covers }) => covers.includes(honest[0])).map(({ passed }) => passed),
+    asked: () => new Set(verdicts.map(({ scenario }) => scenario)).size,
   };
 }
 

@@ -29,6 +29,8 @@ describe('the zoo of attacks in the extension host', () => {
     await code.showViews();
     await code.command('Dark Factory: Import Holdouts');
     await code.answerPath(bait.holdouts);
+    await code.answerBox('Several words', 'correct horse battery');
+    await code.answerBox('Once more', 'correct horse battery');
     await code.notification(`${siege.scenarios} scenarios imported`);
     await code.dismissNotifications();
     await code.openFile('greet.spec.md');

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { AttackDoc } from '../attack';
@@ -19,7 +20,7 @@ const chain = {
 const seal = {
   rule: 13,
   leaves: 'run.sealed',
-  stoppedBy: 'The run was sealed with digests of what it stands on; anything else is refused.',
+  stoppedBy: 'What a run began with is authenticated with a key that agents cannot reach.',
 } as const;
 const vault = {
   rule: 13,
@@ -83,14 +84,40 @@ export const recordAttacks: readonly RecordAttack[] = [
         ...lines,
         `{"seq":${lines.length},"at":0,"type":"validate.verdict","span":"0","parent":null,"data":{"key":"x","passed":true},"prev":"0","hash":"0"}`,
       ]),
-    says: /does not follow the line before it/,
+    says: /not an event/,
+  },
+  {
+    ...chain,
+    id: 'rewritten-whole',
+    stoppedBy:
+      'Every line is signed with a key of the store; a new chain of hashes has no signatures that fit.',
+    tries: 'rewrites the journal with all its hashes, and a higher limit of money',
+    tamper: (dir) =>
+      changeLines(dir, (lines) => {
+        let prev = '0'.repeat(64);
+        return lines.map((line) => {
+          const [, text = '', rest = ''] = /^(.*),"hash":"\w+"(.*)$/.exec(line) ?? [];
+          const body = `${text.replace('"usd":10,', '"usd":99,').replace(/"prev":"\w+"$/, `"prev":"${prev}"`)}}`;
+          prev = hash('sha256', body);
+          return `${body.slice(0, -1)},"hash":"${prev}"${rest}`;
+        });
+      }),
+    says: /sign/,
+  },
+  {
+    ...chain,
+    id: 'cut-tail',
+    stoppedBy: 'The head of the journal is anchored outside of its file.',
+    tries: 'cuts off the end of the journal, to be refunded what was spent',
+    tamper: (dir) => changeLines(dir, (lines) => lines.slice(0, 8)),
+    says: /was tampered with/,
   },
   {
     ...seal,
     id: 'weaker-spec',
     tries: 'weakens the kept spec of an unfinished run',
     tamper: (dir) => changeFile(path.join(dir, 'spec.md'), (text) => text.replace('MUST print', 'MAY print')),
-    says: /was sealed with another spec/,
+    says: /was tampered with/,
   },
   {
     ...seal,
@@ -98,7 +125,7 @@ export const recordAttacks: readonly RecordAttack[] = [
     tries: 'loosens the kept policy of an unfinished run',
     tamper: (dir) =>
       changeFile(path.join(dir, 'policy.json'), (text) => text.replace('"attempts":3', '"attempts":1')),
-    says: /was sealed with another policy/,
+    says: /was tampered with/,
   },
   {
     ...vault,

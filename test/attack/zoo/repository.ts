@@ -56,6 +56,17 @@ export const repositoryAttacks: readonly RepositoryAttack[] = [
   limitAttack('policy-bits', 'raises the bits of feedback to 1000 in its policy', 'bits', 20),
   {
     ...ceilings,
+    id: 'policy-sealed',
+    leaves: 'validate.started',
+    tries: 'leaves no scenario sealed, so that feedback tells of all',
+    judge: ({ scenarios }, { events }) => {
+      const asked = events.flatMap((event) => (event.type === 'validate.started' ? [event.data] : []));
+      const fed = asked.find(({ half }) => half === 'feedback')?.scenarios ?? 0;
+      return fed > 0 && fed < scenarios ? null : `feedback is given on ${fed} of ${scenarios}`;
+    },
+  },
+  {
+    ...ceilings,
     id: 'other-endpoint',
     leaves: 'chat.finished',
     stoppedBy: 'Endpoints are settings of the machine; files and variables of a workspace are not read.',
