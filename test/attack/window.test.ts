@@ -35,6 +35,8 @@ describe('the zoo of attacks in the extension host', () => {
     await code.dismissNotifications();
     await code.openFile('greet.spec.md');
     await code.command('Dark Factory: Run Factory on Spec');
+    const question = code.page.locator('.monaco-dialog-box');
+    await question.getByRole('button', { name: 'Keep My Limits' }).click();
     await code.notification('greet.spec.md: rejected', 400_000);
     await code.shot('attacked');
     const [journal = ''] = globSync('**/runs/*/journal.jsonl', { cwd: code.server.home });
