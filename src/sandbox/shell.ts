@@ -29,6 +29,11 @@ cd -- "$1" || { printf "The working directory %s is gone; this is /.\\n" "$1" >&
 set -- "$2"
 eval "shift; $1"`;
 
+/** What the kernel takes as one argument or variable, its end included, and as a path. */
+const longestVariable = 128 * 1024;
+const longestPath = 4096;
+/** bwrap takes 9000 arguments, three for each variable. */
+const mostVariables = 2000;
 const bookkeeping = new Set(['PWD', 'OLDPWD', 'SHLVL', '_']);
 
 /**
@@ -45,20 +50,26 @@ export async function runShell(pod: Pod, request: ShellRequest): Promise<ShellRe
   return { ...result, ...(parseState(report, env) ?? { cwd, exported: env }) };
 }
 
-/** @returns undefined when the report is not whole. */
+/**
+ * A script can write what it likes in place of the report, so nothing is taken from it that no command can be started
+ * with.
+ * @returns undefined when the report is not whole.
+ */
 export function parseState(
   report: string,
   asked: Readonly<Record<string, string>>,
 ): { cwd: string; exported: Record<string, string> } | undefined {
   const [cwd = '', ...records] = report.split('\0');
   const split = records.indexOf('');
-  if (!cwd.startsWith('/') || split < 0 || records.at(-1) !== 'end') return undefined;
+  if (!cwd.startsWith('/') || cwd.length >= longestPath || split < 0 || records.at(-1) !== 'end')
+    return undefined;
   const before = new Map(records.slice(split + 1, -1).map(entry));
   const changed = records
     .slice(0, split)
+    .filter((record) => record.indexOf('=') > 0 && Buffer.byteLength(record) < longestVariable)
     .map(entry)
     .filter(([name, value]) => !bookkeeping.has(name) && (name in asked || before.get(name) !== value));
-  return { cwd, exported: Object.fromEntries(changed) };
+  return changed.length > mostVariables ? undefined : { cwd, exported: Object.fromEntries(changed) };
 }
 
 function entry(record: string): [string, string] {

@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   closeSync,
   constants,
   type Dirent,
@@ -32,6 +33,8 @@ export type TreeEntry =
   | { kind: 'too-large' };
 
 const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK } = constants;
+/** Linux's flag for a descriptor that only names what it opens, which takes no permission on it. */
+const O_PATH = 0o10000000;
 const absent = new Set(['ENOENT', 'ENOTDIR', 'ELOOP']);
 
 /** Elsewhere than on Linux a folder can not be named by its descriptor, so it is only checked. */
@@ -61,7 +64,7 @@ export function readEntry(root: string, file: string, limit: number): TreeEntry 
 }
 
 function readRegular(name: string, limit: number): TreeEntry | null {
-  const file = openSync(name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  const file = openToRead(name, O_NONBLOCK, 0o600);
   try {
     const stat = fstatSync(file);
     if (!stat.isFile()) return null;
@@ -96,10 +99,10 @@ export function writeEntry(root: string, file: string, entry: { mode: string; da
   const draft = folder.name('.dark-factory-restore');
   const target = folder.name(path.posix.basename(file));
   try {
-    rmSync(draft, { force: true, recursive: true });
+    discard(draft);
     if (entry.mode === '120000') symlinkSync(entry.data, draft);
     else writeRegular(draft, entry.data, entry.mode === '100755' ? 0o755 : 0o644);
-    if (lstatSync(target, { throwIfNoEntry: false })?.isDirectory()) rmSync(target, { recursive: true });
+    if (lstatSync(target, { throwIfNoEntry: false })?.isDirectory()) discard(target);
     renameSync(draft, target);
   } finally {
     folder.close();
@@ -121,9 +124,22 @@ export function removeEntry(root: string, file: string): void {
   const folder = openFolder(root, path.posix.dirname(file));
   if (!folder) return;
   try {
-    rmSync(folder.name(path.posix.basename(file)), { recursive: true, force: true });
+    discard(folder.name(path.posix.basename(file)));
   } finally {
     folder.close();
+  }
+}
+
+/** Removes whatever a name holds, folders without permissions included. */
+function discard(place: string): void {
+  const remove = () => rmSync(place, { recursive: true, force: true });
+  try {
+    remove();
+  } catch (error) {
+    if (codeOf(error) !== 'EACCES') throw error;
+    // Whatever folder is entered gets its permissions back.
+    walkTree(place, '', () => true);
+    remove();
   }
 }
 
@@ -175,11 +191,34 @@ function replaceByFolder(folder: OpenFolder, name: string): OpenFolder | null {
 /** Opens one folder without following a link; null when it is not a folder. */
 function enter(dir: string): OpenFolder | null {
   try {
-    const handle = openSync(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    const handle = openToRead(dir, O_DIRECTORY, 0o700);
+    // A folder that may be read and not entered would hide what is in it.
+    const { mode } = fstatSync(handle);
+    if ((mode & 0o700) !== 0o700) fchmodSync(handle, (mode & 0o777) | 0o700);
     const base = namesByDescriptor ? `/proc/self/fd/${handle}` : dir;
     return { name: (child) => `${base}/${child}`, close: () => closeSync(handle) };
   } catch (error) {
     if (absent.has(codeOf(error) ?? '')) return null;
     throw error;
+  }
+}
+
+/**
+ * Opens a file or folder without following a link. An agent may have taken the permissions away to be left alone; the
+ * tree is the factory's, so they are given back.
+ */
+function openToRead(name: string, flags: number, rights: number): number {
+  const open = () => openSync(name, O_RDONLY | O_NOFOLLOW | flags);
+  try {
+    return open();
+  } catch (error) {
+    if (codeOf(error) !== 'EACCES' || !namesByDescriptor) throw error;
+    const handle = openSync(name, O_PATH | O_NOFOLLOW);
+    try {
+      chmodSync(`/proc/self/fd/${handle}`, rights);
+    } finally {
+      closeSync(handle);
+    }
+    return open();
   }
 }

@@ -62,6 +62,7 @@ if (built) {
   const host = process.env.DF_VSCODE === 'electron' ? 'electron' : 'run';
   await run('in VS Code', [`test/support/vscode/${host}.mjs`]);
   await run('through the window of VS Code', mocha('test/vscode/ui/**/*.test.ts'));
+  await run('attacks', mocha('test/attack/*.test.ts'));
 }
 console.log(`\n${totals.passed} passed, ${totals.failed} failed`);
 process.exitCode = totals.failed ? 1 : 0;
