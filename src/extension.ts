@@ -22,6 +22,7 @@ import { createSpecsView } from './editor/views/specsView';
 import { createTwinsView } from './editor/views/twinsView';
 import { activationMeasure } from './shared/contributions';
 import { messageOf } from './shared/errors';
+import { storeKey } from './workspace/storeKey';
 
 /**
  * The composition root. What depends on what:
@@ -82,15 +83,15 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
   let loading: Promise<Core> | undefined;
   const core = () =>
     (loading ??= import('./editor/core').then(({ openCore }) =>
-      openCore(() => {
+      openCore((asking = true) => {
         const { limits } = readConfiguration();
         return {
           store,
           programs,
           limits,
-          vaultKey: (id) => secrets.vaultKey(id),
-          recordKey: (root) => secrets.recordKey(root),
-          vaultAnchor: (id) => secrets.vaultAnchor(id),
+          vaultKey: (id, root) => secrets.vaultKey(id, root, asking),
+          recordKey: storeKey,
+          vaultAnchor: (id, root) => secrets.vaultAnchor(id, root),
           sameProject,
         };
       }),

@@ -8,7 +8,9 @@ import { settlePolicy, type SettledPolicy } from '../factory/policyOf';
 import type { FactoryHost, RunHandle, RunRequest } from '../factory/types';
 import type { SealedScenario } from '../holdouts/types';
 import { parseSpec } from '../spec/parse';
-import { openJournal } from '../trace/journal';
+import { FactoryError } from '../shared/errors';
+import { type Journal, openJournal } from '../trace/journal';
+import type { Seal } from '../trace/seal';
 import { spanOf } from '../trace/engine';
 import { git } from '../workspace/git';
 import { acquireRunLock } from '../workspace/lock';
@@ -35,8 +37,13 @@ export interface Core {
   cancel(dir: string): Promise<void>;
   /** Ends an interrupted run as cancelled, without going on with it. */
   discard(dir: string): Promise<void>;
-  /** Opaque ids of the scenarios held out for a folder; none when it has no vault. */
-  holdouts(folder: string): Promise<SealedScenario[]>;
+  /**
+   * Opaque ids of the scenarios held out for a folder; none when it has no vault.
+   * @param asking whether a person waits for it, who may be asked for the key
+   */
+  holdouts(folder: string, asking: boolean): Promise<SealedScenario[]>;
+  /** Imports scenarios that come with us where a folder has none, or lost their key. @returns whether it had to */
+  supplyHoldouts(folder: string, from: string): Promise<boolean>;
   /** Imports a folder of scenarios; what they cover must be a requirement of one of the specs, when there are any. */
   importHoldouts(
     folder: string,
@@ -66,8 +73,8 @@ export interface Core {
   doctor(workspace: string | undefined): Promise<string>;
 }
 
-/** `host` is asked anew for each run, because its limits are settings. */
-export function openCore(host: () => FactoryHost): Core {
+/** `host` is asked anew for each run, because its limits are settings; with `asking` false it asks nobody for a key. */
+export function openCore(host: (asking?: boolean) => FactoryHost): Core {
   const vaults = openVaults(host);
   return {
     policy: (folder) => settlePolicy({ workspace: folder }, host().limits),
@@ -76,7 +83,8 @@ export function openCore(host: () => FactoryHost): Core {
       resumeRun(host(), dir, { approve, ...(apiKey === undefined ? {} : { apiKey }) }),
     cancel: requestCancel,
     discard: (dir) => discard(host(), dir),
-    holdouts: (folder) => vaults.list(folder),
+    holdouts: (folder, asking) => vaults.list(folder, asking),
+    supplyHoldouts: (folder, from) => vaults.supply(folder, from),
     async importHoldouts(folder, from, specs, ask = {}) {
       const requirementIds = (await Promise.all(specs.map(requirementsIn))).flat();
       return vaults.importFrom(folder, from, requirementIds, ask);
@@ -85,11 +93,11 @@ export function openCore(host: () => FactoryHost): Core {
     changeVaultKey: (folder, change, passphrase) => vaults.changeKey(folder, change, passphrase),
     burnHoldout: (folder, id) => vaults.burn(folder, id),
     beginHistory,
-    report: reportOf,
-    changes: changesOf,
-    fileAt: fileOf,
-    merge: mergeOf,
-    undo: undoOf,
+    report: async (dir) => reportOf(dir, await sealFor(host(), dir)),
+    changes: async (dir) => changesOf(dir, await sealFor(host(), dir)),
+    fileAt: async (dir, commit, file) => fileOf(dir, await sealFor(host(), dir), { commit, file }),
+    merge: async (dir, seen) => mergeOf(dir, await sealFor(host(), dir), seen),
+    undo: async (dir, merge) => undoOf(dir, await sealFor(host(), dir), merge),
     async doctor(workspace) {
       const { programs, store } = host();
       const findings = await examineMachine({
@@ -114,11 +122,24 @@ async function beginHistory(folder: string): Promise<void> {
   await git(['commit', '-q', '-m', 'Start'], repository);
 }
 
+async function sealFor(host: FactoryHost, dir: string): Promise<Seal> {
+  return sealOf(dir, await host.recordKey(placeOfRun(dir).root));
+}
+
+/** A record that cannot be verified is never gone on with, but it can always be ended. */
+async function journalToEnd(host: FactoryHost, dir: string): Promise<Journal> {
+  try {
+    return openJournal(dir, { seal: await sealFor(host, dir) });
+  } catch (error) {
+    if (!(error instanceof FactoryError)) throw error;
+    return openJournal(dir);
+  }
+}
+
 async function discard(host: FactoryHost, dir: string): Promise<void> {
-  const seal = sealOf(dir, await host.recordKey(placeOfRun(dir).root));
   const lock = await acquireRunLock(dir);
   try {
-    const journal = openJournal(dir, { seal });
+    const journal = await journalToEnd(host, dir);
     const [first] = journal.events;
     const run = first?.type === 'run.created' ? first.data.run : '';
     const reason = 'A person discarded the run after it was interrupted.';

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { FactoryError, messageOf } from '../shared/errors';
 import type { AnyEvent, EventData, EventType, Text } from '../shared/events';
 import { firstPrev, parseLines } from './chain';
-import { checkAnchor, openAnchor, type Seal, sign } from './seal';
+import { checkAnchor, openAnchor, readAnchor, type Seal, sign } from './seal';
 
 const fdatasync = promisify(fs.fdatasync);
 
@@ -109,11 +109,13 @@ function writing(file: string, work: () => void): void {
 
 /** What a journal holds, checked against its seal. @throws FactoryError when it is damaged or not as it was left. */
 export function readOwn(file: string, seal: Seal | undefined): { events: AnyEvent[]; bytes: number } {
+  const anchor = seal && readAnchor(seal);
   const bytes = fs.existsSync(file) ? fs.readFileSync(file) : Buffer.alloc(0);
   const known = parseLines(bytes, file, undefined, seal);
-  if (seal) {
+  if (seal && anchor !== undefined) {
     checkAnchor(
       seal,
+      anchor,
       known.events.map(({ hash }) => hash),
       file,
     );
@@ -171,6 +173,12 @@ export function openJournal(dir: string, { secrets = [], seal, look }: JournalOp
     syncing = undefined;
   }
 
+  function flush(): Promise<void> {
+    if (!dirty) return syncing ?? Promise.resolve();
+    syncing ??= sync();
+    return syncing;
+  }
+
   return {
     events,
     get head() {
@@ -199,11 +207,7 @@ export function openJournal(dir: string, { secrets = [], seal, look }: JournalOp
       head = hash;
       return event;
     },
-    flush() {
-      if (!dirty) return syncing ?? Promise.resolve();
-      syncing ??= sync();
-      return syncing;
-    },
+    flush,
     keep(text) {
       look?.(text, 'payload');
       return keepText(path.join(dir, 'blobs'), without(secrets, text));
@@ -212,9 +216,13 @@ export function openJournal(dir: string, { secrets = [], seal, look }: JournalOp
     async close() {
       if (closed) return;
       closed = true;
-      await sync();
-      fs.closeSync(fd);
-      anchor?.close();
+      try {
+        // One that is under way writes the anchor when it is done, and descriptors are given out again.
+        await flush();
+      } finally {
+        fs.closeSync(fd);
+        anchor?.close();
+      }
     },
   };
 }
