@@ -171,6 +171,12 @@ export function openJournal(dir: string, { secrets = [], seal, look }: JournalOp
     syncing = undefined;
   }
 
+  function flush(): Promise<void> {
+    if (!dirty) return syncing ?? Promise.resolve();
+    syncing ??= sync();
+    return syncing;
+  }
+
   return {
     events,
     get head() {
@@ -199,11 +205,7 @@ export function openJournal(dir: string, { secrets = [], seal, look }: JournalOp
       head = hash;
       return event;
     },
-    flush() {
-      if (!dirty) return syncing ?? Promise.resolve();
-      syncing ??= sync();
-      return syncing;
-    },
+    flush,
     keep(text) {
       look?.(text, 'payload');
       return keepText(path.join(dir, 'blobs'), without(secrets, text));
@@ -212,9 +214,13 @@ export function openJournal(dir: string, { secrets = [], seal, look }: JournalOp
     async close() {
       if (closed) return;
       closed = true;
-      await sync();
-      fs.closeSync(fd);
-      anchor?.close();
+      try {
+        // One that is under way writes the anchor when it is done, and descriptors are given out again.
+        await flush();
+      } finally {
+        fs.closeSync(fd);
+        anchor?.close();
+      }
     },
   };
 }

@@ -97,6 +97,22 @@ describe('a sealed journal', () => {
     await journal.close();
   });
 
+  it('is closed after a flush that is under way, not before', async () => {
+    const journal = open();
+    journal.append('run.resumed', { pid: 0, host: 'here' }, scope);
+    const flushed = journal.flush();
+    await journal.close();
+    // The next files get the descriptors that were closed.
+    const others = [1, 2].map((n) => fs.openSync(path.join(temp(), `other${n}`), 'w+'));
+    await flushed;
+    assert.deepEqual(
+      others.map((fd) => fs.fstatSync(fd).size),
+      [0, 0],
+    );
+    for (const fd of others) fs.closeSync(fd);
+    assert.match(fs.readFileSync(sealOf().anchor, 'utf8'), /"count":1,/);
+  });
+
   it('takes no line that brings a key of every object, however it is spelt', async () => {
     fs.mkdirSync(run());
     const unsealed = openJournal(run());
