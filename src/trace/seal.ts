@@ -63,15 +63,34 @@ export interface AnchorFile {
   close(): void;
 }
 
-/** Opens a run's anchor for writing; a new one says that there is nothing yet. */
+/** Opens a run's anchor for writing; a new one says that there is nothing yet, and is on the disk then. */
 export function openAnchor(seal: Seal): AnchorFile {
-  fs.mkdirSync(path.dirname(seal.anchor), { recursive: true, mode: 0o700 });
+  const folder = path.dirname(seal.anchor);
+  const made = fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
   const fd = fs.openSync(seal.anchor, fs.constants.O_RDWR | fs.constants.O_CREAT, 0o600);
   const write = (count: number, head: string): void => {
     fs.writeSync(fd, encode(seal, { count, head }), 0, anchorBytes, 0);
   };
-  if (fs.fstatSync(fd).size === 0) write(0, '');
+  if (fs.fstatSync(fd).size === 0) {
+    write(0, '');
+    fs.fsyncSync(fd);
+    // Where the anchor is lost in a power cut, what is left of the run is taken for a foreign one.
+    syncFolders(folder, made === undefined ? folder : path.dirname(made));
+  }
   return { write, close: () => fs.closeSync(fd) };
+}
+
+/** Has the entries of a folder, and of those above it up to `last`, on the disk. */
+function syncFolders(folder: string, last: string): void {
+  // Windows has no such call; new files are in the journal of its file system.
+  if (process.platform === 'win32') return;
+  const fd = fs.openSync(folder, 'r');
+  try {
+    fs.fsyncSync(fd);
+  } finally {
+    fs.closeSync(fd);
+  }
+  if (folder !== last) syncFolders(path.dirname(folder), last);
 }
 
 /**

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { FactoryError } from '../../../src/shared/errors';
 import { type Journal, openJournal, readText } from '../../../src/trace/journal';
-import { type Seal, sign } from '../../../src/trace/seal';
+import { openAnchor, type Seal, sign } from '../../../src/trace/seal';
 import { verifyRun } from '../../../src/trace/verify';
 import { useTemp } from '../../support/temp';
 
@@ -95,6 +95,20 @@ describe('a sealed journal', () => {
     journal.append('run.resumed', { pid: 1, host: 'here' }, scope);
     assert.equal(open().events.length, 2);
     await journal.close();
+  });
+
+  it('has a new anchor and its folders on the disk before anything is written', () => {
+    const real = fs.fsyncSync;
+    const synced: number[] = [];
+    fs.fsyncSync = (fd) => void synced.push(fs.fstatSync(fd).ino);
+    try {
+      for (let n = 0; n < 2; n++) openAnchor(sealOf()).close();
+    } finally {
+      fs.fsyncSync = real;
+    }
+    const { anchor } = sealOf();
+    const expected = [anchor, path.dirname(anchor), temp()].map((file) => fs.statSync(file).ino);
+    assert.deepEqual(synced, expected);
   });
 
   it('is closed after a flush that is under way, not before', async () => {
