@@ -22,6 +22,7 @@ import { createSpecsView } from './editor/views/specsView';
 import { createTwinsView } from './editor/views/twinsView';
 import { activationMeasure } from './shared/contributions';
 import { messageOf } from './shared/errors';
+import { storeKey } from './workspace/storeKey';
 
 /**
  * The composition root. What depends on what:
@@ -89,7 +90,7 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
           programs,
           limits,
           vaultKey: (id) => secrets.vaultKey(id),
-          recordKey: (root) => secrets.recordKey(root),
+          recordKey: storeKey,
           vaultAnchor: (id) => secrets.vaultAnchor(id),
           sameProject,
         };

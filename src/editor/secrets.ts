@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import type * as vscode from 'vscode';
-import { storeKey } from '../workspace/storeKey';
 import type { Anchor } from '../holdouts/anchor';
 import type { ChangeKey } from './vaults';
 
@@ -9,7 +8,6 @@ const apiKeyName = 'apiKey';
 const sentinelName = 'sentinel';
 const forgetfulName = 'secretsWereForgotten';
 const vaultKeyName = (workspaceId: string) => `vaultKey/${workspaceId}`;
-const recordKeyName = 'recordKey';
 const nextKeyName = (workspaceId: string) => `vaultKey/${workspaceId}/next`;
 const vaultAnchorName = (workspaceId: string) => `vaultAnchor/${workspaceId}`;
 const vaultKeyBytes = 32;
@@ -25,8 +23,6 @@ export interface Secrets {
    * @throws FactoryError when the vault exists and its key does not.
    */
   vaultKey(workspaceId: string): Promise<Uint8Array>;
-  /** The key that signs the records of a store's runs: this editor's own, or the one a terminal's store holds. */
-  recordKey(root: string): Promise<Uint8Array>;
   changeVaultKey: ChangeKey;
   /** What is known of a workspace's vault outside of its folder. */
   vaultAnchor(workspaceId: string): Anchor;
@@ -67,14 +63,6 @@ export function createSecrets({ storage, state, store, isWeb, askPassphrase }: S
       const key =
         (await findVaultKey({ dir, workspaceId }, known, askPassphrase)) ?? randomBytes(vaultKeyBytes);
       if (!current?.equals(key)) await keep(vaultKeyName(workspaceId), key);
-      return key;
-    },
-    async recordKey(root) {
-      if (path.resolve(root) !== path.resolve(store)) return storeKey(root);
-      const kept = await storage.get(recordKeyName);
-      if (kept !== undefined) return Buffer.from(kept, 'base64');
-      const key = randomBytes(vaultKeyBytes);
-      await storage.store(recordKeyName, key.toString('base64'));
       return key;
     },
     async changeVaultKey(workspaceId, use) {
