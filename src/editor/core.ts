@@ -8,7 +8,9 @@ import { settlePolicy, type SettledPolicy } from '../factory/policyOf';
 import type { FactoryHost, RunHandle, RunRequest } from '../factory/types';
 import type { SealedScenario } from '../holdouts/types';
 import { parseSpec } from '../spec/parse';
-import { openJournal } from '../trace/journal';
+import { FactoryError } from '../shared/errors';
+import { type Journal, openJournal } from '../trace/journal';
+import type { Seal } from '../trace/seal';
 import { spanOf } from '../trace/engine';
 import { git } from '../workspace/git';
 import { acquireRunLock } from '../workspace/lock';
@@ -85,11 +87,11 @@ export function openCore(host: () => FactoryHost): Core {
     changeVaultKey: (folder, change, passphrase) => vaults.changeKey(folder, change, passphrase),
     burnHoldout: (folder, id) => vaults.burn(folder, id),
     beginHistory,
-    report: reportOf,
-    changes: changesOf,
-    fileAt: fileOf,
-    merge: mergeOf,
-    undo: undoOf,
+    report: async (dir) => reportOf(dir, await sealFor(host(), dir)),
+    changes: async (dir) => changesOf(dir, await sealFor(host(), dir)),
+    fileAt: async (dir, commit, file) => fileOf(dir, await sealFor(host(), dir), { commit, file }),
+    merge: async (dir, seen) => mergeOf(dir, await sealFor(host(), dir), seen),
+    undo: async (dir, merge) => undoOf(dir, await sealFor(host(), dir), merge),
     async doctor(workspace) {
       const { programs, store } = host();
       const findings = await examineMachine({
@@ -114,11 +116,24 @@ async function beginHistory(folder: string): Promise<void> {
   await git(['commit', '-q', '-m', 'Start'], repository);
 }
 
+async function sealFor(host: FactoryHost, dir: string): Promise<Seal> {
+  return sealOf(dir, await host.recordKey(placeOfRun(dir).root));
+}
+
+/** A record that cannot be verified is never gone on with, but it can always be ended. */
+async function journalToEnd(host: FactoryHost, dir: string): Promise<Journal> {
+  try {
+    return openJournal(dir, { seal: await sealFor(host, dir) });
+  } catch (error) {
+    if (!(error instanceof FactoryError)) throw error;
+    return openJournal(dir);
+  }
+}
+
 async function discard(host: FactoryHost, dir: string): Promise<void> {
-  const seal = sealOf(dir, await host.recordKey(placeOfRun(dir).root));
   const lock = await acquireRunLock(dir);
   try {
-    const journal = openJournal(dir, { seal });
+    const journal = await journalToEnd(host, dir);
     const [first] = journal.events;
     const run = first?.type === 'run.created' ? first.data.run : '';
     const reason = 'A person discarded the run after it was interrupted.';

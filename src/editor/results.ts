@@ -1,10 +1,13 @@
+import { hash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { refuseEarlier } from '../factory/kept';
 import { FactoryError } from '../shared/errors';
 import type { ActiveFile } from '../shared/events';
 import { reduce } from '../shared/reduce';
 import type { RunState } from '../shared/runState';
-import { readJournal } from '../trace/tail';
+import { readOwn } from '../trace/journal';
+import type { Seal } from '../trace/seal';
 import { activeFiles } from '../workspace/activeFiles';
 import { changedFiles, readAt, treeOf } from '../workspace/commits';
 import { createFactoryRepo } from '../workspace/factoryRepo';
@@ -28,8 +31,8 @@ export interface Changes {
 }
 
 /** @throws FactoryError when the run has delivered nothing. */
-export async function changesOf(dir: string): Promise<Changes> {
-  const { repo, to } = await resultOf(dir);
+export async function changesOf(dir: string, seal: Seal): Promise<Changes> {
+  const { repo, to } = await resultOf(dir, seal);
   const from = repo.snapshot;
   const has = async (commit: string, file: string) => (await readAt(repo, commit, file)) !== undefined;
   const files: Change[] = [];
@@ -40,16 +43,26 @@ export async function changesOf(dir: string): Promise<Changes> {
 }
 
 /** Text of a file in a commit of the run's own repository: read from its objects, nothing is checked out. */
-export async function fileOf(dir: string, commit: string, file: string): Promise<string> {
-  const { repo } = await resultOf(dir);
+export async function fileOf(
+  dir: string,
+  seal: Seal,
+  { commit, file }: { commit: string; file: string },
+): Promise<string> {
+  const { repo } = await resultOf(dir, seal);
   const content = (await readAt(repo, commit, file)) ?? '';
   return content.includes('\0') ? `(binary, ${String(content.length)} characters)\n` : content;
 }
 
-/** The report of a run, as Markdown. @throws FactoryError when it has none. */
-export async function reportOf(dir: string): Promise<string> {
-  const { report } = await stateOf(dir);
-  if (report) return readFile(path.join(dir, path.basename(report.file)), 'utf8');
+/** The report of a run, as Markdown. @throws FactoryError when it has none, or it was changed. */
+export async function reportOf(dir: string, seal: Seal): Promise<string> {
+  const { report } = stateOf(dir, seal);
+  if (report) {
+    const text = await readFile(path.join(dir, path.basename(report.file)), 'utf8');
+    if (hash('sha256', text) === report.digest) return text;
+    throw new FactoryError('failed', `The report of the run in ${dir} is not the one that was delivered.`, {
+      hint: 'It was changed since: start a new run.',
+    });
+  }
   throw new FactoryError('bad-input', `The run in ${dir} has no report.`, {
     hint: 'A report is written when a result is delivered; the timeline shows why there is none.',
   });
@@ -60,8 +73,8 @@ export async function reportOf(dir: string): Promise<string> {
  * @param seen what the person was shown and agreed to
  * @throws FactoryError when the result is not what was seen any more
  */
-export async function mergeOf(dir: string, seen: Changes): Promise<FolderMerge> {
-  const { repo, to } = await resultOf(dir);
+export async function mergeOf(dir: string, seal: Seal, seen: Changes): Promise<FolderMerge> {
+  const { repo, to } = await resultOf(dir, seal);
   if (to !== seen.to) {
     throw new FactoryError(
       'needs-human',
@@ -75,14 +88,14 @@ export async function mergeOf(dir: string, seen: Changes): Promise<FolderMerge> 
 }
 
 /** Takes a merge back. */
-export async function undoOf(dir: string, merge: FolderMerge): Promise<FolderMerge> {
-  const { repo } = await resultOf(dir);
+export async function undoOf(dir: string, seal: Seal, merge: FolderMerge): Promise<FolderMerge> {
+  const { repo } = await resultOf(dir, seal);
   return undoMerge(repo, merge);
 }
 
 /** The result by its id; branches of that name may have moved since and are not asked. */
-async function resultOf(dir: string): Promise<{ repo: FactoryRepo; to: string }> {
-  const { branch, header } = await stateOf(dir);
+async function resultOf(dir: string, seal: Seal): Promise<{ repo: FactoryRepo; to: string }> {
+  const { branch, header } = stateOf(dir, seal);
   if (branch && header) {
     const repo = await createFactoryRepo(path.join(dir, 'repo'), header.workspace);
     if ((await treeOf(repo, branch.commit)) === branch.tree) return { repo, to: branch.commit };
@@ -95,6 +108,8 @@ async function resultOf(dir: string): Promise<{ repo: FactoryRepo; to: string }>
   });
 }
 
-async function stateOf(dir: string): Promise<RunState> {
-  return reduce(await readJournal(path.join(dir, 'journal.jsonl')));
+/** What the record tells, once it is known to be as it was left: a person acts on it. */
+function stateOf(dir: string, seal: Seal): RunState {
+  refuseEarlier(dir);
+  return reduce(readOwn(path.join(dir, 'journal.jsonl'), seal).events);
 }

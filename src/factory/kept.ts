@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { FactoryError, messageOf } from '../shared/errors';
@@ -76,10 +77,21 @@ function digestOf(texts: readonly string[]): string {
 export async function refuseChanged(dir: string, seal: Seal): Promise<void> {
   const texts: string[] = [];
   for (const name of keptFiles) texts.push(await read(dir, name));
+  refuseEarlier(dir);
   if ((await read(dir, macFile)) === sign(seal, digestOf(texts))) return;
   throw tampered(
     path.join(dir, requestFile),
     'it, the spec or the policy beside it is not what the run began with, unless the key of this store was lost',
+  );
+}
+
+/** @throws FactoryError 'failed' for a run from before requests and records were signed */
+export function refuseEarlier(dir: string): void {
+  if (existsSync(path.join(dir, macFile))) return;
+  throw new FactoryError(
+    'failed',
+    `The run in ${dir} was made by an earlier version, which signed nothing: what it holds cannot be verified.`,
+    { hint: 'Start a new run.' },
   );
 }
 

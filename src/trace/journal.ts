@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { FactoryError, messageOf } from '../shared/errors';
 import type { AnyEvent, EventData, EventType, Text } from '../shared/events';
 import { firstPrev, parseLines } from './chain';
-import { checkAnchor, openAnchor, type Seal, sign } from './seal';
+import { checkAnchor, openAnchor, readAnchor, type Seal, sign } from './seal';
 
 const fdatasync = promisify(fs.fdatasync);
 
@@ -109,11 +109,13 @@ function writing(file: string, work: () => void): void {
 
 /** What a journal holds, checked against its seal. @throws FactoryError when it is damaged or not as it was left. */
 export function readOwn(file: string, seal: Seal | undefined): { events: AnyEvent[]; bytes: number } {
+  const anchor = seal && readAnchor(seal);
   const bytes = fs.existsSync(file) ? fs.readFileSync(file) : Buffer.alloc(0);
   const known = parseLines(bytes, file, undefined, seal);
-  if (seal) {
+  if (seal && anchor !== undefined) {
     checkAnchor(
       seal,
+      anchor,
       known.events.map(({ hash }) => hash),
       file,
     );

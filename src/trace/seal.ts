@@ -93,13 +93,18 @@ function syncFolders(folder: string, last: string): void {
   if (folder !== last) syncFolders(path.dirname(folder), last);
 }
 
+/** The text of an anchor; empty when there is none. */
+export function readAnchor({ anchor }: Seal): string {
+  return fs.existsSync(anchor) ? fs.readFileSync(anchor, 'utf8') : '';
+}
+
 /**
  * Compares a record with its anchor.
+ * @param text of the anchor, read before a record that others may be writing
  * @param heads hashes of the events, oldest first
  * @throws FactoryError when the record was cut, is another run's, or has no anchor of ours
  */
-export function checkAnchor(seal: Seal, heads: readonly string[], file: string): void {
-  const text = fs.existsSync(seal.anchor) ? fs.readFileSync(seal.anchor, 'utf8') : '';
+export function checkAnchor(seal: Seal, text: string, heads: readonly string[], file: string): void {
   if (text === '' && heads.length === 0) return;
   if (text === '') throw tampered(file, `it has no anchor at ${seal.anchor}`);
   const anchor = parse(text);
