@@ -83,15 +83,15 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
   let loading: Promise<Core> | undefined;
   const core = () =>
     (loading ??= import('./editor/core').then(({ openCore }) =>
-      openCore(() => {
+      openCore((asking = true) => {
         const { limits } = readConfiguration();
         return {
           store,
           programs,
           limits,
-          vaultKey: (id) => secrets.vaultKey(id),
+          vaultKey: (id, root) => secrets.vaultKey(id, root, asking),
           recordKey: storeKey,
-          vaultAnchor: (id) => secrets.vaultAnchor(id),
+          vaultAnchor: (id, root) => secrets.vaultAnchor(id, root),
           sameProject,
         };
       }),

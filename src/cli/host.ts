@@ -18,8 +18,8 @@ export function hostOf(words: Words, store: string): FactoryHost {
     programs: __dirname,
     limits: { ...defaultPolicy.budget, network: [], scripts: false },
     recordKey: storeKey,
-    vaultKey: (workspaceId) => readKey(words, { dir: vaultDirOf(store, workspaceId), workspaceId }),
-    vaultAnchor: (workspaceId) => fileAnchor(store, workspaceId),
+    vaultKey: (workspaceId, root) => readKey(words, { dir: vaultDirOf(root, workspaceId), workspaceId }),
+    vaultAnchor: (workspaceId, root) => fileAnchor(root, workspaceId),
     sameProject,
   };
 }

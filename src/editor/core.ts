@@ -37,8 +37,13 @@ export interface Core {
   cancel(dir: string): Promise<void>;
   /** Ends an interrupted run as cancelled, without going on with it. */
   discard(dir: string): Promise<void>;
-  /** Opaque ids of the scenarios held out for a folder; none when it has no vault. */
-  holdouts(folder: string): Promise<SealedScenario[]>;
+  /**
+   * Opaque ids of the scenarios held out for a folder; none when it has no vault.
+   * @param asking whether a person waits for it, who may be asked for the key
+   */
+  holdouts(folder: string, asking: boolean): Promise<SealedScenario[]>;
+  /** Imports scenarios that come with us where a folder has none, or lost their key. @returns whether it had to */
+  supplyHoldouts(folder: string, from: string): Promise<boolean>;
   /** Imports a folder of scenarios; what they cover must be a requirement of one of the specs, when there are any. */
   importHoldouts(
     folder: string,
@@ -68,8 +73,8 @@ export interface Core {
   doctor(workspace: string | undefined): Promise<string>;
 }
 
-/** `host` is asked anew for each run, because its limits are settings. */
-export function openCore(host: () => FactoryHost): Core {
+/** `host` is asked anew for each run, because its limits are settings; with `asking` false it asks nobody for a key. */
+export function openCore(host: (asking?: boolean) => FactoryHost): Core {
   const vaults = openVaults(host);
   return {
     policy: (folder) => settlePolicy({ workspace: folder }, host().limits),
@@ -78,7 +83,8 @@ export function openCore(host: () => FactoryHost): Core {
       resumeRun(host(), dir, { approve, ...(apiKey === undefined ? {} : { apiKey }) }),
     cancel: requestCancel,
     discard: (dir) => discard(host(), dir),
-    holdouts: (folder) => vaults.list(folder),
+    holdouts: (folder, asking) => vaults.list(folder, asking),
+    supplyHoldouts: (folder, from) => vaults.supply(folder, from),
     async importHoldouts(folder, from, specs, ask = {}) {
       const requirementIds = (await Promise.all(specs.map(requirementsIn))).flat();
       return vaults.importFrom(folder, from, requirementIds, ask);

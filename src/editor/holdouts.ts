@@ -14,8 +14,11 @@ export interface Holdouts extends vscode.Disposable {
   /** Scenarios of the folder that a file belongs to; empty until they have been read. */
   of(file: vscode.Uri): readonly SealedScenario[];
   covering(file: vscode.Uri): Covering;
-  /** Reads the vault of a folder again. */
-  refresh(folder: string): Promise<void>;
+  /**
+   * Reads the vault of a folder again.
+   * @param asking whether a person waits for it, who may be asked for the key; by default nobody is
+   */
+  refresh(folder: string, asking?: boolean): Promise<void>;
   readonly onDidChange: vscode.Event<void>;
 }
 
@@ -23,8 +26,8 @@ export function createHoldouts(core: () => Promise<Core>, log: vscode.LogOutputC
   const byFolder = new Map<string, SealedScenario[]>();
   const changed = new vscode.EventEmitter<void>();
 
-  async function refresh(folder: string): Promise<void> {
-    byFolder.set(folder, await (await core()).holdouts(folder));
+  async function refresh(folder: string, asking = false): Promise<void> {
+    byFolder.set(folder, await (await core()).holdouts(folder, asking));
     changed.fire();
   }
   function of(file: vscode.Uri): readonly SealedScenario[] {

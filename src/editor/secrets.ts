@@ -1,16 +1,19 @@
-import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import type * as vscode from 'vscode';
 import type { Anchor } from '../holdouts/anchor';
+import { acceptVault } from './buttons';
+import type { KeptKeys } from './vaultKeys';
 import type { ChangeKey } from './vaults';
 
 const apiKeyName = 'apiKey';
 const sentinelName = 'sentinel';
 const forgetfulName = 'secretsWereForgotten';
-const vaultKeyName = (workspaceId: string) => `vaultKey/${workspaceId}`;
-const nextKeyName = (workspaceId: string) => `vaultKey/${workspaceId}/next`;
+const vaultKeyName = (workspaceId: string, kid: string) => `vaultKey/${workspaceId}/${kid}`;
+/** Where the key of a vault was kept before keys went by their own names, and where while it was changed. */
+const earlierKeyNames = (workspaceId: string) => [`vaultKey/${workspaceId}`, `vaultKey/${workspaceId}/next`];
+const elsewhere =
+  'A terminal has it: go on there, with "dark-factory resume", or give the vault a passphrase there, with "dark-factory holdouts passphrase".';
 const vaultAnchorName = (workspaceId: string) => `vaultAnchor/${workspaceId}`;
-const vaultKeyBytes = 32;
 
 /** What lives in the editor's secret storage. */
 export interface Secrets {
@@ -19,13 +22,14 @@ export interface Secrets {
   /** Keeps a key; an empty one removes it. */
   setApiKey(key: string): Promise<void>;
   /**
-   * The key of a workspace's vault: made on first use, asked for by its passphrase where it is not kept any more.
+   * The key of a workspace's vault in a store: made for a new vault, asked for by its passphrase where it is not kept.
+   * @param asking false where nobody waits for it: then nobody is asked
    * @throws FactoryError when the vault exists and its key does not.
    */
-  vaultKey(workspaceId: string): Promise<Uint8Array>;
+  vaultKey(workspaceId: string, root: string, asking?: boolean): Promise<Uint8Array>;
   changeVaultKey: ChangeKey;
-  /** What is known of a workspace's vault outside of its folder. */
-  vaultAnchor(workspaceId: string): Anchor;
+  /** What is known of a workspace's vault in a store, outside of the vault's folder. */
+  vaultAnchor(workspaceId: string, root: string): Anchor;
   /** Leaves a mark that the next activation looks for. */
   watchForgetting(): Promise<void>;
   /** Whether keys may be gone after a reload: in a browser, and where a mark was gone once. */
@@ -44,40 +48,51 @@ export interface SecretsOptions {
 }
 
 export function createSecrets({ storage, state, store, isWeb, askPassphrase }: SecretsOptions): Secrets {
-  const keep = (name: string, key: Uint8Array) => storage.store(name, Buffer.from(key).toString('base64'));
-  async function kept(name: string): Promise<Buffer | undefined> {
-    const text = await storage.get(name);
-    return text === undefined ? undefined : Buffer.from(text, 'base64');
-  }
+  const isOwn = (root: string) => path.resolve(root) === path.resolve(store);
+  const dirOf = (workspaceId: string, root = store) => path.join(root, 'workspaces', workspaceId, 'vault');
+  /** Keys that are looked for or asked for now: whoever wants the same one waits for the same answer. */
+  const finding = new Map<string, Promise<Uint8Array>>();
   return {
     apiKey: async () => (await storage.get(apiKeyName)) ?? process.env['ANTHROPIC_API_KEY'],
     async setApiKey(key) {
       await (key === '' ? storage.delete(apiKeyName) : storage.store(apiKeyName, key));
     },
-    async vaultKey(workspaceId) {
-      const dir = path.join(store, 'workspaces', workspaceId, 'vault');
-      const { findVaultKey } = await import('./vaultKeys');
-      const current = await kept(vaultKeyName(workspaceId));
-      const next = await kept(nextKeyName(workspaceId));
-      const known = [current, next].filter((key) => key !== undefined);
-      const key =
-        (await findVaultKey({ dir, workspaceId }, known, askPassphrase)) ?? randomBytes(vaultKeyBytes);
-      if (!current?.equals(key)) await keep(vaultKeyName(workspaceId), key);
-      return key;
+    vaultKey(workspaceId, root, asking = true) {
+      const wanted = JSON.stringify([root, workspaceId, asking]);
+      const found = finding.get(wanted) ?? find();
+      finding.set(wanted, found);
+      return found;
+
+      async function find(): Promise<Uint8Array> {
+        try {
+          const { findVaultKey } = await import('./vaultKeys');
+          const vault = { dir: dirOf(workspaceId, root), workspaceId, ...(isOwn(root) ? {} : { elsewhere }) };
+          const ask = asking ? askPassphrase : () => Promise.resolve(undefined);
+          return await findVaultKey(vault, keptKeys(storage, workspaceId), ask);
+        } finally {
+          finding.delete(wanted);
+        }
+      }
     },
     async changeVaultKey(workspaceId, use) {
-      const key = randomBytes(vaultKeyBytes);
-      // Both are kept until the vault has the new one: whichever it needs after a crash is there.
-      await keep(nextKeyName(workspaceId), key);
-      await use(key);
-      await keep(vaultKeyName(workspaceId), key);
-      await storage.delete(nextKeyName(workspaceId));
+      const { replaceVaultKey } = await import('./vaultKeys');
+      await replaceVaultKey(dirOf(workspaceId), keptKeys(storage, workspaceId), use);
     },
-    vaultAnchor(workspaceId) {
+    vaultAnchor(workspaceId, root) {
       const name = vaultAnchorName(workspaceId);
+      const file = async () => (await import('../factory/vaultAnchor')).fileAnchor(root, workspaceId);
       return {
-        read: async () => storage.get(name),
-        write: async (text) => (text === undefined ? storage.delete(name) : storage.store(name, text)),
+        accepting: `with "${acceptVault}"`,
+        async read() {
+          const { furthest } = await import('../holdouts/anchor');
+          // Secret storage may have forgotten it, or gone back to what it was.
+          const noted = isOwn(root) ? await storage.get(name) : undefined;
+          return furthest([noted, await (await file()).read()]);
+        },
+        async write(text) {
+          if (isOwn(root)) await (text === undefined ? storage.delete(name) : storage.store(name, text));
+          await (await file()).write(text);
+        },
       };
     },
     async watchForgetting() {
@@ -87,5 +102,36 @@ export function createSecrets({ storage, state, store, isWeb, askPassphrase }: S
       await state.update(sentinelName, true);
     },
     mayForget: () => isWeb || state.get(forgetfulName) === true,
+  };
+}
+
+function keptKeys(storage: vscode.SecretStorage, workspaceId: string): KeptKeys {
+  const read = async (name: string) => {
+    const text = await storage.get(name);
+    return text === undefined ? undefined : Buffer.from(text, 'base64');
+  };
+  /** Names that a key is kept by. */
+  const namesOf = async (kid: string) => {
+    const { isKey } = await import('./vaultKeys');
+    const names = [];
+    for (const name of earlierKeyNames(workspaceId)) {
+      const key = await read(name);
+      if (key && isKey(key, kid)) names.push(name);
+    }
+    return [vaultKeyName(workspaceId, kid), ...names];
+  };
+  return {
+    async get(kid) {
+      for (const name of await namesOf(kid)) {
+        const key = await read(name);
+        if (key) return key;
+      }
+      return undefined;
+    },
+    keep: async (kid, key) =>
+      storage.store(vaultKeyName(workspaceId, kid), Buffer.from(key).toString('base64')),
+    async forget(kid) {
+      for (const name of await namesOf(kid)) await storage.delete(name);
+    },
   };
 }

@@ -1,26 +1,81 @@
+import { randomBytes } from 'node:crypto';
 import { readHeader } from '../holdouts/manifest';
 import { otherKey } from '../holdouts/manifestFormat';
 import { unlockVault } from '../holdouts/passphrase';
 import { vaultExists } from '../holdouts/vault';
 import { deriveKeys } from '../holdouts/vaultCrypto';
+import { FactoryError } from '../shared/errors';
+
+const vaultKeyBytes = 32;
+
+/** Keys of one workspace's vault, by the id that a manifest names its key with. */
+export interface KeptKeys {
+  get(kid: string): Promise<Uint8Array | undefined>;
+  keep(kid: string, key: Uint8Array): Promise<void>;
+  forget(kid: string): Promise<void>;
+}
+
+/** No key and no passphrase opens the vault: it is as good as empty. */
+export class LostVaultKey extends FactoryError {}
 
 /**
- * The key of a vault that is there, among those that are kept, else by its passphrase; undefined for a vault that is
- * not there yet.
+ * The key of a vault: a new one for a vault that is not there yet, else the one it was made with, else by its
+ * passphrase.
+ * @param vault.elsewhere what to do without its key, for a vault whose key was never kept here
  * @param askPassphrase undefined when the person declines
- * @throws FactoryError when the vault's key is lost
+ * @throws FactoryError that names the key when it is not kept here
  */
 export async function findVaultKey(
-  vault: { dir: string; workspaceId: string },
-  kept: readonly Uint8Array[],
+  vault: { dir: string; workspaceId: string; elsewhere?: string },
+  kept: KeptKeys,
   askPassphrase: () => Promise<string | undefined>,
-): Promise<Uint8Array | undefined> {
+): Promise<Uint8Array> {
   const header = vaultExists(vault.dir) ? await readHeader(vault.dir) : null;
-  // Without a manifest nobody knows which key it was; opening the vault says what is wrong with it.
-  if (!header) return kept[0];
-  const fitting = kept.find((key) => deriveKeys(key).kid === header.kid);
-  if (fitting) return fitting;
-  const passphrase = header.passphrase ? await askPassphrase() : undefined;
-  if (passphrase === undefined) throw otherKey(header);
-  return unlockVault(vault.dir, vault.workspaceId, passphrase);
+  // A vault without a manifest is empty, or opening it says what is wrong with it.
+  if (!header) return makeVaultKey(kept);
+  const known = await kept.get(header.kid);
+  if (known) return known;
+  const { code, message, hint } = otherKey(header);
+  const lost = { hint: vault.elsewhere ?? hint };
+  if (!header.passphrase) throw new LostVaultKey(code, message, lost);
+  const passphrase = await askPassphrase();
+  if (passphrase === undefined) throw new FactoryError(code, message, lost);
+  const key = await unlockVault(vault.dir, vault.workspaceId, passphrase);
+  await kept.keep(kidOf(key), key);
+  return key;
+}
+
+/** Makes a key and keeps it beside the others: whoever comes first with one, its vault can be opened. */
+async function makeVaultKey(kept: KeptKeys): Promise<Uint8Array> {
+  const key = randomBytes(vaultKeyBytes);
+  await kept.keep(kidOf(key), key);
+  return key;
+}
+
+/** Has `use` put a vault under a new key; afterwards the key it has not is forgotten. */
+export async function replaceVaultKey(
+  dir: string,
+  kept: KeptKeys,
+  use: (key: Uint8Array) => Promise<void>,
+): Promise<void> {
+  const before = (await readHeader(dir))?.kid;
+  const key = await makeVaultKey(kept);
+  try {
+    await use(key);
+  } finally {
+    // A failure may come before the vault has the new key or after it; others may have changed it again.
+    const now = (await readHeader(dir))?.kid;
+    for (const kid of [before, kidOf(key)]) {
+      if (kid !== undefined && now !== undefined && kid !== now) await kept.forget(kid);
+    }
+  }
+}
+
+/** Whether a key is the one that a manifest names. */
+export function isKey(key: Uint8Array, kid: string): boolean {
+  return kidOf(key) === kid;
+}
+
+function kidOf(key: Uint8Array): string {
+  return deriveKeys(key).kid;
 }

@@ -1,17 +1,19 @@
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { settlePolicy } from '../factory/policyOf';
 import type { FactoryHost } from '../factory/types';
 import { exportFolder, exportVault } from '../factory/vaultExport';
 import { settleWorkspace } from '../factory/workspace';
-import { UnanchoredVault } from '../holdouts/anchor';
 import { refuseInside } from '../holdouts/scenarioFolder';
 import type { SealedScenario } from '../holdouts/types';
+import { UnanchoredVault } from '../holdouts/unanchored';
 import { openVault, vaultIsThere, type ImportResult, type Vault } from '../holdouts/vault';
-import { FactoryError } from '../shared/errors';
+import { FactoryError, messageOf } from '../shared/errors';
 import { type CopyPlace, plainCopies } from '../workspace/plainCopies';
+import { LostVaultKey } from './vaultKeys';
 
-/** What an import did, and where else the plain text lies. */
-export type Imported = ImportResult & { copies: CopyPlace[] };
+/** What an import did, and where else the plain text lies; `unsearched` says why that could not be found out. */
+export type Imported = ImportResult & { copies: CopyPlace[]; unsearched?: string };
 
 /** What a person may be asked while scenarios are imported. */
 export interface ImportQuestions {
@@ -25,13 +27,19 @@ export interface ImportQuestions {
 
 /** What the editor does with the vaults of folders. */
 export interface Vaults {
-  list(folder: string): Promise<SealedScenario[]>;
+  /** @param asking whether a person waits for it, who may be asked for the key; by default nobody is */
+  list(folder: string, asking?: boolean): Promise<SealedScenario[]>;
   importFrom(
     folder: string,
     from: string,
     requirementIds: readonly string[],
     ask: ImportQuestions,
   ): Promise<Imported>;
+  /**
+   * Imports scenarios that are always at hand into a vault that holds none, or whose key is lost.
+   * @returns whether it had to
+   */
+  supply(folder: string, from: string): Promise<boolean>;
   exportTo(folder: string, to: string): Promise<number>;
   changeKey(folder: string, change: ChangeKey, passphrase: NewPassphrase): Promise<void>;
   /** Takes a scenario out for good. @returns its text */
@@ -48,14 +56,18 @@ export interface NewPassphrase {
   ask: () => Promise<string>;
 }
 
-export function openVaults(host: () => FactoryHost): Vaults {
+/** @param host that asks a person for what it does not know, but for where `asking` is false */
+export function openVaults(host: (asking?: boolean) => FactoryHost): Vaults {
   const placeOf = async (folder: string) => {
-    const { vaultDir: dir, id: workspaceId } = await settleWorkspace(host(), folder);
-    return { dir, workspaceId, anchor: host().vaultAnchor(workspaceId) };
+    const here = host();
+    const { vaultDir: dir, id: workspaceId } = await settleWorkspace(here, folder);
+    return { dir, workspaceId, anchor: here.vaultAnchor(workspaceId, here.store) };
   };
   type Place = Awaited<ReturnType<typeof placeOf>>;
-  const open = async (place: Place, purpose: string): Promise<Vault> =>
-    openVault({ ...place, key: await host().vaultKey(place.workspaceId), purpose });
+  const open = async (place: Place, purpose: string, asking = true): Promise<Vault> => {
+    const here = host(asking);
+    return openVault({ ...place, key: await here.vaultKey(place.workspaceId, here.store), purpose });
+  };
   const openExisting = async (folder: string, purpose: string): Promise<{ place: Place; vault: Vault }> => {
     const place = await placeOf(folder);
     // Asking for the key of a vault that does not exist would make one.
@@ -70,15 +82,22 @@ export function openVaults(host: () => FactoryHost): Vaults {
       return await open(place, 'comparing with an import');
     } catch (error) {
       if (!(error instanceof UnanchoredVault) || !(await ask.accept?.(error.message))) throw error;
-      await place.anchor.write(undefined);
+      await error.accept();
       return open(place, 'comparing with an import');
     }
   };
+  const fill = async (vault: Vault, folder: string, from: string, requirementIds: readonly string[]) => {
+    const { policy } = await settlePolicy({ workspace: folder }, host().limits);
+    return vault.importFolder(from, {
+      sealed: policy.holdouts.sealed,
+      ...(requirementIds.length > 0 ? { requirementIds } : {}),
+    });
+  };
   return {
-    async list(folder) {
-      const { dir, anchor } = await placeOf(folder);
-      if (!(await vaultIsThere(dir, anchor))) return [];
-      return (await openExisting(folder, 'listing')).vault.list();
+    async list(folder, asking = false) {
+      const place = await placeOf(folder);
+      if (!(await vaultIsThere(place.dir, place.anchor))) return [];
+      return (await open(place, 'listing', asking)).list();
     },
     async importFrom(folder, from, requirementIds, ask) {
       await refuseInside(from, folder);
@@ -87,14 +106,27 @@ export function openVaults(host: () => FactoryHost): Vaults {
         const passphrase = await ask.passphrase?.();
         if (passphrase !== undefined) await vault.setPassphrase(passphrase);
       }
-      const { policy } = await settlePolicy({ workspace: folder }, host().limits);
-      const result = await vault.importFolder(from, {
-        sealed: policy.holdouts.sealed,
-        ...(requirementIds.length > 0 ? { requirementIds } : {}),
-      });
+      const result = await fill(vault, folder, from, requirementIds);
       const taken = [...result.imported, ...result.updated, ...result.unchanged];
       const files = taken.map(({ file }) => path.join(from, file));
-      return { ...result, copies: await plainCopies(files, [from, folder], ask.userData) };
+      // The scenarios are in the vault, whatever becomes of this search.
+      const copies = await plainCopies(files, [from, folder], ask.userData).catch(messageOf);
+      return typeof copies === 'string'
+        ? { ...result, copies: [], unsearched: copies }
+        : { ...result, copies };
+    },
+    async supply(folder, from) {
+      const place = await placeOf(folder);
+      try {
+        const isThere = await vaultIsThere(place.dir, place.anchor);
+        if (isThere && (await open(place, 'listing')).list().length > 0) return false;
+      } catch (error) {
+        if (!(error instanceof LostVaultKey)) throw error;
+        await place.anchor.write(undefined);
+        await rm(place.dir, { recursive: true });
+      }
+      await fill(await open(place, 'comparing with an import'), folder, from, []);
+      return true;
     },
     async exportTo(folder, to) {
       await exportFolder(to, folder);

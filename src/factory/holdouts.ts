@@ -2,14 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { type Anchor, UnanchoredVault } from '../holdouts/anchor';
+import type { Anchor } from '../holdouts/anchor';
 import { type GivenRecord, openGivenRecord } from '../holdouts/givenRecord';
 import { refuseInside } from '../holdouts/scenarioFolder';
+import { UnanchoredVault } from '../holdouts/unanchored';
 import { type ImportResult, openVault, type Vault, vaultIsThere } from '../holdouts/vault';
 import { FactoryError } from '../shared/errors';
 import type { Spec } from '../shared/spec';
 import type { Journal } from '../trace/journal';
 import { atomicWrite } from '../workspace/files';
+import { placeOfRun } from './ownRun';
 import type { Policy } from './policy';
 import type { FactoryHost } from './types';
 import { fileAnchor } from './vaultAnchor';
@@ -32,7 +34,7 @@ export async function openRunVault(
 ): Promise<Vault | undefined> {
   const vault = await (run.holdouts === undefined
     ? workspaceVault(host, run)
-    : givenVault(host.store, run, run.holdouts, spec, policy));
+    : givenVault(placeOfRun(run.dir).root, run, run.holdouts, spec, policy));
   const known = new Set(spec.requirements.map(({ id }) => id));
   for (const { id, covers } of vault?.list() ?? []) {
     const unknown = covers.find((requirement) => !known.has(requirement));
@@ -76,13 +78,15 @@ export async function witnessJournal(vault: Vault, journal: Journal, run: string
 
 async function workspaceVault(
   host: FactoryHost,
-  { run, vaultDir: dir, workspaceId }: RunPlace & { vaultDir: string },
+  { run, dir: runDir, vaultDir: dir, workspaceId }: RunPlace & { vaultDir: string },
 ): Promise<Vault | undefined> {
-  const anchor = host.vaultAnchor(workspaceId);
+  // A run that a terminal started may go on in the editor, and the other way round.
+  const { root } = placeOfRun(runDir);
+  const anchor = host.vaultAnchor(workspaceId, root);
   if (!(await vaultIsThere(dir, anchor))) return undefined;
   return openVault({
     dir,
-    key: await host.vaultKey(workspaceId),
+    key: await host.vaultKey(workspaceId, root),
     workspaceId,
     anchor,
     purpose: judging(run),

@@ -34,12 +34,12 @@ export interface FactoryHost {
   /** Folder with the bundled programs `worker.js`, `probe.js`, `twin.js` and `judge.js`. */
   programs: string;
   limits: UserLimits;
-  /** The vault's key (32 bytes) for a workspace; creates and keeps one on first use. */
-  vaultKey(workspaceId: string): Promise<Uint8Array>;
+  /** The key (32 bytes) of a workspace's vault in a store; one for a new vault is made and kept. */
+  vaultKey(workspaceId: string, root: string): Promise<Uint8Array>;
   /** The key (32 bytes) that signs the records of the runs in a store; made and kept on first use. */
   recordKey(root: string): Promise<Uint8Array>;
-  /** Where it is kept how far a workspace's vault had come. */
-  vaultAnchor(workspaceId: string): Anchor;
+  /** Where it is kept how far a workspace's vault in a store had come. */
+  vaultAnchor(workspaceId: string, root: string): Anchor;
   /** Asks whether the project that was at `before` is the one that is now at `folder`. */
   sameProject(before: string, folder: string): Promise<boolean>;
 }

@@ -12,6 +12,7 @@ export function fileAnchor(store: string, workspaceId: string): Anchor {
       throw fileError(error, file);
     });
   return {
+    accepting: `with "dark-factory holdouts accept --store ${store}"`,
     read: () => trying(readFile(file, 'utf8')),
     async write(text) {
       if (text === undefined) return void (await trying(rm(file)));

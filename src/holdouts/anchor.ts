@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { FactoryError } from '../shared/errors';
 import type { Manifest } from './manifestFormat';
+import { UnanchoredVault } from './unanchored';
 import { hmac, isHmac, tampered, type VaultSecrets } from './vaultCrypto';
 
 /**
@@ -11,6 +11,8 @@ export interface Anchor {
   read(): Promise<string | undefined>;
   /** Replaces the text; undefined forgets it, which only a person may ask for. */
   write(text: string | undefined): Promise<void>;
+  /** How a person asks for that, as the end of "say so …". */
+  readonly accepting: string;
 }
 
 const noteSchema = z.strictObject({ sequence: z.int(), mac: z.string() });
@@ -20,17 +22,18 @@ const noteSchema = z.strictObject({ sequence: z.int(), mac: z.string() });
  * @throws FactoryError when the vault is older than the note, or the note is not ours
  */
 export function checkAnchored(
+  kept: Anchor,
   note: string | undefined,
   { anchor }: VaultSecrets,
   { workspaceId, sequence }: Manifest,
 ): void {
   if (note === undefined) return;
-  if (sequence === 0) throw goneVault();
+  if (sequence === 0) throw goneVault(kept);
   const seen = parseNote(note);
   if (!seen || !isHmac(anchor, textOf(workspaceId, seen.sequence), seen.mac)) {
-    throw unanchored('what is noted about it outside of its folder is not about this vault');
+    throw unanchored(kept, 'what is noted about it outside of its folder is not about this vault');
   }
-  if (sequence < seen.sequence) throw unanchored('it is older than when it was last used');
+  if (sequence < seen.sequence) throw unanchored(kept, 'it is older than when it was last used');
 }
 
 /**
@@ -48,18 +51,28 @@ export async function advanceAnchor(
 }
 
 /** The error for a vault whose whole folder was emptied or removed. */
-export function goneVault(): UnanchoredVault {
-  return unanchored('its folder is gone or empty');
+export function goneVault(anchor: Anchor): UnanchoredVault {
+  return unanchored(anchor, 'its folder is gone or empty');
 }
 
-/** The vault is not the one that is noted; a person may say that it is as it should be. */
-export class UnanchoredVault extends FactoryError {}
+function unanchored(anchor: Anchor, what: string): UnanchoredVault {
+  const { message } = tampered(what);
+  const hint = `Bring its folder back from a backup. If you removed or replaced it yourself, say so ${anchor.accepting}.`;
+  return new UnanchoredVault(message, hint, () => anchor.write(undefined));
+}
 
-function unanchored(what: string): UnanchoredVault {
-  const { code, message } = tampered(what);
-  return new UnanchoredVault(code, message, {
-    hint: 'Bring its folder back from a backup. If you removed or replaced it yourself, say so with "dark-factory holdouts accept", or by importing in VS Code.',
-  });
+/**
+ * Of notes about one vault that are kept in several places, the one that tells of the furthest it had come; one that
+ * cannot be read comes before all others, and is refused.
+ */
+export function furthest(notes: readonly (string | undefined)[]): string | undefined {
+  const sequenceIn = (text: string) => parseNote(text)?.sequence ?? Infinity;
+  return notes
+    .filter((note) => note !== undefined)
+    .reduce<string | undefined>(
+      (most, note) => (most !== undefined && sequenceIn(most) >= sequenceIn(note) ? most : note),
+      undefined,
+    );
 }
 
 function parseNote(text: string): z.infer<typeof noteSchema> | null {

@@ -33,7 +33,7 @@ export async function openManifest(store: Store, anchor?: Anchor): Promise<Manif
   const { dir } = store;
   const note = await anchor?.read();
   let state = await stored(dir, () => readManifest(dir, store.workspaceId, store.keys));
-  checkAnchored(note, secretsOf(store.keys, state), state);
+  if (anchor) checkAnchored(anchor, note, secretsOf(store.keys, state), state);
   const advance = async () => anchor && advanceAnchor(anchor, secretsOf(store.keys, state), state);
   await advance();
 

@@ -95,7 +95,7 @@ export function vaultExists(dir: string): boolean {
  */
 export async function vaultIsThere(dir: string, anchor: Anchor): Promise<boolean> {
   if (vaultExists(dir)) return true;
-  if ((await anchor.read()) !== undefined) throw goneVault();
+  if ((await anchor.read()) !== undefined) throw goneVault(anchor);
   return false;
 }
 

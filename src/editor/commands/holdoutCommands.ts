@@ -54,9 +54,9 @@ function isHeld(argument: unknown): argument is Held {
 }
 
 async function pickScenario(holdouts: Editor['holdouts']): Promise<Held> {
-  const held = (vscode.workspace.workspaceFolders ?? []).flatMap((folder) =>
-    holdouts.of(folder.uri).map((scenario) => ({ folder, scenario })),
-  );
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  for (const { uri } of folders) await holdouts.refresh(uri.fsPath, true);
+  const held = folders.flatMap((folder) => holdouts.of(folder.uri).map((scenario) => ({ folder, scenario })));
   const picked = await vscode.window.showQuickPick(
     held.map((one) => ({
       label: one.scenario.id,

@@ -24,7 +24,7 @@ describe('the runs of the editor', () => {
       programs: '',
       limits: { usd: 1, minutes: 1, network: [], scripts: false },
       vaultKey: () => Promise.reject(new Error('there is no vault')),
-      vaultAnchor: (id) => fileAnchor(temp(), id),
+      vaultAnchor: (id, root) => fileAnchor(root, id),
       recordKey: storeKey,
       sameProject: () => Promise.resolve(true),
     }));

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { LostVaultKey } from '../../../src/editor/vaultKeys';
 import { type ChangeKey, openVaults } from '../../../src/editor/vaults';
 import { fileAnchor } from '../../../src/factory/vaultAnchor';
 import { unlockVault } from '../../../src/holdouts/passphrase';
+import { UnanchoredVault } from '../../../src/holdouts/unanchored';
+import { FactoryError } from '../../../src/shared/errors';
 import { useTemp } from '../../support/temp';
 
 describe('vaults in the editor', () => {
@@ -12,13 +15,16 @@ describe('vaults in the editor', () => {
   const at = (...names: string[]) => path.join(temp(), ...names);
   const store = () => at('store');
   let key: Uint8Array;
+  let keyOf: () => Promise<Uint8Array>;
+  /** Whether each key that was wanted could be asked for. */
+  let wanted: (boolean | undefined)[];
   const vaults = () =>
-    openVaults(() => ({
+    openVaults((asking) => ({
       store: store(),
       programs: '',
       limits: { usd: 1, minutes: 1, network: [], scripts: false },
-      vaultKey: () => Promise.resolve(key),
-      vaultAnchor: (id) => fileAnchor(store(), id),
+      vaultKey: () => (wanted.push(asking), keyOf()),
+      vaultAnchor: (id, root) => fileAnchor(root, id),
       recordKey: () => Promise.resolve(new Uint8Array(32)),
       sameProject: () => Promise.resolve(true),
     }));
@@ -38,6 +44,8 @@ describe('vaults in the editor', () => {
 
   beforeEach(async () => {
     key = randomBytes(32);
+    wanted = [];
+    keyOf = () => Promise.resolve(key);
     for (const name of ['project', 'given', 'out']) mkdirSync(at(name));
     writeFileSync(at('given', 'a.scenario.yaml'), 'id: a\ncovers: [R1]\nsteps: [{ run: ["x"] }]\n');
     await importing();
@@ -69,6 +77,54 @@ describe('vaults in the editor', () => {
       added.map(({ half }) => half),
       ['sealed', 'sealed', 'sealed', 'sealed'],
     );
+  });
+
+  it('say how an unexpected vault is taken as it is, for whoever shows the error', async () => {
+    rmSync(vaultDir(), { recursive: true });
+    const error = await vaults()
+      .exportTo(at('project'), at('out'))
+      .catch((caught: unknown) => caught);
+    assert.ok(error instanceof UnanchoredVault);
+    assert.ok(error.hint.endsWith(`say so with "dark-factory holdouts accept --store ${store()}".`));
+    await error.accept();
+    assert.deepEqual(await vaults().list(at('project')), []);
+    assert.equal((await importing()).imported.length, 1);
+  });
+
+  it('are listed without asking for a key, unless a person waits for it', async () => {
+    wanted = [];
+    await vaults().list(at('project'));
+    await vaults().list(at('project'), true);
+    assert.deepEqual(wanted, [false, true]);
+  });
+
+  it('have what was imported, also when plain copies could not be searched for', async () => {
+    writeFileSync(at('given', 'b.scenario.yaml'), 'id: b\ncovers: [R1]\nsteps: [{ run: ["y"] }]\n');
+    symlinkSync('loop', at('loop'));
+    const { imported, copies, unsearched } = await importing({ userData: [at('loop')] });
+    assert.deepEqual([imported.length, copies], [1, []]);
+    assert.match(unsearched ?? '', /loop/);
+  });
+
+  it('are supplied with what is always at hand when they are empty or their key is lost', async () => {
+    const supplied = () => vaults().supply(at('project'), at('given'));
+    assert.equal(await supplied(), false);
+    rmSync(vaultDir(), { recursive: true });
+    await fileAnchor(store(), path.basename(path.dirname(vaultDir()))).write(undefined);
+    assert.equal(await supplied(), true);
+    const lost = new LostVaultKey('environment', 'lost', { hint: '' });
+    const keys: (() => Promise<Uint8Array>)[] = [
+      () => Promise.reject(lost),
+      () => Promise.resolve((key = randomBytes(32))),
+    ];
+    keyOf = () => keys.shift()!();
+    assert.equal(await supplied(), true);
+    keyOf = () => Promise.resolve(key);
+    assert.equal((await vaults().list(at('project'))).length, 1);
+    keyOf = () => Promise.reject(new FactoryError('environment', 'declined', { hint: '' }));
+    await assert.rejects(supplied(), { message: 'declined' });
+    keyOf = () => Promise.resolve(key);
+    assert.equal(await supplied(), false);
   });
 
   it('ask for a passphrase before anything new is sealed, once', async () => {

@@ -12,6 +12,7 @@ const allowance = { bits: 10, attempts: 3 };
 function memoryAnchor(): Anchor & { text: string | undefined } {
   return {
     text: undefined,
+    accepting: 'here',
     read() {
       return Promise.resolve(this.text);
     },
@@ -28,7 +29,7 @@ describe('the anchor of a vault', () => {
   const dir = () => path.join(temp(), 'vault');
   let anchor: ReturnType<typeof memoryAnchor>;
   const open = () => openVault({ dir: dir(), key, workspaceId: 'w1', anchor });
-  const notAsLeft = { name: 'FactoryError', code: 'failed', hint: /holdouts accept/ };
+  const notAsLeft = { name: 'FactoryError', code: 'failed', hint: /say so here\.$/ };
 
   beforeEach(async () => {
     anchor = memoryAnchor();
