@@ -1,5 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { confirmAccept } from '../acceptVault';
 import type { Action, Editor } from '../editor';
 import { requireTrust } from '../errors';
 import { notice } from '../notice';
@@ -80,13 +81,6 @@ async function confirm(question: string, detail: string, yes: string): Promise<v
   if (chosen !== yes) throw new vscode.CancellationError();
 }
 
-async function confirmAccept(reason: string): Promise<boolean> {
-  const accept = 'Go On With It';
-  const detail =
-    'Only if you removed or replaced its folder yourself: what was told about scenarios may be forgotten.';
-  return (await vscode.window.showWarningMessage(notice(reason), { modal: true, detail }, accept)) === accept;
-}
-
 async function pickOther(title: string, openLabel: string): Promise<vscode.Uri> {
   const picked = await vscode.window.showOpenDialog({
     title,
@@ -107,6 +101,7 @@ async function tellImport(result: Imported, from: vscode.Uri, log: vscode.LogOut
     for (const problem of problems) log.warn(`${file}: ${problem.message}`);
   }
   for (const { place, count } of result.copies) log.warn(`${String(count)} in plain text: ${place}`);
+  if (result.unsearched !== undefined) log.warn(`copies in plain text: ${result.unsearched}`);
   if (result.refused.length > 0) {
     const showLog = 'Show Log';
     if ((await vscode.window.showWarningMessage(`${summary} The log says why.`, showLog)) === showLog)
@@ -114,7 +109,9 @@ async function tellImport(result: Imported, from: vscode.Uri, log: vscode.LogOut
     return;
   }
   const remove = 'Move Plain Files to Trash';
-  const also = result.copies.map(({ place }) => place).join(', ');
+  const unsearched =
+    result.unsearched === undefined ? [] : ['places that could not be searched (see the log)'];
+  const also = [...result.copies.map(({ place }) => place), ...unsearched].join(', ');
   const chosen =
     also === ''
       ? await vscode.window.showInformationMessage(`${summary} The plain files are still there.`, remove)
