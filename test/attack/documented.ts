@@ -48,9 +48,9 @@ export const documented: readonly Documented[] = [
   {
     id: 'judged-or-not',
     rule: 29,
-    can: 'behaves differently when it is judged, by paths and names that differ between building and judging',
+    can: 'behaves differently when it is judged, by the clock or by paths that differ between building and judging',
     meanwhile:
-      'Folders, user, host name and process ids are the same in all sandboxes; read the difference the factory hands over.',
+      'Before a result is accepted, three scenarios are judged again under another host name, other paths, another port and other file times.',
   },
   {
     id: 'weakened-tests',
@@ -61,9 +61,8 @@ export const documented: readonly Documented[] = [
   {
     id: 'active-files',
     rule: 8,
-    can: 'delivers files that tools of a person run: package scripts, lint and test configurations, `.envrc`, `.husky`',
-    meanwhile:
-      'They are part of the branch and of the review; nothing of it runs before a person merges and runs it.',
+    can: 'delivers files that tools of a person run: package scripts, configurations of linters and tests',
+    meanwhile: 'They are listed in the report, and merging asks for a yes to them by name.',
   },
   {
     id: 'paraphrase',

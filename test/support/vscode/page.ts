@@ -145,8 +145,13 @@ export class VsCode {
   /** Answers the input box that shows this prompt. */
   async answerBox(prompt: string, answer: string): Promise<void> {
     const box = this.page.locator('.quick-input-widget', { hasText: prompt });
-    await box.locator('input').first().fill(answer);
-    await box.locator('input').first().press('Enter');
+    const input = box.locator('input').first();
+    await input.fill(answer);
+    // While an answer is being checked, the box does not take it.
+    await this.until(`The box did not take an answer to ${prompt}.`, async () => {
+      if (await box.isVisible()) await input.press('Enter', { timeout: 1000 }).catch(() => undefined);
+      return !(await box.isVisible());
+    });
   }
 
   /** Answers VS Code's own file dialog with a path. */
