@@ -26,7 +26,7 @@ export interface SetupProxyOptions {
   /** Unix socket to listen on. */
   socket: string;
   authority: Authority;
-  /** Origins that may be asked, such as `https://registry.npmjs.org`. */
+  /** Origins that may be asked, such as `https://npm.example.com`. */
   allowed: ReadonlySet<string>;
   /** Those of them that may lie on this machine or in its network, because the person named them. */
   inner: ReadonlySet<string>;

@@ -24,7 +24,7 @@ describe('pods of a run', function () {
   it('show on the timeline and in the report who looked for which host', async () => {
     const script = tinyScript();
     const [write, , say] = script['T1.implementer'] ?? [];
-    const command = 'getent hosts registry.npmjs.org\n: > /dev/tcp/192.0.2.1/443';
+    const command = 'getent hosts packages.example\n: > /dev/tcp/192.0.2.1/443';
     const bash = { content: [{ type: 'tool_use' as const, name: 'bash', input: { command } }] };
     model = await startScriptedModel(
       byAgent({ ...script, 'T1.implementer': [write, bash, say].filter((answer) => answer !== undefined) }),
@@ -35,8 +35,8 @@ describe('pods of a run', function () {
     const state = await stateOfRun(project.store);
     const where = 'T1.implementer';
     assert.deepEqual(state.refused, [
-      { where, target: 'registry.npmjs.org', command: 'getent hosts registry.npmjs.org' },
-      { where, target: 'an address outside', command: 'getent hosts registry.npmjs.org' },
+      { where, target: 'packages.example', command: 'getent hosts packages.example' },
+      { where, target: 'an address outside', command: 'getent hosts packages.example' },
       {
         ...{ where: 'verify', target: 'verify.example' },
         command: 'getent hosts verify.example || node --test',
