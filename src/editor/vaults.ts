@@ -86,6 +86,13 @@ export function openVaults(host: (asking?: boolean) => FactoryHost): Vaults {
       return open(place, 'comparing with an import');
     }
   };
+  const fill = async (vault: Vault, folder: string, from: string, requirementIds: readonly string[]) => {
+    const { policy } = await settlePolicy({ workspace: folder }, host().limits);
+    return vault.importFolder(from, {
+      sealed: policy.holdouts.sealed,
+      ...(requirementIds.length > 0 ? { requirementIds } : {}),
+    });
+  };
   return {
     async list(folder, asking = false) {
       const place = await placeOf(folder);
@@ -99,11 +106,7 @@ export function openVaults(host: (asking?: boolean) => FactoryHost): Vaults {
         const passphrase = await ask.passphrase?.();
         if (passphrase !== undefined) await vault.setPassphrase(passphrase);
       }
-      const { policy } = await settlePolicy({ workspace: folder }, host().limits);
-      const result = await vault.importFolder(from, {
-        sealed: policy.holdouts.sealed,
-        ...(requirementIds.length > 0 ? { requirementIds } : {}),
-      });
+      const result = await fill(vault, folder, from, requirementIds);
       const taken = [...result.imported, ...result.updated, ...result.unchanged];
       const files = taken.map(({ file }) => path.join(from, file));
       // The scenarios are in the vault, whatever becomes of this search.
@@ -122,7 +125,7 @@ export function openVaults(host: (asking?: boolean) => FactoryHost): Vaults {
         await place.anchor.write(undefined);
         await rm(place.dir, { recursive: true });
       }
-      await (await open(place, 'comparing with an import')).importFolder(from);
+      await fill(await open(place, 'comparing with an import'), folder, from, []);
       return true;
     },
     async exportTo(folder, to) {

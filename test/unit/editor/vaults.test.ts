@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { LostVaultKey } from '../../../src/editor/vaultKeys';
 import { type ChangeKey, openVaults } from '../../../src/editor/vaults';
 import { fileAnchor } from '../../../src/factory/vaultAnchor';
 import { unlockVault } from '../../../src/holdouts/passphrase';
-import { LostVaultKey } from '../../../src/editor/vaultKeys';
 import { UnanchoredVault } from '../../../src/holdouts/unanchored';
 import { FactoryError } from '../../../src/shared/errors';
 import { useTemp } from '../../support/temp';
@@ -107,6 +107,8 @@ describe('vaults in the editor', () => {
   });
 
   it('are supplied with what is always at hand when they are empty or their key is lost', async () => {
+    mkdirSync(at('project', '.factory'));
+    writeFileSync(at('project', '.factory', 'policy.yaml'), 'version: 1\nholdouts: { sealed: 1 }\n');
     const supplied = () => vaults().supply(at('project'), at('given'));
     assert.equal(await supplied(), false);
     rmSync(vaultDir(), { recursive: true });
@@ -120,7 +122,12 @@ describe('vaults in the editor', () => {
     keyOf = () => keys.shift()!();
     assert.equal(await supplied(), true);
     keyOf = () => Promise.resolve(key);
-    assert.equal((await vaults().list(at('project'))).length, 1);
+    const supplies = await vaults().list(at('project'));
+    assert.deepEqual(
+      supplies.map(({ half }) => half),
+      ['sealed'],
+      'as the policy says',
+    );
     keyOf = () => Promise.reject(new FactoryError('environment', 'declined', { hint: '' }));
     await assert.rejects(supplied(), { message: 'declined' });
     keyOf = () => Promise.resolve(key);
