@@ -59,7 +59,9 @@ export async function openRun(
     found: (data) => engine.emit('exposure.found', data, { span: spanOf(kept.run, 'run'), parent: null }),
     fail,
   });
-  const walls = { programs: host.programs, hidden: [host.store, kept.workspace] };
+  // A run that a terminal started may go on in the editor, and then there are two stores.
+  const hidden = [host.store, placeOfRun(dir).root, kept.workspace];
+  const walls = { programs: host.programs, hidden };
   const sandbox = await createSandbox(walls);
   const recordKey = await host.recordKey(placeOfRun(dir).root);
   const secrets = 'apiKey' in options.source ? [options.source.apiKey] : [];
