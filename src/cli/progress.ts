@@ -1,37 +1,29 @@
 import path from 'node:path';
 import type { RunHandle } from '../factory/types';
-import { messageOf } from '../shared/errors';
 import type { AnyEvent } from '../shared/events';
 import { emptyRun, applyEvent } from '../shared/reduce';
 import { totalTokens, type RunState } from '../shared/runState';
 import { visibleLine } from '../shared/visible';
 import { exposureLine } from '../shared/exposureLine';
-import { followJournal } from '../trace/tail';
 
 /** A requirement's text takes one line of a terminal. */
 const titleCharacters = 90;
 
 /** Shows a run on standard output as it happens: one line a thing people care about, or every event as JSON. */
-export function showProgress(handle: RunHandle, json: boolean): { end(): Promise<void> } {
+export function showProgress(handle: RunHandle, json: boolean): { end(): void } {
   const state = emptyRun();
   const started = Date.now();
 
-  function show(events: AnyEvent[]): void {
+  handle.follow((events) => {
     for (const event of events) {
       applyEvent(state, event);
       if (json) process.stdout.write(`${JSON.stringify(event)}\n`);
       else
         for (const line of linesOf(event)) process.stdout.write(`${clock(started)}  ${visibleLine(line)}\n`);
     }
-  }
-
-  const follower = followJournal(path.join(handle.dir, 'journal.jsonl'), show, (error) =>
-    process.stderr.write(`${visibleLine(messageOf(error))}\n`),
-  );
+  });
   return {
-    async end() {
-      await follower.drain();
-      await follower.close();
+    end() {
       if (!json) process.stdout.write(`\n${summary(state, handle.dir).map(visibleLine).join('\n')}\n`);
     },
   };

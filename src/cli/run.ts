@@ -104,7 +104,7 @@ async function follow(handle: RunHandle, words: Words): Promise<number> {
   try {
     await handle.done;
   } finally {
-    await progress.end();
+    progress.end();
     process.removeListener('SIGINT', cancel);
     process.removeListener('SIGTERM', cancel);
   }

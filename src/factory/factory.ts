@@ -127,6 +127,7 @@ async function hold(
   return {
     id: run.id,
     dir,
+    follow: (listener) => run.engine.journal.follow(listener),
     done,
     async cancel() {
       cancel();

@@ -1,5 +1,5 @@
 import type { Anchor } from '../holdouts/anchor';
-import type { Role } from '../shared/events';
+import type { AnyEvent, Role } from '../shared/events';
 import type { Source } from '../shared/source';
 
 /** Ceilings the person set; a repository's policy may only tighten them. For all else the usual values are the ceilings. */
@@ -48,6 +48,8 @@ export interface RunHandle {
   id: string;
   /** Folder of the run; its `journal.jsonl` is what every view follows. */
   dir: string;
+  /** Calls `listener` with what happened so far, and then with each event as it happens. */
+  follow(listener: (events: readonly AnyEvent[]) => void): void;
   /** Resolves when the journal says `run.finished` or `gate.waiting`; never rejects for an outcome of the run. */
   done: Promise<void>;
   /** Ends the run as `cancelled`; every process is gone when the promise resolves. */

@@ -28,6 +28,8 @@ export interface Journal {
   readonly head: string;
   /** Writes one event before it returns, so that a killed process loses nothing; `flush` makes it survive the machine. */
   append<T extends EventType>(type: T, data: EventData[T], scope: Scope): AnyEvent;
+  /** Calls `listener` with everything appended so far, and then with each event as it is appended. */
+  follow(listener: (events: readonly AnyEvent[]) => void): void;
   /** Resolves when everything appended so far is on disk. Calls share one sync. */
   flush(): Promise<void>;
   /** Keeps a payload: inline when short, else in `blobs/<sha256>`. */
@@ -143,6 +145,7 @@ export function openJournal(dir: string, { secrets = [], seal, look }: JournalOp
   let size = known.bytes;
   let head = events.at(-1)?.hash ?? firstPrev;
   const anchor = seal && openAnchor(seal);
+  const listeners: ((events: readonly AnyEvent[]) => void)[] = [];
   const fd = fs.openSync(file, fs.constants.O_RDWR | fs.constants.O_CREAT, 0o600);
   fs.ftruncateSync(fd, size);
   let dirty = false;
@@ -205,7 +208,12 @@ export function openJournal(dir: string, { secrets = [], seal, look }: JournalOp
       const event = { ...(text === said ? body : (JSON.parse(text) as object)), hash } as AnyEvent;
       events.push(event);
       head = hash;
+      for (const listener of listeners) listener([event]);
       return event;
+    },
+    follow(listener) {
+      listener(events);
+      listeners.push(listener);
     },
     flush,
     keep(text) {

@@ -59,8 +59,9 @@ describe('hostile text', () => {
     let text = '';
     process.stdout.write = (chunk: string | Uint8Array): boolean => (text += String(chunk)) !== '';
     try {
-      const handle = { id: 'x', dir: temp(), done: Promise.resolve(), cancel: () => Promise.resolve() };
-      await showProgress(handle, false).end();
+      const follow = (listener: (events: readonly AnyEvent[]) => void) => journal.follow(listener);
+      const ended = { done: Promise.resolve(), cancel: () => Promise.resolve() };
+      showProgress({ id: 'x', dir: temp(), follow, ...ended }, false).end();
     } finally {
       process.stdout.write = write;
     }

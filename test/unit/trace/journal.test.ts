@@ -21,6 +21,18 @@ describe('journal', () => {
     await journal.close();
   }
 
+  it('tells whoever follows it of every event, once and in order', async () => {
+    const journal = openJournal(temp());
+    const append = (pid: number) => journal.append('run.resumed', { pid, host: 'here' }, scope);
+    append(1);
+    const seen: number[] = [];
+    journal.follow((events) => seen.push(...events.map(({ seq }) => seq)));
+    append(2);
+    append(3);
+    await journal.close();
+    assert.deepEqual(seen, [0, 1, 2]);
+  });
+
   it('chains every event to the one before it', async () => {
     await write(3);
     const events = await readJournal(file());
