@@ -32,7 +32,7 @@ export async function examineMachine(options: {
   store: string;
   workspace?: string;
 }): Promise<Finding[]> {
-  const toolchains = await resolveToolchains(process.env['PATH'] ?? '');
+  const toolchains = await resolveToolchains(process.env['PATH'] ?? '', path.dirname(options.programs));
   const hidden = {
     'the store': options.store,
     ...(options.workspace === undefined ? {} : { 'the workspace': options.workspace }),

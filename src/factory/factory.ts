@@ -146,9 +146,14 @@ async function execute({ run, settled }: OpenRun): Promise<void> {
   await settled();
   if (finish) finishWith(run, finish);
   await engine.journal.flush();
-  // Installed packages are large, and only a run that goes on has a use for them.
-  if (final.includes(finish?.outcome ?? ''))
-    for (const name of ['setup', 'verify', 'homes']) await removeTree(path.join(run.dir, name));
+  if (final.includes(finish?.outcome ?? '')) await dropBuilds(run.dir);
+}
+
+/** Installed packages are large, and only a run that goes on has a use for them. */
+async function dropBuilds(dir: string): Promise<void> {
+  const names = ['setup', 'verify', 'homes', 'judged'];
+  // The run has its end, which stands whether there is space to gain or not.
+  await Promise.allSettled(names.map((name) => removeTree(path.join(dir, name))));
 }
 
 /** The journal refuses a reason that quotes what must stay hidden; that it did so is the reason then. */

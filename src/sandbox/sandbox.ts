@@ -69,7 +69,8 @@ function refuseShown(hidden: readonly string[]): void {
 }
 
 /** Our own package, with the holdouts of its sample, is no business of agents where it is installed below /usr. */
-function withoutOurs(programs: string): string[] {
-  const ours = path.dirname(path.resolve(programs));
-  return ours.startsWith('/usr/') && existsSync(ours) ? ['--tmpfs', realpathSync(ours)] : [];
+export function withoutOurs(programs: string): string[] {
+  if (!existsSync(programs)) return [];
+  const ours = path.dirname(realpathSync(programs));
+  return ours.startsWith('/usr/') ? ['--tmpfs', ours] : [];
 }

@@ -233,6 +233,22 @@ describe('setup of a project with dependencies', function () {
     }
   });
 
+  it('stays accepted where what was installed cannot be removed', async () => {
+    const name = 'x'.repeat(200);
+    const deep = `node --test && cd && for i in {1..30}; do mkdir ${name} && cd ${name}; done`;
+    const spec = readFileSync(project.spec, 'utf8');
+    give('greet.spec.md', spec.replace('test: node --test', `test: '${deep}'`));
+    try {
+      const { code, stdout, stderr } = await run(tinyScript(), '--policy', policy);
+      assert.equal(code, 0, stdout + stderr);
+      const left = readdirSync(runFolders(project.store)[0] ?? '');
+      assert.ok(left.includes('homes'), 'it could not be removed');
+      assert.ok(!left.includes('setup') && !left.includes('judged'), left.join());
+    } finally {
+      spawnSync('rm', ['-rf', project.store]); // Node itself takes no path of that length.
+    }
+  });
+
   it('asks a person before it reaches a registry in the machine’s own network', async () => {
     const { code, stderr, stdout } = await run(tinyScript());
     assert.equal(code, 3, stdout + stderr);

@@ -26,9 +26,17 @@ describe('doctor', function () {
   this.timeout(60_000);
 
   it('tries every wall of this machine and finds them all', async () => {
-    const { code, stdout } = await cli(['doctor', '--json']);
-    expectWalls(JSON.parse(stdout) as Report);
+    // Installed with our package, a tool leads agents to everything of it but that.
+    const tools = temporaryFolder('tools');
+    const ours = path.dirname(dist);
+    writeFileSync(path.join(tools, 'ruby'), `#!/bin/sh\necho '${ours}'\n`, { mode: 0o755 });
+    const PATH = `${tools}:${process.env['PATH']}`;
+    const { code, stdout } = await cli(['doctor', '--json'], { PATH });
+    const report = JSON.parse(stdout) as Report;
+    expectWalls(report);
     assert.equal(code, 0);
+    const shown = report.findings.find(({ area }) => area === 'Toolchains')?.detail ?? '';
+    assert.ok(!shown.includes(ours), shown);
   });
 
   it('finds them for an ordinary user as well', function () {

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { existsSync, mkdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import type { Run } from '../../../src/factory/run';
+import { runSetup } from '../../../src/factory/setup';
 import { openResponseCache } from '../../../src/sandbox/setupCache';
 import { openSetupNetwork, type SetupNetwork } from '../../../src/sandbox/setupNetwork';
 import { longestPath, mostMisses, type PassedRequest } from '../../../src/sandbox/setupProxy';
-import type { Pod } from '../../../src/sandbox/types';
+import type { Mount, Pod, Sandbox } from '../../../src/sandbox/types';
 import { startRegistry, type TestRegistry } from '../../support/registry';
 import { buildPrograms, openSandbox, openTestPod, temporaryFolder } from '../../support/sandbox';
 
@@ -179,5 +182,47 @@ describe('the way of a setup to the registries', () => {
     } finally {
       registry = here;
     }
+  });
+});
+
+describe('a setup whose pod does not close', () => {
+  it('leaves nothing of its network', async () => {
+    const sandbox = await openSandbox();
+    const folder = temporaryFolder('setup');
+    let mounts: readonly Mount[] = [];
+    const stuck: Sandbox = {
+      ...sandbox,
+      async openPod(options) {
+        const pod = await sandbox.openPod(options);
+        return {
+          ...pod,
+          run(request) {
+            mounts = request.mounts ?? [];
+            return pod.run(request);
+          },
+          close: () => pod.close().then(() => Promise.reject(new Error('stuck'))),
+        };
+      },
+    };
+    const run = {
+      engine: { signal: new AbortController().signal },
+      sandbox: stuck,
+      setup: {
+        ...{ allowed: new Set(), inner: new Set(), scripts: false, trust: [], authorize: () => undefined },
+        relay: path.join(await buildPrograms(), 'relay.js'),
+        cache: path.join(folder, 'cache'),
+      },
+      toolchains: { mounts: [], path: '/usr/bin:/bin' },
+      spec: { path: 'x.spec.md', env: {} },
+    } as unknown as Run;
+    mkdirSync(path.join(folder, 'tree'));
+    const place = {
+      folder: path.join(folder, 'tree'),
+      home: path.join(folder, 'home'),
+      scope: { span: 's', parent: null },
+    };
+    await assert.rejects(runSetup(run, 'true', place), /stuck/);
+    const [{ host }] = mounts as [Mount];
+    assert.ok(!existsSync(path.dirname(host)), host);
   });
 });

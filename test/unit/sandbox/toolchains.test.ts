@@ -1,8 +1,19 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
+import { withoutOurs } from '../../../src/sandbox/sandbox';
 import { resolveToolchains } from '../../../src/sandbox/toolchains';
+import { useTemp } from '../../support/temp';
 
 describe('toolchains', () => {
   let root: string;
@@ -83,5 +94,18 @@ describe('toolchains', () => {
     tool(at('broken/ruby'), at('absent'));
     const { mounts } = await resolveToolchains([at('links'), at('broken'), 'relative', ''].join(':'));
     assert.deepEqual(mounts, []);
+  });
+});
+
+describe('our own package', () => {
+  const temp = useTemp();
+
+  it('is left out of /usr where it really lies there, whatever leads to it', () => {
+    const link = path.join(temp(), 'linked');
+    symlinkSync('/usr/share', link);
+    const [below] = readdirSync('/usr/share');
+    assert.deepEqual(withoutOurs(path.join(link, below!)), ['--tmpfs', '/usr/share']);
+    assert.deepEqual(withoutOurs(temp()), []);
+    assert.deepEqual(withoutOurs('/usr/absent/dist'), []);
   });
 });
