@@ -36,7 +36,14 @@ export async function toolchainsFor(
 
 /** The major version that `engines.node` of a package.json begins with, for example 22 for `>=22.1`; else 0. */
 export function oldestNode(manifest: string | undefined): number {
-  const range = /"engines"\s*:\s*\{[^}]*"node"\s*:\s*"(?:>=|\^|~)?\s*(\d+)/.exec(manifest ?? '');
+  let engines: unknown;
+  try {
+    ({ engines } = JSON.parse(manifest ?? '{}') as { engines?: unknown });
+  } catch {
+    return 0; // Whoever reads it next, npm for one, says what is wrong with it.
+  }
+  const { node } = (engines ?? {}) as { node?: unknown };
+  const range = /^\s*(?:>=|\^|~)?\s*(\d+)/.exec(typeof node === 'string' ? node.slice(0, 64) : '');
   return Number(range?.[1] ?? 0);
 }
 

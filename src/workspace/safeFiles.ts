@@ -170,9 +170,12 @@ export function walkTree(
 function openFolder(root: string, dir: string, make = false): OpenFolder | null {
   let folder = enter(root);
   for (const name of dir === '.' ? [] : dir.split('/')) {
-    const next = folder && (step(folder, name) ?? (make ? replaceByFolder(folder, name) : null));
-    folder?.close();
-    folder = next;
+    const above: OpenFolder | null = folder;
+    try {
+      folder = above && (step(above, name) ?? (make ? replaceByFolder(above, name) : null));
+    } finally {
+      above?.close();
+    }
   }
   return folder;
 }
