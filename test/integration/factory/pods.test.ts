@@ -49,9 +49,9 @@ describe('pods of a run', function () {
       ['agent:T1.implementer', 'agent:T1.implementer', 'commands'],
     );
     assert.ok(shown.every(({ lane }) => lanes.includes(lane ?? '')));
-    assert.match(result.stdout, /T1\.implementer was kept from registry\.npmjs\.org/);
+    assert.match(result.stdout, /T1\.implementer was kept from packages\.example/);
     const report = /^Report +(.+)$/m.exec(result.stdout)?.[1] ?? '';
-    assert.match(readFileSync(report, 'utf8'), /^\| T1\.implementer \| registry\.npmjs\.org \|/m);
+    assert.match(readFileSync(report, 'utf8'), /^\| T1\.implementer \| packages\.example \|/m);
   });
 
   it('have the services of the spec: agents, verification and judging see a fresh one each', async function () {
