@@ -60,8 +60,7 @@ describe('a run from the code lens', function () {
 
   it('is started by a click above the spec and shows its timeline live', async () => {
     await code().openFile('greet.spec.md');
-    await code().clickLens('4 holdouts');
-    const timeline = await code().webview('Timeline');
+    const timeline = await code().clickLens('4 holdouts', () => code().webview('Timeline'));
     await timeline.getByText('Planner').first().waitFor();
     await code().shot('run-live');
   });

@@ -29,8 +29,7 @@ describe('the sample in the window, with no key', function () {
   it('replays its recording from a click above the spec to an accepted branch', async () => {
     await code.showViews();
     await code.openFile('changelog.spec.md');
-    await code.clickLens('Run Factory on Spec');
-    const timeline = await code.webview('Timeline');
+    const timeline = await code.clickLens('Run Factory on Spec', () => code.webview('Timeline'));
     await timeline.getByText('Planner').first().waitFor();
     await code.shot('sample-live');
     await code.notification('changelog.spec.md: accepted', 240_000);

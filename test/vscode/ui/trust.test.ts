@@ -13,8 +13,8 @@ describe('a folder that is not trusted', function () {
 
   it('can be read and checked, and says why nothing runs', async () => {
     await code.openFile('greeter.spec.md');
-    await code.clickLens('▶ Run Factory on Spec · 2 requirements');
-    await code.notification('This folder is not trusted, so nothing of it is run.');
+    const says = 'This folder is not trusted, so nothing of it is run.';
+    await code.clickLens('▶ Run Factory on Spec · 2 requirements', () => code.notification(says));
     await code.shot('restricted');
   });
 });
