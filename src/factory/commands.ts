@@ -4,7 +4,7 @@ import { readAt } from '../workspace/commits';
 import type { FactoryRepo } from '../workspace/repository';
 
 /** Files of the snapshot that say how a project is built. */
-export const projectFiles = [
+const projectFiles = [
   ...(['package.json', 'go.mod', 'Cargo.toml', 'pyproject.toml'] as const),
   ...(['package-lock.json', 'go.sum', 'Cargo.lock'] as const),
 ] as const;

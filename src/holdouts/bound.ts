@@ -19,7 +19,7 @@ export function chanceOfPassing({ scenarios, failures, attempts, failureRate }: 
 }
 
 /** Above this chance the scenarios say nothing about a program that bad. */
-export const tooFewAbove = 0.5;
+const tooFewAbove = 0.5;
 
 /** The sentence for reports. */
 export function boundSentence(input: BoundInput): string {

@@ -7,10 +7,9 @@ export interface Needle<T> {
 /** Answers what the first needle found in the first `length` symbols means; null when there is none. */
 export type NeedleIndex<T> = (symbols: Uint8Array, length: number) => T | null;
 
+/** Needles must have at least `gram + step - 1` symbols: then one of the places looked at lies within each. */
 const gram = 8;
 const step = 7;
-/** Needles must be at least this long: then one of the places looked at lies within each, wherever it is. */
-export const shortestNeedle = gram + step - 1;
 
 /**
  * Looks for any number of needles in one pass: at every seventh place, the hash of the next eight symbols is looked

@@ -47,7 +47,7 @@ export interface SetupProxy {
 }
 
 /** What one setup may ask for in all. */
-export const mostRequests = 10_000;
+const mostRequests = 10_000;
 const mostBytes = 8 * 1024 ** 3;
 /** Enough for every package manager's paths, little for anybody's secrets. */
 export const longestPath = 400;
@@ -337,7 +337,7 @@ function decoded({ href }: URL): string {
 const bare = (hostname: string) => hostname.replace(/^\[|\]$/g, '');
 
 /** A path as it may be written down: what looks like data in it is left out, and so is the query. */
-export function pathShape(url: URL): string {
+function pathShape(url: URL): string {
   return url.pathname
     .split('/')
     .map((part) => (part.length > 80 || /[0-9a-f]{16,}/i.test(part) ? '*' : part))
