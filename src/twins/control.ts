@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { FactoryError } from '../shared/errors';
-import type { Twin, TwinEnv } from './twin';
+import type { Twin, TwinEnv } from './contract';
 
 /** What a failure looks like outside of the process in which it happened. */
 export function failureOf(error: unknown): Pick<FactoryError, 'code' | 'message' | 'hint'> {
@@ -15,10 +15,14 @@ export function failureOf(error: unknown): Pick<FactoryError, 'code' | 'message'
   };
 }
 
-/** The control plane of a twin. It is only ever served on a unix socket that the twin's clients cannot reach. */
+/**
+ * The control plane of a twin. It is served on a unix socket that the twin's clients cannot reach, and behind a
+ * secret path to visible tests and to people who started the twin by hand.
+ */
 export function controlApp(twin: Twin<unknown>): Hono<TwinEnv> {
   const app = new Hono<TwinEnv>();
   app.get('/calls', (c) => c.json(twin.calls()));
+  app.get('/deliveries', (c) => c.json(twin.deliveries()));
   app.get('/state', (c) => c.json(twin.state));
   app.get('/snapshot', (c) => c.text(twin.snapshot()));
   app.post('/restore', async (c) => {
@@ -30,9 +34,27 @@ export function controlApp(twin: Twin<unknown>): Hono<TwinEnv> {
     return c.json({});
   });
   app.post('/faults', async (c) => {
-    twin.addFaults(await c.req.json());
+    twin.addFaults(await jsonOf(c.req.raw));
+    return c.json({});
+  });
+  app.post('/clock', async (c) => {
+    await twin.changeClock(await jsonOf(c.req.raw));
+    return c.json({ now: twin.now() });
+  });
+  app.post('/latency', async (c) => {
+    twin.setLatency(await jsonOf(c.req.raw));
     return c.json({});
   });
   app.onError((error, c) => c.json(failureOf(error), error instanceof FactoryError ? 400 : 500));
   return app;
+}
+
+/** The JSON of a request; text that is none is handed on as text, for the twin to refuse with a sentence. */
+async function jsonOf(request: Request): Promise<unknown> {
+  const text = await request.text();
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
 }

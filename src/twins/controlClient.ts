@@ -4,6 +4,7 @@ import { Transform } from 'node:stream';
 import * as z from 'zod/mini';
 import { FactoryError, messageOf } from '../shared/errors';
 import { checkedJson, type Complaint } from './check';
+import { attemptSchema } from './deliveries';
 import { callSchema, failureSchema } from './protocol';
 import type { TwinHandle } from './types';
 
@@ -69,5 +70,9 @@ export function connectControl(name: string, socketPath: string): TwinControl {
     restore: async (snapshot) => void (await ask('POST', '/restore', snapshot)),
     reset: async () => void (await ask('POST', '/reset')),
     addFaults: async (faults) => void (await ask('POST', '/faults', JSON.stringify(faults))),
+    changeClock: async (change) => void (await ask('POST', '/clock', JSON.stringify(change))),
+    setLatency: async (latency) => void (await ask('POST', '/latency', JSON.stringify(latency))),
+    deliveries: async () =>
+      checkedJson(z.array(attemptSchema), await ask('GET', '/deliveries'), garbled('log of webhooks')),
   };
 }

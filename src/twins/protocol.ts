@@ -7,6 +7,8 @@ export const twinConfigSchema = z.strictObject({
   port: z.int(),
   seed: z.optional(z.unknown()),
   faults: z.optional(z.unknown()),
+  /** Also serves the control plane on a port of its own, for visible tests; never where a scenario is judged. */
+  control: z.optional(z.boolean()),
   /** Path of the control socket, which the program makes. */
   socket: z.string(),
 });
@@ -14,11 +16,19 @@ export type TwinConfig = z.output<typeof twinConfigSchema>;
 
 export const callSchema = z.object({
   at: z.number(),
+  ms: z.optional(z.number()),
   method: z.string(),
   status: z.number(),
   answered: z.string(),
   args: z.record(z.string(), z.unknown()),
+  unmodelled: z.optional(z.literal(true)),
 });
+
+/** How long every answer takes at least and at most, in milliseconds. */
+export const latencySchema = z
+  .strictObject({ min: z.number().check(z.minimum(0)), max: z.number().check(z.maximum(60_000)) })
+  .check(z.refine(({ min, max }) => min <= max, { error: 'min is over max' }));
+export type Latency = z.output<typeof latencySchema>;
 
 /** How the program and its control socket say what went wrong. */
 export const failureSchema = z.object({

@@ -2,9 +2,10 @@ import type { Server } from 'node:http';
 import type { AddressInfo, ListenOptions } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Hono } from 'hono';
+import { WebSocketServer } from 'ws';
 import { FactoryError, messageOf } from '../shared/errors';
 import { openTwin, type OpenedTwin } from './services';
-import type { TwinEnv, TwinOptions } from './twin';
+import type { TwinEnv, TwinOptions } from './contract';
 import type { TwinHandle } from './types';
 
 /** Serves an application. Throws `environment` when the port or path cannot be had. */
@@ -40,7 +41,25 @@ export async function serveService(
 ): Promise<{ server: Server; values: Record<string, string> }> {
   const server = await listen(opened.app, { host: '127.0.0.1', port });
   const { port: taken } = server.address() as AddressInfo;
-  return { server, values: opened.values(`http://127.0.0.1:${taken}`) };
+  const origin = `http://127.0.0.1:${taken}`;
+  opened.twin.origin = origin;
+  acceptSockets(server, opened);
+  return { server, values: opened.values(origin) };
+}
+
+/** Bytes of one WebSocket message. */
+const maxMessage = 1024 * 1024;
+
+/** Lets the service have the WebSockets that clients open; without `socket` every one is refused. */
+function acceptSockets(server: Server, { socket }: OpenedTwin): void {
+  if (!socket) return;
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: maxMessage });
+  server.on('upgrade', (request, stream, head) => {
+    sockets.handleUpgrade(request, stream, head, (client) => {
+      client.on('error', () => client.terminate());
+      socket(client, new URL(request.url ?? '/', `ws://${request.headers.host ?? 'localhost'}`));
+    });
+  });
 }
 
 /**
@@ -60,6 +79,12 @@ export async function serveTwin(name: string, options: TwinOptions & { port: num
     restore: async (snapshot) => Promise.resolve(twin.restore(snapshot)),
     reset: async () => Promise.resolve(twin.reset()),
     addFaults: async (faults) => Promise.resolve(twin.addFaults(faults)),
-    stop: () => closeServer(server),
+    changeClock: (change) => twin.changeClock(change),
+    setLatency: async (latency) => Promise.resolve(twin.setLatency(latency)),
+    deliveries: async () => Promise.resolve([...twin.deliveries()]),
+    stop: () => {
+      twin.close();
+      return closeServer(server);
+    },
   };
 }

@@ -1,27 +1,45 @@
-import { FactoryError } from '../shared/errors';
-import { twinCatalogue } from './catalogue';
-import { slackService } from './slack/service';
-import { createTwin, type Twin, type TwinEnv, type TwinOptions } from './twin';
 import type { Hono } from 'hono';
+import type { WebSocket } from 'ws';
+import { FactoryError } from '../shared/errors';
+import { twinApp } from './app';
+import { twinCatalogue } from './catalogue';
+import type { Service, Twin, TwinEnv, TwinOptions } from './contract';
+import { slackService } from './slack/service';
+import { createTwin } from './twin';
 
 /** A twin and its service's HTTP interface, whatever its state looks like. */
 export interface OpenedTwin {
   twin: Twin<unknown>;
   app: Hono<TwinEnv>;
   values(origin: string): Record<string, string>;
+  /** Takes a WebSocket, where the service has any. */
+  socket?: ((socket: WebSocket, url: URL) => void) | undefined;
 }
+
+/** A twin of this service in this process, without a port. Throws `bad-input` for a bad seed or fault. */
+export function openService<Seed, State extends Seed>(
+  service: Service<Seed, State>,
+  options: TwinOptions,
+): OpenedTwin {
+  const twin = createTwin(service, options);
+  const { socket } = service;
+  return {
+    twin,
+    app: twinApp(service, twin),
+    values: (origin) => service.values(origin, twin.credentials),
+    socket: socket && ((client, url) => socket(twin, client, url)),
+  };
+}
+
+const openers: Readonly<Record<string, (options: TwinOptions) => OpenedTwin>> = {
+  slack: (options) => openService(slackService, options),
+};
 
 /** Makes the named twin in this process, without a port. Throws `bad-input` for an unknown name, seed or fault. */
 export function openTwin(name: string, options: TwinOptions): OpenedTwin {
-  if (name !== slackService.name) {
-    throw new FactoryError('bad-input', `There is no twin of "${name}".`, {
-      hint: `Available twins: ${twinCatalogue.map((entry) => entry.name).join(', ')}.`,
-    });
-  }
-  const twin = createTwin(slackService, options);
-  return {
-    twin,
-    app: slackService.app(twin),
-    values: (origin) => slackService.values(origin, twin.token),
-  };
+  const open = Object.hasOwn(openers, name) ? openers[name] : undefined;
+  if (open) return open(options);
+  throw new FactoryError('bad-input', `There is no twin of "${name}".`, {
+    hint: `Available twins: ${twinCatalogue.map((entry) => entry.name).join(', ')}.`,
+  });
 }

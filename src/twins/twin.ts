@@ -1,68 +1,68 @@
-import type { HttpBindings } from '@hono/node-server';
-import type { Hono } from 'hono';
 import * as z from 'zod/mini';
 import { FactoryError } from '../shared/errors';
 import { checked, checkedJson } from './check';
+import { changeClock, clockChangeSchema, clockSchema, timeOf, type Clock } from './clock';
+import type { Service, Twin, TwinOptions } from './contract';
+import { attemptDelivery, deliveryJob } from './deliver';
+import { attemptSchema, deliverySchema, type DeliveryAttempt } from './deliveries';
+import { throwDice } from './dice';
 import { faultsSchema, takeFault, type ArmedFault } from './faults';
-import { callSchema } from './protocol';
-import type { Fault, TwinCall } from './types';
+import { dueJobs, jobSchema, type Job } from './jobs';
+import { callSchema, latencySchema, type Latency } from './protocol';
+import { bucketsSchema, takeRate, type Buckets } from './rates';
+import type { TwinCall } from './types';
 
 /** Characters of arguments the call log holds; a program that floods a twin must not fill the machine's memory. */
 const logCapacity = 16 * 1024 * 1024;
 const logEntries = 100_000;
+/** Jobs a twin holds, webhooks above all; a program that makes more is left without the newest. */
+const maxJobs = 10_000;
+/** The longest a timer can wait; a later job is looked at again then. */
+const maxTimerMs = 2 ** 31 - 1;
 
-/** Requests over a port bring their socket; requests made in this process do not. */
-export interface TwinEnv {
-  Bindings: Partial<HttpBindings>;
+/** What the host keeps of a twin beside the service's state. All of it is in a snapshot. */
+interface HostState {
+  faults: ArmedFault[];
+  calls: TwinCall[];
+  deliveries: DeliveryAttempt[];
+  clock: Clock;
+  dice: number;
+  buckets: Buckets;
+  jobs: Job[];
+  latency: Latency;
 }
 
-/** A service that can be played by a twin. A seed, once parsed and settled, is a state; both are plain JSON. */
-export interface Service<Seed, State extends Seed> {
-  /** As written in specs and scenarios. */
-  readonly name: string;
-  /** What a seed may say; everything is optional, and its output is a complete state. */
-  readonly seed: z.ZodMiniType<Seed>;
-  /** Completes a parsed seed or a restored state: generated ids, times, what one part implies for another. */
-  settle(seed: Seed, now: number): State;
-  /** Why this fault cannot happen here, or null when it can. */
-  refuseFault(fault: Fault): string | null;
-  /** The service's own HTTP interface. */
-  app(twin: Twin<State>): Hono<TwinEnv>;
-  /** A credential in the service's own form, new each time, so that no program can know it beforehand. */
-  newToken(): string;
-  /** What placeholders stand for when the service listens at `origin` (no slash at the end). */
-  values(origin: string, token: string): Record<string, string>;
-}
+const hostShape = {
+  faults: faultsSchema,
+  calls: z.array(callSchema),
+  deliveries: z.array(attemptSchema),
+  clock: clockSchema,
+  dice: z.int(),
+  buckets: bucketsSchema,
+  jobs: z.array(jobSchema),
+  latency: latencySchema,
+};
 
-/** A service at work. Everything that changes is here, so that a snapshot is complete. */
-export interface Twin<State> {
-  readonly name: string;
-  /** The credential made for this twin; it survives `restore` and `reset`, because programs were started with it. */
-  readonly token: string;
-  state: State;
-  /** Milliseconds since the epoch. */
-  now(): number;
-  /** The fault this call must suffer, which is thereby used up. */
-  takeFault(method: string): Fault | null;
-  /** True when the log can hold no more calls; the service then refuses to answer. */
-  isFull(): boolean;
-  record(call: Omit<TwinCall, 'at'>): void;
-  calls(): readonly TwinCall[];
-  addFaults(faults: unknown): void;
-  reset(): void;
-  snapshot(): string;
-  /** Throws `bad-input` and changes nothing when the text is not a snapshot of this service. */
-  restore(snapshot: string): void;
-}
+const sizeOf = (call: TwinCall): number => JSON.stringify(call).length;
 
-export interface TwinOptions {
-  /** The twin's credential; a new one when left out. */
-  token?: string;
-  seed?: unknown;
-  faults?: unknown;
-  onCall?: ((call: TwinCall) => void) | undefined;
-  /** Milliseconds since the epoch; the machine's clock when left out. */
-  now?: () => number;
+function parseFaults(
+  service: Pick<Service<unknown, unknown>, 'name' | 'refuseFault'>,
+  value: unknown,
+): ArmedFault[] {
+  const faults = checked(faultsSchema, value, {
+    what: `list of faults of the ${service.name} twin`,
+    code: 'bad-input',
+    hint: 'A fault has the keys on, times, after, probability and one or more of reply, retryAfter, drop, delay, malformed.',
+  });
+  for (const fault of faults) {
+    const reason = service.refuseFault(fault);
+    if (reason) {
+      throw new FactoryError('bad-input', `The ${service.name} twin cannot play a fault: ${reason}.`, {
+        hint: 'Name an operation the twin models and an answer it knows; the documentation of the twin lists both.',
+      });
+    }
+  }
+  return faults;
 }
 
 /** Starts a twin of a service in this process, without a port. Throws `bad-input` for a bad seed or fault. */
@@ -70,82 +70,162 @@ export function createTwin<Seed, State extends Seed>(
   service: Service<Seed, State>,
   options: TwinOptions,
 ): Twin<State> {
-  const now = options.now ?? Date.now;
+  const machine = options.now ?? Date.now;
   const snapshotSchema = z.strictObject({
     twin: z.literal(service.name),
-    version: z.literal(1),
+    version: z.literal(2),
     state: service.seed,
-    faults: faultsSchema,
-    calls: z.array(callSchema),
+    ...hostShape,
   });
-  const parseFaults = (value: unknown): ArmedFault[] => {
-    const faults = checked(faultsSchema, value, {
-      what: `list of faults of the ${service.name} twin`,
-      code: 'bad-input',
-      hint: 'A fault has the keys on, times, reply and retryAfter.',
-    });
-    for (const fault of faults) {
-      const reason = service.refuseFault(fault);
-      if (reason) {
-        throw new FactoryError('bad-input', `The ${service.name} twin cannot play a fault: ${reason}.`, {
-          hint: 'Name a method the twin models and an answer it knows; the documentation of the twin lists both.',
-        });
-      }
-    }
-    return faults;
-  };
   const seeded = checked(service.seed, options.seed ?? {}, {
     what: `seed of the ${service.name} twin`,
     code: 'bad-input',
     hint: 'Correct or remove that value; the documentation of the twin lists every key.',
   });
-  const firstFaults = parseFaults(options.faults ?? []);
-  const begin = (): State => service.settle(structuredClone(seeded), now());
-
-  let faults = firstFaults;
-  let calls: TwinCall[] = [];
+  const latency = checkLatency(service.name, options.latency ?? { min: 0, max: 0 });
+  const first: HostState = {
+    faults: parseFaults(service, options.faults ?? []),
+    calls: [],
+    deliveries: [],
+    clock: { offset: 0, frozenAt: null },
+    dice: options.dice ?? 1,
+    buckets: {},
+    jobs: [],
+    latency,
+  };
+  let host = structuredClone(first);
   let logged = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let closed = false;
+
+  const now = () => timeOf(host.clock, machine());
+  /** Wakes up for the next job; a clock that stands still brings none. */
+  const arrange = (): void => {
+    clearTimeout(timer);
+    if (closed || host.jobs.length === 0 || host.clock.frozenAt !== null) return;
+    const next = Math.min(...host.jobs.map((job) => job.at));
+    const pause = Math.min(Math.max(next - now(), 0), maxTimerMs);
+    timer = setTimeout(() => void twin.runDue().catch(console.error), pause);
+    timer.unref();
+  };
+  const runJob = async ({ kind, data }: Job): Promise<void> => {
+    if (kind !== deliveryJob) return service.jobs?.[kind]?.(twin, data);
+    const current = host;
+    const attempt = await attemptDelivery(service, twin, deliverySchema.parse(data));
+    // A reset or restore in the meantime has put another history in its place.
+    if (host === current) host.deliveries.push(attempt);
+  };
+
   const twin: Twin<State> = {
     name: service.name,
-    token: options.token ?? service.newToken(),
-    state: begin(),
+    credentials: { ...service.newCredentials(), ...options.credentials },
+    state: service.settle(structuredClone(seeded), machine()),
+    origin: `https://${service.hosts[0] ?? 'localhost'}`,
     now,
-    takeFault(method) {
-      const taken = takeFault(faults, method);
-      faults = taken.left;
+    random() {
+      const { seed, value } = throwDice(host.dice);
+      host.dice = seed;
+      return value;
+    },
+    later(delayMs, kind, data) {
+      if (host.jobs.length >= maxJobs) return;
+      host.jobs.push({ at: now() + delayMs, kind, data });
+      arrange();
+    },
+    deliver(delivery) {
+      const id = Array.from({ length: 12 }, () => Math.floor(twin.random() * 36).toString(36)).join('');
+      twin.later(0, deliveryJob, { ...delivery, id, attempt: 0 });
+    },
+    async runDue() {
+      const { due, left } = dueJobs(host.jobs, now());
+      if (due.length === 0) return arrange();
+      host.jobs = left;
+      // Deliveries wait for receivers, which may be busy with a request to this very twin; nothing waits for them.
+      const running = due.map(async (job) => runJob(job));
+      arrange();
+      await Promise.all(running.filter((_, index) => due[index]?.kind !== deliveryJob));
+      for (const job of running) job.catch(console.error);
+    },
+    takeRate(bucket, limit) {
+      if (options.rateLimits === false) {
+        return {
+          allowed: true,
+          limit: limit.limit,
+          remaining: limit.limit,
+          resetAt: now() + limit.windowMs,
+        };
+      }
+      return takeRate(host.buckets, bucket, limit, now());
+    },
+    takeFault(operation) {
+      if (host.faults.length === 0) return null;
+      const taken = takeFault(host.faults, operation, () => twin.random());
+      host.faults = taken.left;
       return taken.fault;
     },
-    isFull: () => logged >= logCapacity || calls.length >= logEntries,
+    isFull: () => logged >= logCapacity || host.calls.length >= logEntries,
     record(call) {
       const complete = { at: now(), ...call };
-      calls.push(complete);
+      host.calls.push(complete);
       logged += sizeOf(complete);
       options.onCall?.(complete);
     },
-    calls: () => calls,
+    calls: () => host.calls,
+    deliveries: () => host.deliveries,
+    latency: () => host.latency,
+    setLatency(value) {
+      host.latency = checkLatency(service.name, value);
+    },
+    async changeClock(change) {
+      const parsed = checked(clockChangeSchema, change, {
+        what: `change of the ${service.name} twin’s clock`,
+        code: 'bad-input',
+        hint: 'Write one of { advance: MILLISECONDS }, { freeze: MILLISECONDS SINCE 1970 } and { resume: true }.',
+      });
+      host.clock = changeClock(host.clock, parsed, machine());
+      await twin.runDue();
+    },
     addFaults(more) {
-      faults = [...faults, ...parseFaults(more)];
+      host.faults = [...host.faults, ...parseFaults(service, more)];
     },
     reset() {
-      twin.state = begin();
-      faults = firstFaults;
-      calls = [];
+      twin.state = service.settle(structuredClone(seeded), machine());
+      host = structuredClone(first);
       logged = 0;
+      arrange();
     },
-    snapshot: () => JSON.stringify({ twin: service.name, version: 1, state: twin.state, faults, calls }),
+    snapshot: () => JSON.stringify({ twin: service.name, version: 2, state: twin.state, ...host }),
     restore(text) {
       const snapshot = checkedJson(snapshotSchema, text, {
         what: `snapshot of the ${service.name} twin`,
         code: 'bad-input',
         hint: 'Restore only what `snapshot` of the same twin gave.',
       });
-      twin.state = service.settle(snapshot.state, now());
-      faults = snapshot.faults;
-      calls = snapshot.calls;
+      const { faults, calls, deliveries, clock, dice, buckets, jobs, latency: pause } = snapshot;
+      const restored = { faults, calls, deliveries, clock, dice, buckets, jobs, latency: pause };
+      twin.state = service.settle(snapshot.state, timeOf(clock, machine()));
+      host = restored;
       logged = calls.reduce((sum, call) => sum + sizeOf(call), 0);
+      arrange();
+    },
+    fork() {
+      const other = createTwin(service, { ...options, credentials: twin.credentials });
+      other.restore(twin.snapshot());
+      other.origin = twin.origin;
+      return other;
+    },
+    close() {
+      closed = true;
+      clearTimeout(timer);
     },
   };
   return twin;
 }
 
-const sizeOf = (call: TwinCall): number => JSON.stringify(call).length;
+function checkLatency(name: string, value: unknown): Latency {
+  return checked(latencySchema, value, {
+    what: `latency of the ${name} twin`,
+    code: 'bad-input',
+    hint: 'Write { min, max } in milliseconds, up to a minute.',
+  });
+}

@@ -1,8 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { Hono, type Context } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
-import { isTransportFault, type TransportFault } from '../faults';
-import type { Service, Twin, TwinEnv } from '../twin';
+import type { Hono } from 'hono';
+import { answerOperation, type Answer, type TwinContext } from '../answer';
+import type { Service, Twin, TwinEnv } from '../contract';
 import type { Fault } from '../types';
 import { requireScope, type Caller } from './call';
 import { handlers, type TokenMethod } from './handlers';
@@ -11,28 +10,20 @@ import { refuse, refuseArguments, SlackRefusal } from './refusal';
 import { parseRequest, type Args, type ParsedRequest } from './request';
 import { settle, workspaceSchema, type SlackState, type Workspace } from './state';
 
-/** Bytes of a request body; the longest message fits many times. */
-const maxBody = 1024 * 1024;
 /** Seconds a `ratelimited` fault asks to wait when it does not say. */
 const defaultRetryAfter = 1;
 
 type SlackTwin = Twin<SlackState>;
-type SlackContext = Context<TwinEnv>;
 
-/** What goes back, and how the log names it. Status 0: nothing goes back. */
-interface Answer {
-  status: 0 | 200 | 429 | 500 | 503;
-  answered: string;
+/** An answer of a method; its body is always an object. */
+interface MethodAnswer extends Answer {
   body: Record<string, unknown>;
-  headers?: Record<string, string>;
 }
 
-/** Failures below the service: of its servers or the connection, not of the method. */
-const transportAnswers: Readonly<Record<TransportFault, Answer>> = {
-  http_500: { status: 500, answered: 'http_500', body: { ok: false, error: 'internal_error' } },
-  http_503: { status: 503, answered: 'http_503', body: { ok: false, error: 'service_unavailable' } },
-  timeout: { status: 0, answered: 'timeout', body: {} },
-  connection_reset: { status: 0, answered: 'connection_reset', body: {} },
+/** Failures of Slack's servers, not of the method. */
+const serverErrors: Readonly<Record<string, { status: number; error: string }>> = {
+  http_500: { status: 500, error: 'internal_error' },
+  http_503: { status: 503, error: 'service_unavailable' },
 };
 
 const tokenErrors = { revoked: 'token_revoked', inactive: 'account_inactive', expired: 'token_expired' };
@@ -42,7 +33,7 @@ function authenticate(twin: SlackTwin, token: string | null): Caller {
   if (!token) refuse('not_authed');
   const { state } = twin;
   const seeded = state.tokens.find((candidate) => candidate.token === token);
-  if (!seeded && token !== twin.token) refuse('invalid_auth');
+  if (!seeded && token !== twin.credentials['token']) refuse('invalid_auth');
   if (seeded && seeded.status !== 'active') refuse(tokenErrors[seeded.status]);
   const id = seeded?.user ?? state.bot.user;
   const user = state.users.find((candidate) => candidate.id === id) ?? refuse('invalid_auth');
@@ -50,7 +41,7 @@ function authenticate(twin: SlackTwin, token: string | null): Caller {
   return { user, scopes: seeded?.scopes ?? state.bot.scopes };
 }
 
-function errorAnswer(refusal: SlackRefusal): Answer {
+function errorAnswer(refusal: SlackRefusal): MethodAnswer {
   const { messages, extra } = refusal.details;
   const metadata = messages ? { response_metadata: { messages } } : {};
   return {
@@ -61,18 +52,21 @@ function errorAnswer(refusal: SlackRefusal): Answer {
 }
 
 /** An answer that a scenario asked for by name. */
-function faultAnswer({ reply, retryAfter = defaultRetryAfter }: Fault): Answer {
-  if (isTransportFault(reply)) return transportAnswers[reply];
+function faultAnswer(reply: string, { retryAfter = defaultRetryAfter }: Fault): MethodAnswer {
+  const broken = Object.hasOwn(serverErrors, reply) ? serverErrors[reply] : undefined;
+  if (broken) {
+    return { status: broken.status, answered: reply, body: { ok: false, error: broken.error } };
+  }
   if (reply !== 'ratelimited') return errorAnswer(new SlackRefusal(reply));
   return {
     status: 429,
     answered: reply,
     body: { ok: false, error: reply },
-    headers: { 'retry-after': String(retryAfter) },
+    headers: [['retry-after', String(retryAfter)]],
   };
 }
 
-function withWarnings(answer: Answer, warnings: readonly string[]): Answer {
+function withWarnings(answer: MethodAnswer, warnings: readonly string[]): MethodAnswer {
   if (warnings.length === 0) return answer;
   const metadata = answer.body['response_metadata'] as object | undefined;
   return {
@@ -81,7 +75,7 @@ function withWarnings(answer: Answer, warnings: readonly string[]): Answer {
   };
 }
 
-function apiTest(args: Args): Answer {
+function apiTest(args: Args): MethodAnswer {
   const echoed = Object.keys(args).length > 0 ? { args } : {};
   const { error } = args;
   if (typeof error === 'string' && error !== '') {
@@ -97,38 +91,20 @@ function checkRequired(method: SlackMethod, args: Args): void {
   if (missing) refuseArguments(`missing required field: ${missing}`);
 }
 
-/** Runs one modelled method: a fault if one is armed, whether the caller may, then the method itself. */
-function runMethod(twin: SlackTwin, method: TokenMethod, caller: Caller, args: Args): Answer {
-  const { scopes } = slackMethods[method];
-  const headers = {
-    'x-oauth-scopes': caller.scopes.join(','),
-    ...(scopes.length > 0 ? { 'x-accepted-oauth-scopes': scopes.join(',') } : {}),
-  };
+/** Runs one modelled method: whether the caller may, then the method itself. */
+function runMethod(twin: SlackTwin, method: TokenMethod, caller: Caller, args: Args): MethodAnswer {
   const warnings: string[] = [];
   const answer = answerOrRefusal(() => {
-    const fault = twin.takeFault(method);
-    if (fault) return faultAnswer(fault);
-    requireScope(caller, scopes);
+    requireScope(caller, slackMethods[method].scopes);
     checkRequired(method, args);
     const warn = (name: string) => void warnings.push(name);
     const body = handlers[method]({ state: twin.state, args, now: twin.now(), caller, warn });
     return { status: 200, answered: 'ok', body: { ok: true, ...body } };
   });
-  return withWarnings({ ...answer, headers: { ...answer.headers, ...headers } }, warnings);
+  return withWarnings(answer, warnings);
 }
 
-/**
- * Answers a call that could be read. Faults come after the token, so that a program without credentials, which
- * the service would turn away, does not use them up.
- */
-function answerCall(twin: SlackTwin, method: string, { args, token }: ParsedRequest): Answer {
-  if (!isSlackMethod(method)) refuse('unknown_method', { extra: { req_method: method } });
-  if (method !== 'api.test') return runMethod(twin, method, authenticate(twin, token), args);
-  const fault = twin.takeFault(method);
-  return fault ? faultAnswer(fault) : apiTest(args);
-}
-
-function answerOrRefusal(work: () => Answer): Answer {
+function answerOrRefusal(work: () => MethodAnswer): MethodAnswer {
   try {
     return work();
   } catch (error) {
@@ -137,84 +113,85 @@ function answerOrRefusal(work: () => Answer): Answer {
   }
 }
 
-function send(c: SlackContext, answer: Answer): Response | Promise<Response> {
-  if (answer.status === 0) return sendNothing(c, answer.answered === 'connection_reset');
-  return c.json(answer.body, answer.status, {
-    'content-type': 'application/json; charset=utf-8',
-    'x-slack-req-id': randomBytes(16).toString('hex'),
-    ...answer.headers,
-  });
-}
-
-/** Waits until the client gives up, is cut off, or the twin ends. */
-async function sendNothing(c: SlackContext, reset: boolean): Promise<Response> {
-  const { signal } = c.req.raw;
-  const gone = new Promise<void>((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-  if (reset) c.env.incoming?.socket.resetAndDestroy();
-  if (!signal.aborted) await gone;
-  return c.body(null);
-}
-
-async function serveMethod(twin: SlackTwin, c: SlackContext, method: string): Promise<Response> {
-  const request = await parseRequest(c.req.raw, method).catch((error: unknown) => {
-    if (error instanceof SlackRefusal) return error;
+/** What is known of a call before it is carried out: who asks, or why nobody may. */
+function admit(twin: SlackTwin, method: string, token: string | null): Caller | null | MethodAnswer {
+  if (!isSlackMethod(method)) {
+    const refusal = new SlackRefusal('unknown_method', { extra: { req_method: method } });
+    return { ...errorAnswer(refusal), unmodelled: true };
+  }
+  if (method === 'api.test') return null;
+  try {
+    return authenticate(twin, token);
+  } catch (error) {
+    if (error instanceof SlackRefusal) return errorAnswer(error);
     throw error;
-  });
-  const refused = request instanceof SlackRefusal;
-  const answer = refused ? errorAnswer(request) : answerOrRefusal(() => answerCall(twin, method, request));
-  const { args, warnings } = refused ? { args: {}, warnings: [] } : request;
-  twin.record({ method, status: answer.status, answered: answer.answered, args });
-  return send(c, withWarnings(answer, warnings));
+  }
 }
 
-function slackApp(twin: SlackTwin): Hono<TwinEnv> {
-  const app = new Hono<TwinEnv>();
-  const path = '/api/:method';
-  app.use(path, async (c: SlackContext, next) => {
-    // A full log would let calls go unseen, so nothing more is answered.
-    if (!twin.isFull()) return next();
-    return send(c, transportAnswers.http_503);
+/** Headers of every answer; those about scopes only where a token was understood. */
+function headersOf(method: string, caller: Caller | null): [string, string][] {
+  const accepted = isSlackMethod(method) ? slackMethods[method].scopes : [];
+  return [
+    ['content-type', 'application/json; charset=utf-8'],
+    ['x-slack-req-id', randomBytes(16).toString('hex')],
+    ...(caller ? [['x-oauth-scopes', caller.scopes.join(',')] as [string, string]] : []),
+    ...(caller && accepted.length > 0
+      ? [['x-accepted-oauth-scopes', accepted.join(',')] as [string, string]]
+      : []),
+  ];
+}
+
+async function parseOrRefusal(request: Request, method: string): Promise<ParsedRequest | MethodAnswer> {
+  try {
+    return await parseRequest(request, method);
+  } catch (error) {
+    if (error instanceof SlackRefusal) return errorAnswer(error);
+    throw error;
+  }
+}
+
+async function serveMethod(twin: SlackTwin, c: TwinContext, method: string): Promise<Response> {
+  const request = await parseOrRefusal(c.req.raw, method);
+  const unread = 'answered' in request;
+  const { args, warnings, token } = unread ? { args: {}, warnings: [], token: null } : request;
+  const caller = unread ? request : admit(twin, method, token);
+  const refused = caller && 'answered' in caller ? caller : undefined;
+  const known = caller && !('answered' in caller) ? caller : null;
+  const headers = headersOf(method, known);
+  const complete = (answer: MethodAnswer): Answer => ({
+    ...withWarnings(answer, warnings),
+    headers: [...headers, ...(answer.headers ?? [])],
   });
-  app.use(
-    path,
-    bodyLimit({
-      maxSize: maxBody,
-      onError: (c) => {
-        twin.record({
-          method: c.req.path.slice('/api/'.length),
-          status: 413,
-          answered: 'http_413',
-          args: {},
-        });
-        return c.text('Request Entity Too Large', 413);
-      },
-    }),
-  );
-  const answer = (c: SlackContext) => serveMethod(twin, c, c.req.param('method') ?? '');
-  app.get(path, answer);
-  app.post(path, answer);
+  return answerOperation(twin, c, {
+    operation: method,
+    args,
+    refused: refused && complete(refused),
+    fault: (reply, fault) => complete(faultAnswer(reply, fault)),
+    work: () => complete(known ? runMethod(twin, method as TokenMethod, known, args) : apiTest(args)),
+  });
+}
+
+const apiPrefix = '/api/';
+
+function routes(app: Hono<TwinEnv>, twin: SlackTwin): void {
+  app.on(['GET', 'POST'], `${apiPrefix}:method`, (c) => serveMethod(twin, c, c.req.param('method')));
   app.notFound((c) => {
-    if (!twin.isFull()) {
-      const method = `${c.req.method} ${c.req.path}`;
-      twin.record({ method, status: 404, answered: 'not_found', args: {} });
-    }
+    twin.record({
+      method: `${c.req.method} ${c.req.path}`,
+      status: 404,
+      answered: 'not_found',
+      args: {},
+      unmodelled: true,
+    });
     return c.html('<!DOCTYPE html><html><head><title>Page not found | Slack</title></head></html>', 404);
   });
-  app.onError((error, c) => {
-    // A defect of the twin, not of the program: it shows on the log and on standard error, never as an answer of Slack.
-    console.error(error);
-    const method = c.req.path.slice('/api/'.length);
-    twin.record({ method, status: 500, answered: 'twin_defect', args: {} });
-    return c.text('The twin failed.', 500);
-  });
-  return app;
 }
 
 function refuseFault({ on, reply }: Fault): string | null {
-  if (!isSlackMethod(on)) return `it does not model ${on}`;
-  return /^[a-z][a-z0-9_]*$/.test(reply) ? null : `${JSON.stringify(reply)} is no answer of Slack`;
+  if (on !== '*' && !isSlackMethod(on)) return `it does not model ${on}`;
+  return reply === undefined || /^[a-z][a-z0-9_]*$/.test(reply)
+    ? null
+    : `${JSON.stringify(reply)} is no answer of Slack`;
 }
 
 /** The Slack Web API, far enough for apps that post messages and look around. */
@@ -223,8 +200,12 @@ export const slackService: Service<Workspace, SlackState> = {
   seed: workspaceSchema,
   settle,
   refuseFault,
-  app: slackApp,
-  newToken: () =>
-    `xoxb-${randomInt(1e12, 1e13 - 1)}-${randomInt(1e12, 1e13 - 1)}-${randomBytes(12).toString('hex')}`,
-  values: (origin, token) => ({ url: `${origin}/api/`, token }),
+  hosts: ['slack.com', '*.slack.com'],
+  routes,
+  operationName: (method, path) =>
+    path.startsWith(apiPrefix) ? path.slice(apiPrefix.length) : `${method} ${path}`,
+  newCredentials: () => ({
+    token: `xoxb-${randomInt(1e12, 1e13 - 1)}-${randomInt(1e12, 1e13 - 1)}-${randomBytes(12).toString('hex')}`,
+  }),
+  values: (origin, credentials) => ({ ...credentials, url: `${origin}${apiPrefix}` }),
 };

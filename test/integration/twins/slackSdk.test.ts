@@ -3,7 +3,7 @@ import net from 'node:net';
 import { LogLevel, WebClient, type WebClientOptions } from '@slack/web-api';
 import { FactoryError } from '../../../src/shared/errors';
 import { serveTwin } from '../../../src/twins/serve';
-import type { TwinOptions } from '../../../src/twins/twin';
+import type { TwinOptions } from '../../../src/twins/contract';
 import type { TwinHandle } from '../../../src/twins/types';
 
 const general = 'C024BE91L';

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { openSlack, type SlackAnswer } from './slackTwin';
+import { openSlack, type SlackAnswer, tokenOf } from './slackTwin';
 
 const read = async (response: Response) => (await response.json()) as SlackAnswer;
 
 describe('Slack twin: how a call is made', () => {
   it('answers with Slack’s envelope, content type, request id and scopes', async () => {
     const { send, twin } = openSlack({ seed: { bot: { scopes: ['chat:write', 'users:read'] } } });
-    const response = await send('/api/users.list', { headers: { authorization: `Bearer ${twin.token}` } });
+    const response = await send('/api/users.list', { headers: { authorization: `Bearer ${tokenOf(twin)}` } });
     assert.equal(response.status, 200);
     assert.equal(response.headers.get('content-type'), 'application/json; charset=utf-8');
     assert.match(response.headers.get('x-slack-req-id') ?? '', /^[0-9a-f]{32}$/);
@@ -17,7 +17,7 @@ describe('Slack twin: how a call is made', () => {
 
   it('takes the token from the header, a form or the query', async () => {
     const { send, twin } = openSlack();
-    const { token } = twin;
+    const token = tokenOf(twin);
     const asHeader = await send('/api/auth.test', { headers: { authorization: `Bearer ${token}` } });
     const asForm = await send('/api/auth.test', { method: 'POST', body: new URLSearchParams({ token }) });
     const asQuery = await send(`/api/auth.test?token=${token}`);
@@ -27,7 +27,7 @@ describe('Slack twin: how a call is made', () => {
   it('does not honour a token inside a JSON body', async () => {
     const { send, twin } = openSlack();
     const headers = { 'content-type': 'application/json; charset=utf-8' };
-    const body = JSON.stringify({ token: twin.token });
+    const body = JSON.stringify({ token: tokenOf(twin) });
     assert.equal(
       (await read(await send('/api/auth.test', { method: 'POST', headers, body }))).error,
       'not_authed',
@@ -48,7 +48,7 @@ describe('Slack twin: how a call is made', () => {
   });
 
   it('gives every twin a token of its own', () => {
-    const [one, other] = [openSlack().twin.token, openSlack().twin.token];
+    const [one, other] = [tokenOf(openSlack().twin), tokenOf(openSlack().twin)];
     assert.match(one, /^xoxb-\d+-\d+-[0-9a-f]+$/);
     assert.notEqual(one, other);
   });
@@ -84,7 +84,7 @@ describe('Slack twin: how a call is made', () => {
     assert.equal((await callJson('auth.test', '{}')).warning, undefined);
     const form = await send('/api/auth.test', {
       method: 'POST',
-      body: new URLSearchParams({ token: twin.token }),
+      body: new URLSearchParams({ token: tokenOf(twin) }),
     });
     assert.equal((await read(form)).warning, 'superfluous_charset');
   });
@@ -102,13 +102,13 @@ describe('Slack twin: how a call is made', () => {
     const asText = { ...wanted, mrkdwn: 'false', blocks: JSON.stringify(wanted.blocks) };
     await call('chat.postMessage', asText);
     await callJson('chat.postMessage', JSON.stringify(wanted));
-    await send(`/api/chat.postMessage?${String(new URLSearchParams({ ...asText, token: twin.token }))}`);
+    await send(`/api/chat.postMessage?${String(new URLSearchParams({ ...asText, token: tokenOf(twin) }))}`);
     const body = new FormData();
     for (const [name, value] of Object.entries(asText)) body.append(name, value);
     await send('/api/chat.postMessage', {
       method: 'POST',
       body,
-      headers: { authorization: `Bearer ${twin.token}` },
+      headers: { authorization: `Bearer ${tokenOf(twin)}` },
     });
     assert.equal(twin.calls().length, 4);
     for (const made of twin.calls()) assert.deepEqual([made.answered, made.args], ['ok', wanted]);
@@ -192,7 +192,7 @@ describe('Slack twin: hostile requests', () => {
 
   it('cuts off a body that is too long, whether or not its length is announced', async () => {
     const { send, twin } = openSlack();
-    const headers = { 'content-type': 'application/json', authorization: `Bearer ${twin.token}` };
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${tokenOf(twin)}` };
     const long = `{"channel":"C024BE91L","text":"${'x'.repeat(1024 * 1024)}"}`;
     const announced = await send('/api/chat.postMessage', {
       method: 'POST',

@@ -1,5 +1,7 @@
 import { slackService } from '../../../src/twins/slack/service';
-import { createTwin, type Twin, type TwinOptions } from '../../../src/twins/twin';
+import { twinApp } from '../../../src/twins/app';
+import type { Twin, TwinOptions } from '../../../src/twins/contract';
+import { createTwin } from '../../../src/twins/twin';
 import type { SlackState } from '../../../src/twins/slack/state';
 
 /** An answer of Slack as tests look at it. */
@@ -22,10 +24,15 @@ export interface SlackUnderTest {
   callJson: (method: string, body: string, type?: string) => Promise<SlackAnswer>;
 }
 
+/** The bot token that was made for this twin. */
+export function tokenOf(twin: Twin<unknown>): string {
+  return twin.credentials['token'] ?? '';
+}
+
 /** A Slack twin in this process. */
 export function openSlack(options: TwinOptions = {}): SlackUnderTest {
   const twin = createTwin(slackService, options);
-  const app = slackService.app(twin);
+  const app = twinApp(slackService, twin);
   const send = async (path: string, init?: RequestInit) => app.request(path, init, {});
   const post = async (method: string, body: string, type: string, token: string) => {
     const headers = { authorization: `Bearer ${token}`, 'content-type': type };
@@ -35,10 +42,10 @@ export function openSlack(options: TwinOptions = {}): SlackUnderTest {
   return {
     twin,
     send,
-    call: (method, args = {}, token = twin.token) =>
+    call: (method, args = {}, token = tokenOf(twin)) =>
       post(method, String(new URLSearchParams(args)), 'application/x-www-form-urlencoded', token),
     callJson: (method, body, type = 'application/json; charset=utf-8') =>
-      post(method, body, type, twin.token),
+      post(method, body, type, tokenOf(twin)),
   };
 }
 

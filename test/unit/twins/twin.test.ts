@@ -3,7 +3,7 @@ import { FactoryError } from '../../../src/shared/errors';
 import type { Fault, TwinCall } from '../../../src/twins/types';
 import { twinCatalogue } from '../../../src/twins/catalogue';
 import { openTwin } from '../../../src/twins/services';
-import { general, openSlack } from './slackTwin';
+import { general, openSlack, tokenOf } from './slackTwin';
 
 const says =
   (...parts: (string | RegExp)[]) =>
@@ -45,7 +45,7 @@ describe('twin: faults', () => {
       { on: 'auth.test', reply: 'ratelimited' },
     ];
     const { send, twin } = openSlack({ faults });
-    const headers = { authorization: `Bearer ${twin.token}` };
+    const headers = { authorization: `Bearer ${tokenOf(twin)}` };
     const limited = await send(`/api/chat.postMessage?channel=${general}&text=x`, { headers });
     assert.deepEqual([limited.status, limited.headers.get('retry-after')], [429, '7']);
     assert.deepEqual(await limited.json(), { ok: false, error: 'ratelimited' });
@@ -65,7 +65,7 @@ describe('twin: faults', () => {
       { on: 'auth.test', reply: 'http_503' },
     ];
     const { send, twin } = openSlack({ faults });
-    const headers = { authorization: `Bearer ${twin.token}` };
+    const headers = { authorization: `Bearer ${tokenOf(twin)}` };
     assert.equal((await send('/api/auth.test', { headers })).status, 500);
     assert.equal((await send('/api/auth.test', { headers })).status, 503);
     assert.deepEqual(
@@ -178,11 +178,11 @@ describe('twin: seed, snapshot, restore and reset', () => {
       seed: { channels: [{ id: general, name: 'x' }] },
       faults: [{ on: 'auth.test', reply: 'fatal_error' }],
     });
-    const { token } = twin;
+    const token = tokenOf(twin);
     await call('auth.test');
     await call('chat.postMessage', { channel: general, text: 'x' });
     twin.reset();
-    assert.deepEqual([twin.state.messages, twin.calls(), twin.token], [[], [], token]);
+    assert.deepEqual([twin.state.messages, twin.calls(), tokenOf(twin)], [[], [], token]);
     assert.deepEqual(
       twin.state.channels.map(({ name }) => name),
       ['x'],
@@ -195,8 +195,10 @@ describe('twin: call log and catalogue', () => {
   it('tells every call at once, without the token', async () => {
     const heard: TwinCall[] = [];
     const { send, twin } = openSlack({ onCall: (call) => heard.push(call), now: () => 42 });
-    await send(`/api/auth.test?token=${twin.token}&a=1`);
-    assert.deepEqual(heard, [{ at: 42, method: 'auth.test', status: 200, answered: 'ok', args: { a: '1' } }]);
+    await send(`/api/auth.test?token=${tokenOf(twin)}&a=1`);
+    assert.deepEqual(heard, [
+      { at: 42, method: 'auth.test', status: 200, answered: 'ok', args: { a: '1' }, ms: 0 },
+    ]);
     assert.deepEqual(twin.calls(), heard);
   });
 
