@@ -25,7 +25,7 @@ async function readConfig(): Promise<TwinConfig> {
 
 async function main(): Promise<void> {
   const { name, port, seed, faults, socket } = await readConfig();
-  const opened = openTwin(name, { seed, faults, onCall: (call) => say({ call }) });
+  const opened = await openTwin(name, { seed, faults, onCall: (call) => say({ call }) });
   await listen(controlApp(opened.twin), { path: socket });
   const { values } = await serveService(opened, port);
   say({ ready: values });

@@ -67,7 +67,7 @@ function acceptSockets(server: Server, { socket }: OpenedTwin): void {
  * Throws `bad-input` for an unknown name, seed or fault, `environment` for a port that is taken.
  */
 export async function serveTwin(name: string, options: TwinOptions & { port: number }): Promise<TwinHandle> {
-  const opened = openTwin(name, options);
+  const opened = await openTwin(name, options);
   const { server, values } = await serveService(opened, options.port);
   const { twin } = opened;
   return {

@@ -4,7 +4,6 @@ import { FactoryError } from '../shared/errors';
 import { twinApp } from './app';
 import { twinCatalogue } from './catalogue';
 import type { Service, Twin, TwinEnv, TwinOptions } from './contract';
-import { slackService } from './slack/service';
 import { createTwin } from './twin';
 
 /** A twin and its service's HTTP interface, whatever its state looks like. */
@@ -31,12 +30,13 @@ export function openService<Seed, State extends Seed>(
   };
 }
 
-const openers: Readonly<Record<string, (options: TwinOptions) => OpenedTwin>> = {
-  slack: (options) => openService(slackService, options),
+/** Each service is evaluated only when one of its twins is opened, for a twin should start fast. */
+const openers: Readonly<Record<string, (options: TwinOptions) => Promise<OpenedTwin>>> = {
+  slack: async (options) => openService((await import('./slack/service')).slackService, options),
 };
 
 /** Makes the named twin in this process, without a port. Throws `bad-input` for an unknown name, seed or fault. */
-export function openTwin(name: string, options: TwinOptions): OpenedTwin {
+export async function openTwin(name: string, options: TwinOptions): Promise<OpenedTwin> {
   const open = Object.hasOwn(openers, name) ? openers[name] : undefined;
   if (open) return open(options);
   throw new FactoryError('bad-input', `There is no twin of "${name}".`, {

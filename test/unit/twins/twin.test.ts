@@ -202,11 +202,12 @@ describe('twin: call log and catalogue', () => {
     assert.deepEqual(twin.calls(), heard);
   });
 
-  it('describes only twins that exist, with the values they give and the seeds they take', () => {
+  it('describes only twins that exist, with the values they give and the seeds they take', async () => {
     for (const entry of twinCatalogue) {
-      const values = openTwin(entry.name, {}).values('http://127.0.0.1:1');
+      const opened = await openTwin(entry.name, {});
+      const values = opened.values('http://127.0.0.1:1');
       assert.deepEqual(Object.keys(values).sort(), Object.keys(entry.values).sort());
-      const keys = Object.keys(openTwin(entry.name, {}).twin.state as object);
+      const keys = Object.keys(opened.twin.state as object);
       assert.deepEqual(Object.keys(entry.seed).sort(), keys.sort());
       for (const value of Object.values(entry.variables)) assert.ok(value in values, value);
     }
@@ -221,9 +222,9 @@ describe('twin: call log and catalogue', () => {
     assert.doesNotThrow(() => openSlack({ faults }));
   });
 
-  it('names the twins there are when asked for another', () => {
-    assert.throws(
-      () => openTwin('slak', {}),
+  it('names the twins there are when asked for another', async () => {
+    await assert.rejects(
+      openTwin('slak', {}),
       (error) => error instanceof FactoryError && /slack/.test(error.hint),
     );
   });
