@@ -28,7 +28,10 @@ try {
   const mocha = path.resolve('node_modules/mocha/bin/mocha.js');
   const run = spawnSync(
     process.execPath,
-    ['--enable-source-maps', mocha, '--timeout', '30000', '--recursive', outdir, ...mochaOptions],
+    [
+      ...['--enable-source-maps', mocha, '--reporter', path.resolve('test/support/reporter.cjs')],
+      ...['--timeout', '30000', '--recursive', outdir, ...mochaOptions],
+    ],
     { stdio: 'inherit' },
   );
   process.exitCode = run.status ?? 1;
