@@ -45,6 +45,7 @@ const nodeEntries = {
   judge: 'src/holdouts/judgeMain.ts',
   probe: 'src/sandbox/probe.ts',
   twin: 'src/twins/main.ts',
+  redirect: 'src/twins/redirect/preload.ts',
   relay: 'src/sandbox/relay.ts',
 };
 

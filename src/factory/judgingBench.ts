@@ -186,7 +186,7 @@ async function makeReady(
     if (exit !== 0) return { name: 'setup', command: setup };
   }
   if (build === undefined) return undefined;
-  return withPod(run, { ...place, name: 'candidate' }, async ({ pod, env }) => {
+  return withPod(run, { ...place, name: 'candidate', judged: true }, async ({ pod, env }) => {
     const { exit } = await pod.run({
       argv: ['bash', '-ceu', build],
       cwd: place.inside,

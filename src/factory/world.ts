@@ -5,8 +5,9 @@ import { startServices } from '../sandbox/services';
 import { temporaryFolder } from '../sandbox/temporary';
 import type { Pod } from '../sandbox/types';
 import type { Scope } from '../trace/journal';
-import { startTwin } from '../twins/start';
-import type { TwinCall, TwinHandle } from '../twins/types';
+import { planTwins } from '../twins/plan';
+import { withRedirect } from '../twins/redirect/environment';
+import type { TwinCall, TwinHandle, TwinSetup } from '../twins/types';
 import { checkpoint, plainFiles } from '../workspace/checkpoint';
 import { restoreGoverned } from '../workspace/governed';
 import { addWorktree, removeWorktree, restore, type Worktree } from '../workspace/worktree';
@@ -31,11 +32,12 @@ export function homeOf(run: Run, name: string): string {
 /**
  * Opens a pod on a folder with the twins of the spec in it, and ends both when `work` is done.
  * `name` tells the owners of twin calls and home folders apart. An agent keeps its home from one process of the run
- * to the next; where a result is checked, whoever checks sees to it that nothing of an earlier one is there.
+ * to the next; where a result is checked, whoever checks sees to it that nothing of an earlier one is there. In pods
+ * that are not `judged`, visible tests may control the twins.
  */
 export async function withPod<T>(
   run: Run,
-  options: { name: string; folder: string; inside?: string; home?: string; scope: Scope },
+  options: { name: string; folder: string; inside?: string; home?: string; scope: Scope; judged?: boolean },
   work: (opened: TwinPod) => Promise<T>,
 ): Promise<T> {
   const { home = homeOf(run, options.name) } = options;
@@ -43,19 +45,27 @@ export async function withPod<T>(
   // Control sockets need short paths; a run folder can be longer than a socket address.
   const sockets = temporaryFolder();
   try {
+    const plan = await planTwins(run.spec.twins, {
+      folder: sockets,
+      programs: run.sandbox.programsOnHost,
+      control: options.judged !== true,
+    });
     const pod = await run.sandbox.openPod({
       worktree: { host: options.folder, inside: options.inside ?? workspaceInside, writable: true },
       home,
-      mounts: run.toolchains.mounts,
+      mounts: [...run.toolchains.mounts, ...plan.mounts],
       env: { PATH: run.toolchains.path },
       onIncident: (incident) => tellIncident(run, options, incident),
     });
     try {
-      const [twins, services] = await Promise.all([
-        startTwins(run, options, pod, sockets),
+      const refused = (target: string): void =>
+        tellIncident(run, options, { kind: 'network', target, command: 'a program that uses the proxy' });
+      const [{ twins, env, control }, services] = await Promise.all([
+        plan.start(pod, twinSetups(run, options), refused),
         startServices(pod, run.spec.services),
       ]);
-      return await work({ pod, twins, env: resolveEnv(run.spec, twins, services) });
+      const own = resolveEnv(run.spec, twins, services);
+      return await work({ pod, twins, env: { ...control, ...withRedirect(env, own) } });
     } finally {
       await pod.close();
     }
@@ -64,26 +74,35 @@ export async function withPod<T>(
   }
 }
 
-/** Starts the twins of the spec in a pod; their calls are journaled. */
-async function startTwins(
-  run: Run,
-  owner: { name: string; scope: Scope },
-  pod: Pod,
-  sockets: string,
-): Promise<TwinHandle[]> {
-  const twins: TwinHandle[] = [];
-  for (const name of run.spec.twins) {
+/** The twins of the spec; their calls are journaled. */
+function twinSetups(run: Run, owner: { name: string; scope: Scope }): TwinSetup[] {
+  return run.spec.twins.map((name) => ({
+    name,
     // Called whenever the twin is, outside of every step: what fails here has nobody else to tell.
-    const onCall = ({ method, status, answered }: TwinCall): void => {
+    onCall: ({ method, status, answered, unmodelled }: TwinCall): void => {
       try {
-        run.engine.emit('twin.call', { twin: name, method, status, answered, task: owner.name }, owner.scope);
+        const call = { twin: name, method, status, answered, task: owner.name };
+        const scope = runningIn(run, owner.name) ?? owner.scope;
+        run.engine.emit('twin.call', { ...call, ...(unmodelled ? { unmodelled } : {}) }, scope);
       } catch (error) {
         run.fail(error);
       }
-    };
-    twins.push(await startTwin(pod, { name, onCall }, sockets));
+    },
+  }));
+}
+
+/** Events looked at to find what runs; an agent's calls and a stage's checks follow one another. */
+const recentEvents = 500;
+
+/** The tool call of that agent, or the check of that stage, that runs now: what calls a twin is a program of it. */
+function runningIn(run: Run, owner: string): Scope | undefined {
+  const ended = new Set<string>();
+  for (const { type, data, span, parent } of run.engine.journal.events.slice(-recentEvents).reverse()) {
+    if (type === 'tool.finished' || type === 'command.finished') ended.add(span);
+    const started = type === 'tool.started' ? data.agent : type === 'command.started' ? 'verify' : undefined;
+    if (started === owner && !ended.has(span)) return { span, parent };
   }
-  return twins;
+  return undefined;
 }
 
 /** A path that an agent named, from the root of its worktree; one outside begins with dots. */

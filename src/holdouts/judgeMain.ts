@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { createSandbox } from '../sandbox/sandbox';
 import type { Sandbox } from '../sandbox/types';
 import { FactoryError } from '../shared/errors';
-import { startTwin } from '../twins/start';
+import { planTwins } from '../twins/plan';
 import { judgeScenario } from './judge';
 import { maxAnswer, openingNumber, type JudgeAnswer, type Opening, type Question } from './judgeProtocol';
 import { openVault, type Vault } from './vault';
@@ -40,7 +40,7 @@ async function open({ vault, key, programs, hidden }: Opening): Promise<Court> {
 async function answer(court: Court, { number, scenario, bench }: Question, signal: AbortSignal) {
   try {
     const open = await court.vault.scenario(scenario);
-    const context = { ...bench, sandbox: court.sandbox, startTwin, signal };
+    const context = { ...bench, sandbox: court.sandbox, planTwins, signal };
     const { passed, trouble } = await judgeScenario(open, context);
     say({ number, passed, ...(trouble === undefined ? {} : { trouble }) });
   } catch (error) {

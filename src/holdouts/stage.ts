@@ -7,10 +7,11 @@ import { promisify } from 'node:util';
 import { removeTree } from '../files/tree';
 import { startServices } from '../sandbox/services';
 import type { Pod } from '../sandbox/types';
-import type { Fault, TwinHandle } from '../twins/types';
+import type { Fault, TwinHandle, TwinPlan, TwinSetup } from '../twins/types';
 import { canaryValue, carriedCanary } from './canaries';
 import { gitHistory } from './gitHistory';
 import { fillDeep, fillText, placeholdersIn, type Values } from './placeholders';
+import { withRedirect } from '../twins/redirect/environment';
 import { probe } from './probeClient';
 import type { Given } from './scenarioSchema';
 import type { JudgeContext, Look, OpenScenario, Trouble } from './types';
@@ -63,9 +64,16 @@ export async function onStage<T>(
   try {
     const folders = await during('files', () => makeFolders(context, dirs));
     const places = placesFor(context.look, open);
-    const opened = await during('sandbox', () => openPod(context, folders, places));
+    const plan = await during('twins', () =>
+      context.planTwins(context.spec.twins, {
+        folder: folders.sockets,
+        programs: context.sandbox.programsOnHost,
+        control: false,
+      }),
+    );
+    const opened = await during('sandbox', () => openPod(context, folders, places, plan));
     pod = opened;
-    return await work(await setUp(opened, open, context, folders, places));
+    return await work(await setUp(opened, open, context, places, { folders, plan }));
   } finally {
     try {
       await pod?.close();
@@ -134,7 +142,12 @@ function placesFor({ root, folders }: Look, { canarySeed }: OpenScenario): Place
   return { root, scenario: named(carriedCanary(canarySeed)), tmp: named(randomBytes(5).toString('hex')) };
 }
 
-function openPod({ sandbox, toolchain, look }: JudgeContext, folders: Folders, places: Places): Promise<Pod> {
+function openPod(
+  { sandbox, toolchain, look }: JudgeContext,
+  folders: Folders,
+  places: Places,
+  plan: TwinPlan,
+): Promise<Pod> {
   return sandbox.openPod({
     worktree: { host: folders.scenario, inside: places.scenario, writable: true },
     home: folders.home,
@@ -142,6 +155,7 @@ function openPod({ sandbox, toolchain, look }: JudgeContext, folders: Folders, p
       { host: folders.candidate, inside: places.root, writable: look.writable },
       { host: folders.tmp, inside: places.tmp, writable: true },
       ...(toolchain?.mounts ?? []),
+      ...plan.mounts,
     ],
     env: { ...toolchain?.env, ...look.env },
     memory: folders.memory,
@@ -153,8 +167,8 @@ async function setUp(
   pod: Pod,
   open: OpenScenario,
   context: JudgeContext,
-  folders: Folders,
   places: Places,
+  { folders, plan }: { folders: Folders; plan: TwinPlan },
 ): Promise<Stage> {
   const { given } = open.scenario;
   const { spec, signal } = context;
@@ -171,7 +185,10 @@ async function setUp(
       programArgv(spec.commands.program ?? [], context, values),
     );
   }
-  const twins = await during('twins', () => startTwins(pod, given, values, context, folders.sockets));
+  const { twins: started, env: redirect } = await during('twins', () =>
+    plan.start(pod, twinSetups(given, values, context)),
+  );
+  const twins = new Map(started.map((twin) => [twin.name, twin]));
   for (const [name, twin] of twins) {
     for (const [key, value] of Object.entries(twin.values)) values[`twin.${name}.${key}`] = value;
   }
@@ -180,12 +197,14 @@ async function setUp(
   const stage = { pod, places, sources, twins, values };
   if (given.git) await during('git', () => makeHistory(stage, given.git ?? [], signal));
   if (given.files) await during('files', () => writeFiles(stage, given.files ?? {}, context));
-  const env = await during('environment', () => ({
-    // Only for servers: what is not one could tell by it that it is judged.
-    ...(spec.commands.start ? { PORT: port } : {}),
-    ...filled(spec.env, values),
-    ...filled(given.env ?? {}, values),
-  }));
+  const env = await during('environment', () =>
+    withRedirect(redirect, {
+      // Only for servers: what is not one could tell by it that it is judged.
+      ...(spec.commands.start ? { PORT: port } : {}),
+      ...filled(spec.env, values),
+      ...filled(given.env ?? {}, values),
+    }),
+  );
   return { ...stage, env };
 }
 
@@ -211,27 +230,18 @@ function programArgv(
   });
 }
 
-async function startTwins(
-  pod: Pod,
-  given: Given,
-  values: Values,
-  { spec, startTwin }: JudgeContext,
-  sockets: string,
-): Promise<Map<string, TwinHandle>> {
+function twinSetups(given: Given, values: Values, { spec }: JudgeContext): TwinSetup[] {
   const asked = given.twins ?? {};
   const undeclared = Object.keys(asked).filter((name) => !spec.twins.includes(name));
   if (undeclared.length > 0) throw new Error('the scenario sets up a twin that the spec does not declare');
-  const twins = new Map<string, TwinHandle>();
-  for (const name of spec.twins) {
+  return spec.twins.map((name) => {
     const { seed, faults } = asked[name] ?? {};
-    const setup = {
+    return {
       name,
       ...(seed === undefined ? {} : { seed: fillDeep(seed, values) }),
       ...(faults === undefined ? {} : { faults: fillDeep(faults, values) as Fault[] }),
     };
-    twins.set(name, await startTwin(pod, setup, sockets));
-  }
-  return twins;
+  });
 }
 
 async function makeHistory(

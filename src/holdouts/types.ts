@@ -1,6 +1,6 @@
 import type { Mount, Sandbox } from '../sandbox/types';
 import type { Spec } from '../shared/spec';
-import type { StartTwin } from '../twins/types';
+import type { PlanTwins } from '../twins/types';
 import type { Scenario } from './scenarioSchema';
 
 export type Half = 'feedback' | 'sealed';
@@ -80,6 +80,6 @@ export interface Bench {
 
 export interface JudgeContext extends Bench {
   sandbox: Sandbox;
-  startTwin: StartTwin;
+  planTwins: PlanTwins;
   signal: AbortSignal;
 }

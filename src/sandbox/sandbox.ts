@@ -45,6 +45,7 @@ export async function createSandbox(options: {
   return {
     node: machine.node.inside,
     programs: programsFolder,
+    programsOnHost: options.programs,
     async openPod(podOptions) {
       const pod = await openPod(workshop, podOptions);
       open.add(pod.id);

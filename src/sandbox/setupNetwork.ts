@@ -1,7 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { FactoryError, messageOf } from '../shared/errors';
-import { createAuthority, javaStorePassword } from './setupAuthority';
+import { createAuthority, javaStorePassword } from './authority';
 import { openSetupProxy, type SetupProxyOptions } from './setupProxy';
 import { temporaryFolder } from './temporary';
 import type { Mount, Pod, Sandbox } from './types';

@@ -6,7 +6,7 @@ import { PassThrough, type Duplex } from 'node:stream';
 import { rootCertificates } from 'node:tls';
 import { messageOf } from '../shared/errors';
 import { InnerAddress, isInner, publicLookup } from './setupAddresses';
-import type { Authority } from './setupAuthority';
+import type { Authority } from './authority';
 import type { Answer, ResponseCache } from './setupCache';
 
 /** One request that passed, without anything of it that could carry more than it must. */

@@ -96,6 +96,8 @@ export interface Sandbox {
   readonly node: string;
   /** Folder of `worker.js`, `probe.js` and `twin.js`, as seen inside every pod. */
   readonly programs: string;
+  /** The same folder on the host. */
+  readonly programsOnHost: string;
   openPod(options: PodOptions): Promise<Pod>;
   /** How many pods are open now. */
   openPods(): number;

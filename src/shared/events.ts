@@ -193,7 +193,15 @@ export interface EventData {
   'network.refused': { where: string; target: string; command: string };
   /** Commands were ended because of what they took of the machine; `where` as for `network.refused`. */
   'limit.reached': { where: string; reason: string };
-  'twin.call': { twin: string; method: string; status: number; answered: string; task: string };
+  /** `unmodelled`: the twin answered with the service's own word for what it does not know. */
+  'twin.call': {
+    twin: string;
+    method: string;
+    status: number;
+    answered: string;
+    task: string;
+    unmodelled?: true;
+  };
 
   'validate.started': { round: number; half: 'feedback' | 'sealed'; scenarios: number };
   /** Ids and verdicts only: text of a scenario never enters the journal. */

@@ -114,6 +114,9 @@ export const barHandlers: Handlers = {
       task,
       lane: twinLane(twin),
     });
+    if (event.data.unmodelled) {
+      mark(run, event, 'refused', `the ${twin} twin does not model ${method}`, twinLane(twin));
+    }
   },
 
   'validate.started': (run, event) => {

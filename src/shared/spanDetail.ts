@@ -172,6 +172,7 @@ function factsOf(event: AnyEvent): [string, string][] {
         ['Status', String(event.data.status)],
         ['Answered', event.data.answered],
         ['Task', event.data.task],
+        ...(event.data.unmodelled ? [['Twin', 'does not model this'] as [string, string]] : []),
       ];
     case 'validate.started':
       return [['Scenarios', String(event.data.scenarios)]];

@@ -1,3 +1,4 @@
+import { FactoryError } from '../shared/errors';
 import { slackMethods } from './slack/methods';
 
 /** What people and other layers may know about a twin without running it. Plain data. */
@@ -5,6 +6,8 @@ export interface TwinEntry {
   /** As written in specs, scenarios and on the command line. */
   name: string;
   description: string;
+  /** Host names of the real service, which lead to the twin in a pod; `*.` stands for any labels. */
+  hosts: readonly string[];
   /** Placeholders `{{twin.<name>.*}}` and what each stands for. */
   values: Readonly<Record<string, string>>;
   /** Keys of a seed, all optional, and what each holds. */
@@ -22,6 +25,7 @@ export const twinCatalogue: readonly TwinEntry[] = [
     name: 'slack',
     description:
       'Slack Web API with one workspace. Without a seed: the channels general (C024BE91L, joined) and random (C061EG9T2, not joined), the user spengler (U012A3CDE) and the app factory (U0B0TTW1N).',
+    hosts: ['slack.com', '*.slack.com'],
     values: {
       url: 'base URL of the Web API, ending in /api/, as clients take it for slackApiUrl',
       token: 'bot token (xoxb-…), new for each twin',
@@ -49,3 +53,12 @@ export const twinCatalogue: readonly TwinEntry[] = [
     },
   },
 ];
+
+/** What is known of the named twin. Throws `bad-input` when there is none. */
+export function catalogued(name: string): TwinEntry {
+  const entry = twinCatalogue.find((one) => one.name === name);
+  if (entry) return entry;
+  throw new FactoryError('bad-input', `There is no twin of "${name}".`, {
+    hint: `Available twins: ${twinCatalogue.map((one) => one.name).join(', ')}.`,
+  });
+}

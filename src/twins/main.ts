@@ -1,10 +1,11 @@
 // The twin program: one twin on a port inside a pod, its control plane on a unix socket.
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { FactoryError } from '../shared/errors';
 import { checkedJson } from './check';
 import { controlApp, failureOf } from './control';
 import { twinConfigSchema, type TwinConfig, type TwinLine } from './protocol';
-import { listen, serveService } from './serve';
+import { listen, serveControl, serveService } from './serve';
 import { openTwin } from './services';
 
 function say(line: TwinLine): void {
@@ -23,10 +24,20 @@ async function readConfig(): Promise<TwinConfig> {
   throw new FactoryError('bad-input', 'The twin got no configuration on standard input.', { hint });
 }
 
+/** Loaded only where a pod needs it, for it brings TLS along. */
+async function serveRedirect({ port, ...options }: NonNullable<TwinConfig['redirect']>): Promise<void> {
+  const { createRedirect } = await import('./redirect/proxy');
+  const server = createRedirect({ ...options, onRefused: (refused) => say({ refused }) });
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+}
+
 async function main(): Promise<void> {
-  const { name, port, seed, faults, socket } = await readConfig();
+  const { name, port, seed, faults, socket, control, redirect } = await readConfig();
   const opened = await openTwin(name, { seed, faults, onCall: (call) => say({ call }) });
   await listen(controlApp(opened.twin), { path: socket });
+  if (control) await serveControl(opened.twin, control);
+  if (redirect) await serveRedirect(redirect);
   const { values } = await serveService(opened, port);
   say({ ready: values });
 }

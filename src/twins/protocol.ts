@@ -7,8 +7,18 @@ export const twinConfigSchema = z.strictObject({
   port: z.int(),
   seed: z.optional(z.unknown()),
   faults: z.optional(z.unknown()),
-  /** Also serves the control plane on a port of its own, for visible tests; never where a scenario is judged. */
-  control: z.optional(z.boolean()),
+  /** Also serves the control plane on a port, below a secret path, for visible tests; never where a scenario is judged. */
+  control: z.optional(z.strictObject({ port: z.int(), secret: z.string() })),
+  /** Also leads the real hosts of all twins of the pod to them, for programs that know HTTPS_PROXY. */
+  redirect: z.optional(
+    z.strictObject({
+      port: z.int(),
+      /** Host names as in `HostMap`. */
+      hosts: z.array(z.tuple([z.string(), z.int()])),
+      key: z.string(),
+      cert: z.string(),
+    }),
+  ),
   /** Path of the control socket, which the program makes. */
   socket: z.string(),
 });
@@ -49,6 +59,8 @@ export const failureSchema = z.object({
 export const twinLineSchema = z.union([
   z.strictObject({ ready: z.record(z.string(), z.string()) }),
   z.strictObject({ call: callSchema }),
+  /** A host that the redirect was asked for and that no twin stands for. */
+  z.strictObject({ refused: z.string() }),
   z.strictObject({ failure: failureSchema }),
 ]);
 export type TwinLine = z.output<typeof twinLineSchema>;

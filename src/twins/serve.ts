@@ -1,11 +1,13 @@
 import type { Server } from 'node:http';
 import type { AddressInfo, ListenOptions } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
-import type { Hono } from 'hono';
+import { Hono } from 'hono';
 import { WebSocketServer } from 'ws';
 import { FactoryError, messageOf } from '../shared/errors';
+import { controlApp } from './control';
+import { portOf } from './redirect/hosts';
 import { openTwin, type OpenedTwin } from './services';
-import type { TwinEnv, TwinOptions } from './contract';
+import type { Twin, TwinEnv, TwinOptions } from './contract';
 import type { TwinHandle } from './types';
 
 /** Serves an application. Throws `environment` when the port or path cannot be had. */
@@ -34,12 +36,37 @@ function closeServer(server: Server): Promise<void> {
   });
 }
 
+/** Serves the control plane on a port of 127.0.0.1 (0: a free one), below a path that only those know who were told. */
+export async function serveControl(
+  twin: Twin<unknown>,
+  { port, secret }: { port: number; secret: string },
+): Promise<{ server: Server; url: string }> {
+  const app = new Hono<TwinEnv>().route(`/${secret}`, controlApp(twin));
+  const server = await listen(app, { host: '127.0.0.1', port });
+  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/${secret}` };
+}
+
+/** Names of this machine that a request may be meant for; a web page that had its name resolved to 127.0.0.1 uses another. */
+const ownNames = ['127.0.0.1', 'localhost', '[::1]'];
+
+/** The application, for requests that are meant for it. */
+function guarded({ app, hosts }: OpenedTwin): Hono<TwinEnv> {
+  const patterns = [...ownNames, ...hosts].map((name) => [name, 0] as const);
+  const outer = new Hono<TwinEnv>();
+  outer.use(async (c, next) => {
+    const name = (c.req.header('host') ?? '').replace(/:\d+$/, '');
+    if (portOf(patterns, name) !== undefined) return next();
+    return c.text('This twin answers only to names of the service and of this machine.', 421);
+  });
+  return outer.mount('/', app.fetch);
+}
+
 /** Puts a twin's service on a port of 127.0.0.1 (0: a free one). */
 export async function serveService(
   opened: OpenedTwin,
   port: number,
 ): Promise<{ server: Server; values: Record<string, string> }> {
-  const server = await listen(opened.app, { host: '127.0.0.1', port });
+  const server = await listen(guarded(opened), { host: '127.0.0.1', port });
   const { port: taken } = server.address() as AddressInfo;
   const origin = `http://127.0.0.1:${taken}`;
   opened.twin.origin = origin;

@@ -1,8 +1,7 @@
 import type { Hono } from 'hono';
 import type { WebSocket } from 'ws';
-import { FactoryError } from '../shared/errors';
 import { twinApp } from './app';
-import { twinCatalogue } from './catalogue';
+import { catalogued } from './catalogue';
 import type { Service, Twin, TwinEnv, TwinOptions } from './contract';
 import { createTwin } from './twin';
 
@@ -10,6 +9,8 @@ import { createTwin } from './twin';
 export interface OpenedTwin {
   twin: Twin<unknown>;
   app: Hono<TwinEnv>;
+  /** Host names of the real service. */
+  hosts: readonly string[];
   values(origin: string): Record<string, string>;
   /** Takes a WebSocket, where the service has any. */
   socket?: ((socket: WebSocket, url: URL) => void) | undefined;
@@ -25,6 +26,7 @@ export function openService<Seed, State extends Seed>(
   return {
     twin,
     app: twinApp(service, twin),
+    hosts: service.hosts,
     values: (origin) => service.values(origin, twin.credentials),
     socket: socket && ((client, url) => socket(twin, client, url)),
   };
@@ -37,9 +39,6 @@ const openers: Readonly<Record<string, (options: TwinOptions) => Promise<OpenedT
 
 /** Makes the named twin in this process, without a port. Throws `bad-input` for an unknown name, seed or fault. */
 export async function openTwin(name: string, options: TwinOptions): Promise<OpenedTwin> {
-  const open = Object.hasOwn(openers, name) ? openers[name] : undefined;
-  if (open) return open(options);
-  throw new FactoryError('bad-input', `There is no twin of "${name}".`, {
-    hint: `Available twins: ${twinCatalogue.map((entry) => entry.name).join(', ')}.`,
-  });
+  catalogued(name);
+  return openers[name]!(options);
 }

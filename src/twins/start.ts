@@ -6,7 +6,8 @@ import { programsFolder } from '../sandbox/mounts';
 import { FactoryError, messageOf } from '../shared/errors';
 import { connectControl } from './controlClient';
 import { twinLineSchema, type TwinConfig, type TwinLine } from './protocol';
-import type { StartTwin, TwinCall } from './types';
+import type { Pod } from '../sandbox/types';
+import type { TwinHandle, TwinSetup } from './types';
 
 /** Where the twin sees the folder of its control socket. */
 const controlInside = '/control';
@@ -26,8 +27,15 @@ function parseLine(line: string): TwinLine | null {
   }
 }
 
+/** A twin and what else its program does for the pod. */
+export interface TwinStart extends TwinSetup, Pick<TwinConfig, 'control' | 'redirect'> {
+  /** Port of the service; a free one when left out. */
+  port?: number;
+  onRefused?: ((host: string) => void) | undefined;
+}
+
 /** Sorts the program's output: values once, calls to `onCall`, and the rest kept to explain a failure. */
-function createLineReader(name: string, onCall: ((call: TwinCall) => void) | undefined) {
+function createLineReader({ name, onCall, onRefused }: TwinStart) {
   const noise: string[] = [];
   let resolve: (values: Record<string, string>) => void;
   let reject: (error: FactoryError) => void;
@@ -39,6 +47,7 @@ function createLineReader(name: string, onCall: ((call: TwinCall) => void) | und
       if (message === null) noise.splice(0, noise.length, ...[...noise, line].slice(-keptLines));
       else if ('ready' in message) resolve(message.ready);
       else if ('call' in message) onCall?.(message.call);
+      else if ('refused' in message) onRefused?.(message.refused);
       else {
         const { code, message: reason, hint } = message.failure;
         reject(new FactoryError(code, reason, { hint }));
@@ -66,17 +75,17 @@ async function controlFolder(name: string, socketDir: string): Promise<string> {
 }
 
 /**
- * Starts a twin inside a pod: its service on a free port of the pod's 127.0.0.1, its control socket in a folder
- * below `socketDir` that only the host and the twin see. `values` are those of the catalogue.
+ * Starts a twin inside a pod: its service on a port of the pod's 127.0.0.1, its control socket in a folder below
+ * `socketDir` that only the host and the twin see. `values` are those of the catalogue.
  * Throws `bad-input` for an unknown name, seed or fault, `environment` when the twin does not start.
  */
-export const startTwin: StartTwin = async (pod, setup, socketDir) => {
-  const { name, seed, faults, onCall } = setup;
+export async function startTwin(pod: Pod, setup: TwinStart, socketDir: string): Promise<TwinHandle> {
+  const { name, port = 0, seed, faults, control, redirect } = setup;
   const node = (await findNode()).inside;
   const folder = await controlFolder(name, socketDir);
-  const lines = createLineReader(name, onCall);
+  const lines = createLineReader(setup);
   const socket = path.posix.join(controlInside, socketName);
-  const config: TwinConfig = { name, port: 0, seed, faults, socket };
+  const config: TwinConfig = { name, port, seed, faults, socket, control, redirect };
   const started = pod.spawn({
     argv: [node, path.posix.join(programsFolder, 'twin.js')],
     cwd: '/',
@@ -105,4 +114,4 @@ export const startTwin: StartTwin = async (pod, setup, socketDir) => {
   } finally {
     clearTimeout(patience);
   }
-};
+}

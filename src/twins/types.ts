@@ -1,4 +1,4 @@
-import type { Pod } from '../sandbox/types';
+import type { Mount, Pod } from '../sandbox/types';
 import type { ClockChange } from './clock';
 import type { DeliveryAttempt } from './deliveries';
 import type { Latency } from './protocol';
@@ -68,5 +68,30 @@ export interface TwinSetup {
   onCall?: (call: TwinCall) => void;
 }
 
-/** Starts twins inside a pod; the control socket stays on the host. */
-export type StartTwin = (pod: Pod, setup: TwinSetup, socketDir: string) => Promise<TwinHandle>;
+export interface PodTwins {
+  twins: TwinHandle[];
+  /** What leads the real hosts of the twins to them, for the environment of every program in the pod. */
+  env: Record<string, string>;
+  /** Further variables, for those who write and run visible tests: where the twins can be controlled. */
+  control: Record<string, string>;
+}
+
+/** The twins of a pod that is about to be opened. */
+export interface TwinPlan {
+  /** What the pod must be opened with. */
+  mounts: Mount[];
+  /** @param setups one for each of the planned twins, in that order */
+  start(pod: Pod, setups: readonly TwinSetup[], onRefused?: (host: string) => void): Promise<PodTwins>;
+}
+
+export interface TwinPlanOptions {
+  /** Folder on the host for sockets and certificates; its path must be short, and no sandbox may show it. */
+  folder: string;
+  /** Folder on the host with `redirect.js`. */
+  programs: string;
+  /** Whether visible tests may control the twins; never where a scenario is judged. */
+  control: boolean;
+}
+
+/** Plans twins by name. Throws `bad-input` for an unknown one. */
+export type PlanTwins = (names: readonly string[], options: TwinPlanOptions) => Promise<TwinPlan>;

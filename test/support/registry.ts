@@ -6,7 +6,7 @@ import { createServer as createTlsServer } from 'node:https';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { createAuthority } from '../../src/sandbox/setupAuthority';
+import { createAuthority } from '../../src/sandbox/authority';
 import { temporaryFolder } from './sandbox';
 
 /** What a registry was asked. */

@@ -12,6 +12,7 @@ const programs: Record<string, string> = {
   twin: 'src/twins/main.ts',
   judge: 'src/holdouts/judgeMain.ts',
   relay: 'src/sandbox/relay.ts',
+  redirect: 'src/twins/redirect/preload.ts',
 };
 
 const folders: string[] = [];

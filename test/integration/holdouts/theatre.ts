@@ -5,7 +5,7 @@ import { judgeScenario } from '../../../src/holdouts/judge';
 import { parseScenario } from '../../../src/holdouts/scenario';
 import type { JudgeContext, OpenScenario, Verdict } from '../../../src/holdouts/types';
 import { usualLook } from '../../../src/factory/judgingBench';
-import { startTwin } from '../../../src/twins/start';
+import { planTwins } from '../../../src/twins/plan';
 import { openSandbox, temporaryFolder } from '../../support/sandbox';
 
 export interface Performance {
@@ -38,7 +38,7 @@ export async function perform(performance: Performance): Promise<Verdict> {
         sandbox,
         candidate: root,
         spec: { commands: {}, env: {}, twins: [], services: {}, ...spec },
-        startTwin,
+        planTwins,
         scratch,
         copies,
         look: usualLook,

@@ -130,7 +130,7 @@ describe('Slack twin with the official client over loopback', () => {
       const socket = net.connect(Number(url.port), url.hostname);
       socket.setEncoding('utf8').on('data', resolve).on('error', reject);
       socket.write(
-        'POST /api/chat.postMessage HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n',
+        'POST /api/chat.postMessage HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n',
       );
       for (let sent = 0; sent < 20; sent += 1) socket.write(`10000\r\n${'x'.repeat(0x10000)}\r\n`);
     });

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
-import { createAuthority } from '../../../src/sandbox/setupAuthority';
+import { createAuthority } from '../../../src/sandbox/authority';
 import { openResponseCache } from '../../../src/sandbox/setupCache';
 import {
   longestPath,

@@ -32,14 +32,14 @@ import {
 import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
 import { isIP } from 'node:net';
 
-/** A certificate authority of one setup. Its key lives in this process's memory and vouches for nothing outside. */
+/** A certificate authority of one setup or pod. Its key lives in this process's memory and vouches for nothing outside. */
 export interface Authority {
   /** Certificate of the authority, PEM. */
   readonly certificate: string;
   /** The same as a Java key store, which is all that a Java program takes. */
   readonly javaStore: Buffer;
-  /** Key and certificate (PEM) of a server of that name or address. */
-  serverOf(host: string): { key: string; cert: string };
+  /** Key and certificate (PEM) of a server of these names or addresses; `*.` stands for one label. */
+  serverOf(this: void, ...hosts: string[]): { key: string; cert: string };
 }
 
 interface Party {
@@ -57,7 +57,7 @@ const validDays = 30;
 
 export function createAuthority(): Authority {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const authority = party('Dark Factory setup', publicKey);
+  const authority = party('Dark Factory', publicKey);
   const own = issue(authority, authority, privateKey, [
     extension(id_ce_basicConstraints, new BasicConstraints({ cA: true }), true),
     extension(id_ce_keyUsage, new KeyUsage(KeyUsageFlags.keyCertSign), true),
@@ -65,14 +65,16 @@ export function createAuthority(): Authority {
   return {
     certificate: pem(own),
     javaStore: javaKeyStore(own),
-    serverOf(host) {
+    serverOf(...hosts) {
       const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-      const name = new GeneralName(isIP(host) ? { iPAddress: host } : { dNSName: host });
-      const cert = issue(party('registry', keys.publicKey), authority, privateKey, [
+      const names = hosts.map(
+        (host) => new GeneralName(isIP(host) ? { iPAddress: host } : { dNSName: host }),
+      );
+      const cert = issue(party('server', keys.publicKey), authority, privateKey, [
         extension(id_ce_basicConstraints, new BasicConstraints({ cA: false }), true),
         extension(id_ce_keyUsage, new KeyUsage(KeyUsageFlags.digitalSignature), true),
         extension(id_ce_extKeyUsage, new ExtendedKeyUsage([id_kp_serverAuth])),
-        extension(id_ce_subjectAltName, new SubjectAlternativeName([name])),
+        extension(id_ce_subjectAltName, new SubjectAlternativeName(names)),
       ]);
       return { key: keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), cert: pem(cert) };
     },
