@@ -22,13 +22,11 @@ const nodeOptions = {
 };
 
 /**
- * The extension is a module with chunks: what `import()` loads stays out of what VS Code reads at activation, and
- * classes such as FactoryError are the same in all of them. CommonJS libraries in it need a `require`.
+ * Modules with chunks: what `import()` loads is not read before it is needed, and classes such as FactoryError are the
+ * same in all of them. CommonJS libraries in them need a `require`.
  */
-const extensionOptions = {
+const moduleOptions = {
   ...nodeOptions,
-  entryPoints: { extension: 'src/extension.ts' },
-  outdir: 'dist',
   format: 'esm',
   splitting: true,
   outExtension: { '.js': '.mjs' },
@@ -44,7 +42,6 @@ const nodeEntries = {
   worker: 'src/sandbox/worker.ts',
   judge: 'src/holdouts/judgeMain.ts',
   probe: 'src/sandbox/probe.ts',
-  twin: 'src/twins/main.ts',
   redirect: 'src/twins/redirect/preload.ts',
   relay: 'src/sandbox/relay.ts',
 };
@@ -55,7 +52,10 @@ const webviewEntries = {
 };
 
 const bundles = [
-  extensionOptions,
+  // VS Code reads little at activation.
+  { ...moduleOptions, entryPoints: { extension: 'src/extension.ts' }, outdir: 'dist' },
+  // A twin starts with the one service it plays.
+  { ...moduleOptions, entryPoints: { twin: 'src/twins/main.ts' }, outdir: 'dist/twin' },
   { ...nodeOptions, entryPoints: nodeEntries, outdir: 'dist' },
   {
     ...nodeOptions,
@@ -108,7 +108,7 @@ function testBundle() {
 
 // What a package holds is only what this build made.
 if (production) rmSync('dist', { recursive: true, force: true });
-rmSync('dist/chunks', { recursive: true, force: true });
+for (const folder of ['dist/chunks', 'dist/twin']) rmSync(folder, { recursive: true, force: true });
 copyAssets();
 if (flags.has('--watch')) {
   for (const options of bundles) {

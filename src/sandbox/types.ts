@@ -94,7 +94,7 @@ export type Incident =
 export interface Sandbox {
   /** Node's own executable, as seen inside every pod. */
   readonly node: string;
-  /** Folder of `worker.js`, `probe.js` and `twin.js`, as seen inside every pod. */
+  /** Folder of `worker.js`, `probe.js` and `twin/twin.mjs`, as seen inside every pod. */
   readonly programs: string;
   /** The same folder on the host. */
   readonly programsOnHost: string;

@@ -87,7 +87,7 @@ export async function startTwin(pod: Pod, setup: TwinStart, socketDir: string): 
   const socket = path.posix.join(controlInside, socketName);
   const config: TwinConfig = { name, port, seed, faults, socket, control, redirect };
   const started = pod.spawn({
-    argv: [node, path.posix.join(programsFolder, 'twin.js')],
+    argv: [node, path.posix.join(programsFolder, 'twin', 'twin.mjs')],
     cwd: '/',
     env: {},
     isolated: true,

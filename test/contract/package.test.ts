@@ -8,7 +8,7 @@ const allowed = [
   /^(package|package\.nls)\.json$/,
   /^(README|CHANGELOG)\.md$/i,
   /^LICENSE$/,
-  /^dist\/(chunks\/)?[\w-]+\.m?js$/,
+  /^dist\/(chunks\/|twin\/(chunks\/)?)?[\w-]+\.m?js$/,
   /^dist\/webview\/([\w-]+\.js|codicon\.(css|ttf))$/,
   /^media\/(icon\.png|activity\.svg|factory-\w+\.svg|[\w-]+\.json|spec[\w-]*\.tmLanguage\.json)$/,
   /^media\/(walkthrough|docs)\/[\w-]+\.md$/,

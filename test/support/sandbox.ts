@@ -1,5 +1,5 @@
 import { build } from 'esbuild';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,7 +9,6 @@ import type { Pod, PodOptions, Sandbox } from '../../src/sandbox/types';
 const programs: Record<string, string> = {
   worker: 'src/sandbox/worker.ts',
   probe: 'src/sandbox/probe.ts',
-  twin: 'src/twins/main.ts',
   judge: 'src/holdouts/judgeMain.ts',
   relay: 'src/sandbox/relay.ts',
   redirect: 'src/twins/redirect/preload.ts',
@@ -48,8 +47,17 @@ export async function bundle(name: string, entries: Record<string, string>): Pro
 
 /** The programs of the working tree, built once per test process: `dist` may be an older build. */
 export function buildPrograms(): Promise<string> {
-  const present = Object.entries(programs).filter(([, file]) => existsSync(file));
-  return (built ??= bundle('programs', Object.fromEntries(present)));
+  return (built ??= bundle('programs', programs).then(async (folder) => {
+    await build({
+      ...{ entryPoints: { twin: 'src/twins/main.ts' }, outdir: path.join(folder, 'twin') },
+      ...{ bundle: true, splitting: true, platform: 'node', format: 'esm', target: 'node22' },
+      ...{ outExtension: { '.js': '.mjs' }, mainFields: ['module', 'main'], logLevel: 'warning' },
+      banner: {
+        js: "import { createRequire as createRequireHere } from 'node:module'; const require = createRequireHere(import.meta.url);",
+      },
+    });
+    return folder;
+  }));
 }
 
 /** A sandbox on this machine, found once per test process. */
