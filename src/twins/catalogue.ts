@@ -1,4 +1,5 @@
 import { FactoryError } from '../shared/errors';
+import { oktaOperations } from './okta/operations';
 import { slackMethods } from './slack/methods';
 
 /** What people and other layers may know about a twin without running it. Plain data. */
@@ -50,6 +51,39 @@ export const twinCatalogue: readonly TwinEntry[] = [
       connection_reset: 'the connection is reset',
       http_500: 'HTTP 500',
       http_503: 'HTTP 503',
+    },
+  },
+  {
+    name: 'okta',
+    description:
+      'Okta with one organisation: its management API, for API tokens (SSWS). Without a seed: the administrator isaac.brock@example.com and the group Everyone, which is always there.',
+    values: {
+      url: 'base URL of the organisation, as clients take it for orgUrl',
+      token: 'API token with every permission, new for each twin',
+    },
+    seed: {
+      org: 'the organisation: { id, name, subdomain }',
+      users:
+        'people as Okta shows them: [{ id, status, profile: { login, email, firstName, lastName, … }, credentials: { password: { value }, recovery_question: { question, answer } }, roles, created, lastUpdated, statusChanged, … }]; only profile.login is needed',
+      groups: 'groups: [{ id, type, profile: { name, description }, members }], members are ids of users',
+      tokens:
+        'further tokens: [{ token, scheme, status, user, role, scopes }], scheme SSWS or Bearer, status active or revoked, role such as READ_ONLY_ADMIN',
+      attributes: 'own attributes of profiles: { badge: { type, required } }',
+      settings:
+        '{ searchLag: ms until a search sees a change, transition: ms an activation takes, concurrency: requests at once, rateLimits: { "/api/v1/users": requests a minute } }',
+      links: 'one-time links that were sent: [{ token, user, kind, expiresAt }]',
+      events: 'System Log, oldest first, as in the state',
+      last_id: 'number the newest id was made from',
+    },
+    variables: { OKTA_CLIENT_ORGURL: 'url', OKTA_CLIENT_TOKEN: 'token' },
+    methods: Object.keys(oktaOperations),
+    faults: {
+      ratelimited: 'HTTP 429 E0000047; X-Rate-Limit-Reset is retryAfter seconds away, 1 when left out',
+      concurrency: 'HTTP 429 E0000047 with X-Rate-Limit-Limit 0, for too many requests at once',
+      timeout: 'no answer at all',
+      connection_reset: 'the connection is reset',
+      http_500: 'HTTP 500 E0000009',
+      http_503: 'HTTP 503 E0000010',
     },
   },
 ];

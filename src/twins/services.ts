@@ -34,6 +34,7 @@ export function openService<Seed, State extends Seed>(
 
 /** Each service is evaluated only when one of its twins is opened, for a twin should start fast. */
 const openers: Readonly<Record<string, (options: TwinOptions) => Promise<OpenedTwin>>> = {
+  okta: async (options) => openService((await import('./okta/service')).oktaService, options),
   slack: async (options) => openService((await import('./slack/service')).slackService, options),
 };
 

@@ -1,0 +1,22 @@
+import * as z from 'zod/mini';
+import type { JobHandlers } from '../contract';
+import type { Change } from './call';
+import { findUser, isoTime, type OktaTwin, type OrgState } from './state';
+import { createLog } from './systemLog';
+import { endTransition } from './userLifecycle';
+
+const forUser = z.object({ user: z.string() });
+
+/** A change that happens by itself. */
+function ownChange(twin: OktaTwin): Change {
+  const now = twin.now();
+  return { twin, state: twin.state, now, at: isoTime(now), log: createLog(twin, {}) };
+}
+
+/** What an organisation does later. */
+export const jobs: JobHandlers<OrgState> = {
+  transition: (twin, data) => {
+    const user = findUser(twin.state, forUser.parse(data).user);
+    if (user?.transitioningToStatus) endTransition(ownChange(twin), user, user.transitioningToStatus);
+  },
+};

@@ -1,0 +1,33 @@
+import type { Change } from './call';
+import { keepForSearch } from './directory';
+import type { UserStatus } from './schemas';
+import type { User } from './state';
+
+/** Puts a user into a status; times follow. */
+export function setStatus(change: Change, user: User, status: UserStatus): void {
+  keepForSearch(change, user);
+  delete user.transitioningToStatus;
+  user.status = status;
+  user.statusChanged = change.at;
+  user.lastUpdated = change.at;
+  if (status !== 'LOCKED_OUT') {
+    delete user.lockedAt;
+    user.failedLogins = 0;
+  }
+}
+
+/** A new one-time token of a link for the user, in place of older ones of its kind. */
+export function makeLink(
+  { state, now }: Change,
+  user: User,
+  link: { kind: 'activation' | 'recovery' | 'unlock'; token: string; lastsMs: number },
+): string {
+  const { kind, token, lastsMs } = link;
+  state.links = state.links.filter((other) => other.user !== user.id || other.kind !== kind);
+  state.links.push({ token, user: user.id, kind, expiresAt: now + lastsMs });
+  return token;
+}
+
+export function dropLinks({ state }: Change, user: User): void {
+  state.links = state.links.filter((link) => link.user !== user.id);
+}
