@@ -1,5 +1,5 @@
 import { FactoryError } from '../shared/errors';
-import { oktaOperations } from './okta/operations';
+import { oktaHosts, oktaOperations } from './okta/operations';
 import { slackMethods } from './slack/methods';
 
 /** What people and other layers may know about a twin without running it. Plain data. */
@@ -57,6 +57,7 @@ export const twinCatalogue: readonly TwinEntry[] = [
     name: 'okta',
     description:
       'Okta with one organisation: its management API, for API tokens (SSWS). Without a seed: the administrator isaac.brock@example.com and the group Everyone, which is always there.',
+    hosts: oktaHosts,
     values: {
       url: 'base URL of the organisation, as clients take it for orgUrl',
       token: 'API token with every permission, new for each twin',

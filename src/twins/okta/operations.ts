@@ -44,3 +44,6 @@ export type OktaOperation = keyof typeof oktaOperations;
 export function isOktaOperation(name: string): name is OktaOperation {
   return Object.hasOwn(oktaOperations, name);
 }
+
+/** Host names of organisations; the first is that of a twin that nobody serves. */
+export const oktaHosts = ['example.okta.com', '*.okta.com', '*.oktapreview.com', '*.okta-emea.com'];

@@ -18,7 +18,13 @@ import type { Call, Caller } from './call';
 import { OktaRefusal, refuse } from './errors';
 import { handlers } from './handlers';
 import { jobs } from './jobs';
-import { isOktaOperation, oktaOperations, type OktaOperation, type OperationModel } from './operations';
+import {
+  isOktaOperation,
+  oktaHosts,
+  oktaOperations,
+  type OktaOperation,
+  type OperationModel,
+} from './operations';
 import { countRequest } from './rateBuckets';
 import { readBody, withoutSecrets } from './request';
 import { covers } from './roles';
@@ -187,7 +193,7 @@ function refuseFault({ on, reply }: Fault): string | null {
 /** Okta's management API of one organisation. */
 export const oktaService: Service<OrgSeed, OrgState> = {
   name: 'okta',
-  hosts: ['example.okta.com', '*.okta.com', '*.oktapreview.com', '*.okta-emea.com'],
+  hosts: oktaHosts,
   seed: orgSchema,
   settle,
   refuseFault,
