@@ -15,6 +15,7 @@ import { followRuns } from './editor/runs';
 import { createSecrets } from './editor/secrets';
 import { createStatusBar } from './editor/statusBar';
 import { createTimeline } from './editor/timeline';
+import { createTwins } from './editor/twins';
 import { offerUnfinished } from './editor/unfinished';
 import { createHoldoutsView } from './editor/views/holdoutsView';
 import { createRunsView } from './editor/views/runsView';
@@ -29,6 +30,7 @@ import { storeKey } from './workspace/storeKey';
  *
  *     secrets ── core (lazy: factory, models, sandbox, vault, git)
  *                  │
+ *     twins ───────┤
  *     runs ────────┼── holdouts ── language (lazy: its client and server)
  *      │           │       │          │
  *      │           │       └─ code lens, Holdouts view
@@ -107,7 +109,8 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
     log,
     perform: (command, dir) => actions[command]({ dir }),
   });
-  const actions = createActions({ context, log, secrets, runs, holdouts, timeline, core });
+  const twins = createTwins(core);
+  const actions = createActions({ context, log, secrets, runs, holdouts, timeline, twins, core });
 
   context.subscriptions.push(
     runs,
@@ -115,13 +118,14 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
     language,
     inspector,
     timeline,
+    twins,
     actions,
-    createDocuments(runs, core),
+    createDocuments(runs, twins, core),
     createCodeLens(language, runs, holdouts),
     createSpecsView(runs),
     createRunsView(runs),
     createHoldoutsView(holdouts, runs),
-    createTwinsView(runs),
+    createTwinsView(runs, twins),
     createStatusBar(runs),
   );
   offerUnfinished(runs, actions, log);

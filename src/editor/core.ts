@@ -12,6 +12,9 @@ import { FactoryError } from '../shared/errors';
 import { type Journal, openJournal } from '../trace/journal';
 import type { Seal } from '../trace/seal';
 import { spanOf } from '../trace/engine';
+import { catalogued, twinCatalogue, type TwinEntry } from '../twins/catalogue';
+import { startLocalTwin } from '../twins/local';
+import type { TwinCall, TwinHandle } from '../twins/types';
 import { git } from '../workspace/git';
 import { acquireRunLock } from '../workspace/lock';
 import type { FolderMerge } from '../workspace/mergeResult';
@@ -69,6 +72,13 @@ export interface Core {
   merge(dir: string, seen: Changes): Promise<FolderMerge>;
   /** Takes a merge back. */
   undo(dir: string, merge: FolderMerge): Promise<FolderMerge>;
+  /** Every twin there is. */
+  twins(): Promise<readonly TwinEntry[]>;
+  /** Starts a twin on this machine, for a person; `variables` are lines `NAME=VALUE` that clients need. */
+  startTwin(
+    name: string,
+    onCall: (call: TwinCall) => void,
+  ): Promise<{ handle: TwinHandle; variables: string[] }>;
   /** Tries every wall of this machine; tells of each in plain text. */
   doctor(workspace: string | undefined): Promise<string>;
 }
@@ -98,6 +108,14 @@ export function openCore(host: (asking?: boolean) => FactoryHost): Core {
     fileAt: async (dir, commit, file) => fileOf(dir, await sealFor(host(), dir), { commit, file }),
     merge: async (dir, seen) => mergeOf(dir, await sealFor(host(), dir), seen),
     undo: async (dir, merge) => undoOf(dir, await sealFor(host(), dir), merge),
+    twins: () => Promise.resolve(twinCatalogue),
+    async startTwin(name, onCall) {
+      const handle = await startLocalTwin(host().programs, { name, onCall });
+      const variables = Object.entries(catalogued(name).variables).map(
+        ([variable, value]) => `${variable}=${handle.values[value] ?? ''}`,
+      );
+      return { handle, variables };
+    },
     async doctor(workspace) {
       const { programs, store } = host();
       const findings = await examineMachine({

@@ -128,6 +128,7 @@ async function hold(
     id: run.id,
     dir,
     follow: (listener) => run.engine.journal.follow(listener),
+    twins: () => run.openTwins,
     done,
     async cancel() {
       cancel();

@@ -103,6 +103,7 @@ export async function openRun(
       watch,
       fail,
       approve: options.approve,
+      openTwins: new Map(),
     };
     const used = minutesUsed(journal.events);
     begin(run);

@@ -10,6 +10,7 @@ import { type Engine, spanOf } from '../trace/engine';
 import type { Scope } from '../trace/journal';
 import type { FactoryRepo } from '../workspace/repository';
 import type { JudgeOptions } from '../holdouts/judgeProcess';
+import type { TwinHandle } from '../twins/types';
 import type { Vault } from '../holdouts/vault';
 import type { Policy } from './policy';
 import type { SetupRules } from './setupRules';
@@ -46,6 +47,8 @@ export interface Run {
   readonly signingKey: KeyObject;
   /** Searches everything that could show a hidden scenario; does nothing where there are none. */
   readonly watch: Watch;
+  /** Twins that can be asked now, by whoever they play for: an agent or a stage. */
+  readonly openTwins: Map<string, readonly TwinHandle[]>;
   /** Ends the run for a reason that comes up outside of its steps. */
   fail(this: void, reason: unknown): void;
   /** True when a person said that waiting gates may pass. */

@@ -1,6 +1,7 @@
 import type { Anchor } from '../holdouts/anchor';
 import type { AnyEvent, Role } from '../shared/events';
 import type { Source } from '../shared/source';
+import type { TwinHandle } from '../twins/types';
 
 /** Ceilings the person set; a repository's policy may only tighten them. For all else the usual values are the ceilings. */
 export interface UserLimits {
@@ -50,6 +51,8 @@ export interface RunHandle {
   dir: string;
   /** Calls `listener` with what happened so far, and then with each event as it happens. */
   follow(listener: (events: readonly AnyEvent[]) => void): void;
+  /** Twins that can be asked now, by whoever they play for: an agent or a stage. Those of scenarios never are among them. */
+  twins(): ReadonlyMap<string, readonly TwinHandle[]>;
   /** Resolves when the journal says `run.finished` or `gate.waiting`; never rejects for an outcome of the run. */
   done: Promise<void>;
   /** Ends the run as `cancelled`; every process is gone when the promise resolves. */

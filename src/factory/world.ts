@@ -13,7 +13,7 @@ import { restoreGoverned } from '../workspace/governed';
 import { addWorktree, removeWorktree, restore, type Worktree } from '../workspace/worktree';
 import { resolveEnv } from './environment';
 import { tellIncident } from './incidents';
-import type { Run } from './run';
+import { latestEvent, type Run, scopeOf } from './run';
 import { provideDependencies } from './setupDependencies';
 import { workspaceInside } from './setup';
 
@@ -65,8 +65,10 @@ export async function withPod<T>(
         startServices(pod, run.spec.services),
       ]);
       const own = resolveEnv(run.spec, twins, services);
+      run.openTwins.set(options.name, twins);
       return await work({ pod, twins, env: { ...control, ...withRedirect(env, own) } });
     } finally {
+      run.openTwins.delete(options.name);
       await pod.close();
     }
   } finally {
@@ -82,7 +84,8 @@ function twinSetups(run: Run, owner: { name: string; scope: Scope }): TwinSetup[
     onCall: ({ method, status, answered, unmodelled }: TwinCall): void => {
       try {
         const call = { twin: name, method, status, answered, task: owner.name };
-        const scope = runningIn(run, owner.name) ?? owner.scope;
+        const { span: parent } = runningIn(run, owner.name) ?? owner.scope;
+        const scope = scopeOf(run, `twin/${latestEvent(run) + 1}`, parent);
         run.engine.emit('twin.call', { ...call, ...(unmodelled ? { unmodelled } : {}) }, scope);
       } catch (error) {
         run.fail(error);

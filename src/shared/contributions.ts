@@ -19,6 +19,10 @@ export const commands = {
   setApiKey: 'darkFactory.setApiKey',
   openSample: 'darkFactory.openSample',
   doctor: 'darkFactory.doctor',
+  startTwin: 'darkFactory.startTwin',
+  stopTwin: 'darkFactory.stopTwin',
+  copyTwinVariables: 'darkFactory.copyTwinVariables',
+  showTwinState: 'darkFactory.showTwinState',
 } as const;
 
 export const views = {

@@ -33,13 +33,14 @@ async function serveRedirect({ port, ...options }: NonNullable<TwinConfig['redir
 }
 
 async function main(): Promise<void> {
-  const { name, port, seed, faults, socket, control, redirect } = await readConfig();
+  const { name, port, seed, faults, socket, control, redirect, endsWithInput } = await readConfig();
+  if (endsWithInput) process.stdin.on('end', () => process.exit()).resume();
   const opened = await openTwin(name, { seed, faults, onCall: (call) => say({ call }) });
   await listen(controlApp(opened.twin), { path: socket });
-  if (control) await serveControl(opened.twin, control);
+  const controlled = control && (await serveControl(opened.twin, control));
   if (redirect) await serveRedirect(redirect);
   const { values } = await serveService(opened, port);
-  say({ ready: values });
+  say({ ready: { ...values, ...(controlled ? { control: controlled.url } : {}) } });
 }
 
 main().catch((error: unknown) => {

@@ -6,12 +6,14 @@ import { programsFolder } from '../sandbox/mounts';
 import { FactoryError, messageOf } from '../shared/errors';
 import { connectControl } from './controlClient';
 import { twinLineSchema, type TwinConfig, type TwinLine } from './protocol';
-import type { Pod } from '../sandbox/types';
+import type { Pod, PodProcess } from '../sandbox/types';
 import type { TwinHandle, TwinSetup } from './types';
 
 /** Where the twin sees the folder of its control socket. */
 const controlInside = '/control';
 const socketName = 'twin';
+/** Path of the program below the folder of programs. */
+export const twinProgram = ['twin', 'twin.mjs'] as const;
 /** Bytes of a unix socket's address, less one for its end. */
 const maxSocketPath = 107;
 const patienceMs = 10_000;
@@ -28,7 +30,7 @@ function parseLine(line: string): TwinLine | null {
 }
 
 /** A twin and what else its program does for the pod. */
-export interface TwinStart extends TwinSetup, Pick<TwinConfig, 'control' | 'redirect'> {
+export interface TwinStart extends TwinSetup, Pick<TwinConfig, 'control' | 'redirect' | 'endsWithInput'> {
   /** Port of the service; a free one when left out. */
   port?: number;
   onRefused?: ((host: string) => void) | undefined;
@@ -74,27 +76,51 @@ async function controlFolder(name: string, socketDir: string): Promise<string> {
   });
 }
 
+/** Where a twin's program runs, and how the folder of its control socket is called there. */
+export interface TwinPlace {
+  controlFolder(folder: string): string;
+  /** Starts the program. `folder` is that of the control socket, on the host. */
+  launch(folder: string, stdin: string, onLine: (line: string) => void): Promise<PodProcess>;
+}
+
+/** A twin in a sandbox of its own in a pod, where only it and the host see its control socket. */
+function inPod(pod: Pod): TwinPlace {
+  return {
+    controlFolder: () => controlInside,
+    launch: async (folder, stdin, onLine) =>
+      pod.spawn({
+        argv: [(await findNode()).inside, path.posix.join(programsFolder, ...twinProgram)],
+        cwd: '/',
+        env: {},
+        isolated: true,
+        mounts: [{ host: folder, inside: controlInside, writable: true }],
+        stdin,
+        onLine,
+      }),
+  };
+}
+
 /**
  * Starts a twin inside a pod: its service on a port of the pod's 127.0.0.1, its control socket in a folder below
  * `socketDir` that only the host and the twin see. `values` are those of the catalogue.
  * Throws `bad-input` for an unknown name, seed or fault, `environment` when the twin does not start.
  */
-export async function startTwin(pod: Pod, setup: TwinStart, socketDir: string): Promise<TwinHandle> {
-  const { name, port = 0, seed, faults, control, redirect } = setup;
-  const node = (await findNode()).inside;
+export function startTwin(pod: Pod, setup: TwinStart, socketDir: string): Promise<TwinHandle> {
+  return startTwinAt(inPod(pod), setup, socketDir);
+}
+
+/** The same at another place. */
+export async function startTwinAt(
+  place: TwinPlace,
+  setup: TwinStart,
+  socketDir: string,
+): Promise<TwinHandle> {
+  const { name, port = 0, seed, faults, control, redirect, endsWithInput } = setup;
   const folder = await controlFolder(name, socketDir);
   const lines = createLineReader(setup);
-  const socket = path.posix.join(controlInside, socketName);
-  const config: TwinConfig = { name, port, seed, faults, socket, control, redirect };
-  const started = pod.spawn({
-    argv: [node, path.posix.join(programsFolder, 'twin', 'twin.mjs')],
-    cwd: '/',
-    env: {},
-    isolated: true,
-    mounts: [{ host: folder, inside: controlInside, writable: true }],
-    stdin: `${JSON.stringify(config)}\n`,
-    onLine: (line) => lines.read(line),
-  });
+  const socket = path.posix.join(place.controlFolder(folder), socketName);
+  const config: TwinConfig = { name, port, seed, faults, socket, control, redirect, endsWithInput };
+  const started = place.launch(folder, `${JSON.stringify(config)}\n`, (line) => lines.read(line));
   const stop = async (): Promise<void> => {
     await (await started).stop();
     await rm(folder, { recursive: true, force: true });

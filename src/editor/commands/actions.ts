@@ -7,6 +7,7 @@ import { createHoldoutCommands } from './holdoutCommands';
 import { createResultCommands } from './resultCommands';
 import { createRunCommands } from './runCommands';
 import { createSetupCommands } from './setupCommands';
+import { createTwinCommands } from './twinCommands';
 import { createVaultCommands } from './vaultCommands';
 
 /** What each command does, and what the buttons of the timeline do; they throw where a command shows. */
@@ -21,6 +22,7 @@ export function createActions(editor: Editor): Actions {
     ...createSetupCommands(editor),
     ...createVaultCommands(editor),
     ...createHoldoutCommands(editor),
+    ...createTwinCommands(editor),
   };
   const guarded = (action: Action) => async (argument: unknown) => {
     try {

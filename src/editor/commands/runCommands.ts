@@ -37,6 +37,7 @@ export function createRunCommands(editor: Editor, results: ResultCommands): RunC
   /** Watches over a run that this window drives, from its first event to its outcome. */
   function drive(handle: RunHandle): void {
     handles.set(handle.dir, handle);
+    editor.twins.follow(handle);
     timeline.show(handle.dir);
     handle.done
       .finally(() => handles.delete(handle.dir))

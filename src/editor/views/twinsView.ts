@@ -1,68 +1,142 @@
 import * as vscode from 'vscode';
 import { commands, views } from '../../shared/contributions';
-import type { Bar } from '../../shared/runState';
 import { twinLane } from '../../shared/lanes';
+import type { Bar } from '../../shared/runState';
 import { visibleLine } from '../../shared/visible';
+import type { TwinCall } from '../../twins/types';
 import type { Runs } from '../runs';
+import type { HandTwin, TwinPlace, Twins } from '../twins';
 import { progressIcon } from './icons';
 
-/** A twin of the newest run, or one call it answered. */
-interface TwinElement {
-  dir: string;
-  twin: string;
-  call: Bar | null;
-}
+/** What the view shows: twins that a person started and those of the newest run; below each its state and calls. */
+type TwinElement =
+  | { kind: 'started'; twin: HandTwin; place: TwinPlace }
+  | { kind: 'ofRun'; dir: string; name: string }
+  | { kind: 'state'; label: string; place: TwinPlace }
+  | {
+      kind: 'call';
+      id: string;
+      label: string;
+      at: number;
+      ok: boolean;
+      show?: { dir: string; span: string };
+    };
 
-/** The twins of the newest run and the calls they answered, newest first. */
-export function createTwinsView(runs: Runs): vscode.Disposable {
+/** Calls shown below a twin, the newest. */
+const shownCalls = 200;
+/** How often the view is drawn anew at most, in milliseconds: twins may be called thousands of times a second. */
+const redrawMs = 200;
+
+export function createTwinsView(runs: Runs, twins: Twins): vscode.Disposable {
   const changed = new vscode.EventEmitter<void>();
+  let timer: NodeJS.Timeout | undefined;
+  const redraw = () => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      changed.fire();
+    }, redrawMs);
+  };
   const view = vscode.window.createTreeView(views.twins, {
     treeDataProvider: {
       onDidChangeTreeData: changed.event,
-      getChildren: (element?: TwinElement) => childrenOf(runs, element),
-      getTreeItem: (element: TwinElement) =>
-        element.call ? callItem(element, element.call) : twinItem(runs, element),
+      getChildren: (element?: TwinElement) => childrenOf(runs, twins, element),
+      getTreeItem: (element: TwinElement) => itemOf(runs, element),
     },
   });
-  return vscode.Disposable.from(
-    view,
-    runs.onDidChange(() => changed.fire()),
-    changed,
-  );
+  return vscode.Disposable.from(view, runs.onDidChange(redraw), twins.onDidChange(redraw), changed, {
+    dispose: () => clearTimeout(timer),
+  });
 }
 
-function childrenOf(runs: Runs, element?: TwinElement): TwinElement[] {
-  if (element?.call) return [];
-  const run = runs.all()[0];
-  if (!run) return [];
-  const { dir, state } = run;
-  if (!element) return state.twins.map((twin) => ({ dir, twin, call: null }));
-  return callsOf(runs, element).map((call) => ({ ...element, call }));
+function childrenOf(runs: Runs, twins: Twins, element?: TwinElement): TwinElement[] {
+  if (!element) {
+    const started = twins.started().map((twin): TwinElement => ({
+      kind: 'started',
+      twin,
+      place: { id: twin.id },
+    }));
+    const run = runs.all()[0];
+    const ofRun = run?.state.twins.map((name): TwinElement => ({ kind: 'ofRun', dir: run.dir, name }));
+    return [...started, ...(ofRun ?? [])];
+  }
+  if (element.kind === 'started') {
+    const { twin, place } = element;
+    const calls = twin.calls.map((call, index) => handCall(twin, call, index));
+    return [{ kind: 'state', label: 'State', place }, ...newest(calls)];
+  }
+  if (element.kind === 'ofRun') {
+    const { dir, name } = element;
+    const states = twins.ownersIn(dir, name).map((owner): TwinElement => ({
+      kind: 'state',
+      label: `State for ${owner}`,
+      place: { dir, owner, name },
+    }));
+    return [...states, ...newest(callsOf(runs, dir, name).map((bar) => runCall(dir, bar)))];
+  }
+  return [];
 }
 
-function callsOf(runs: Runs, { dir, twin }: TwinElement): Bar[] {
+const newest = (calls: TwinElement[]): TwinElement[] => calls.slice(-shownCalls).reverse();
+
+function callsOf(runs: Runs, dir: string, name: string): Bar[] {
   const bars = runs.get(dir)?.state.bars ?? [];
-  return bars.filter((bar) => bar.kind === 'twin' && bar.lane === twinLane(twin)).reverse();
+  return bars.filter((bar) => bar.kind === 'twin' && bar.lane === twinLane(name));
 }
 
-function twinItem(runs: Runs, element: TwinElement): vscode.TreeItem {
-  const item = new vscode.TreeItem(element.twin, vscode.TreeItemCollapsibleState.Expanded);
-  const calls = callsOf(runs, element).length;
-  item.id = `${element.dir}#${element.twin}`;
-  item.description = calls === 1 ? '1 call' : `${String(calls)} calls`;
+function handCall(twin: HandTwin, { method, answered, at }: TwinCall, index: number): TwinElement {
+  const label = `${method} → ${answered}`;
+  return { kind: 'call', id: `${twin.id}#${index}`, label, at, ok: answered === 'ok' };
+}
+
+function runCall(dir: string, { label, seq, start, ok, span }: Bar): TwinElement {
+  const show = { dir, span };
+  return { kind: 'call', id: `${dir}#${seq}`, label, at: start, ok: ok === true, show };
+}
+
+function itemOf(runs: Runs, element: TwinElement): vscode.TreeItem {
+  switch (element.kind) {
+    case 'started':
+      return startedItem(element.twin);
+    case 'ofRun':
+      return twinItem(element.name, callsOf(runs, element.dir, element.name).length, element.dir);
+    case 'state':
+      return stateItem(element);
+    case 'call':
+      return callItem(element);
+  }
+}
+
+function twinItem(name: string, calls: number, id: string): vscode.TreeItem {
+  const item = new vscode.TreeItem(name, vscode.TreeItemCollapsibleState.Expanded);
+  item.id = `${id}#${name}`;
+  item.description = calls === 1 ? '1 call' : `${calls} calls`;
   item.iconPath = new vscode.ThemeIcon('plug');
   return item;
 }
 
-function callItem({ dir, twin }: TwinElement, call: Bar): vscode.TreeItem {
-  const item = new vscode.TreeItem(visibleLine(call.label));
-  item.id = `${dir}#${twin}#${String(call.seq)}`;
-  item.description = new Date(call.start).toLocaleTimeString();
-  item.iconPath = progressIcon(call.ok ? 'done' : 'failed');
-  item.command = {
-    command: commands.showTimeline,
-    title: 'Show on Timeline',
-    arguments: [{ dir, span: call.span }],
-  };
+function startedItem({ id, handle, calls, variables }: HandTwin): vscode.TreeItem {
+  const item = twinItem(handle.name, calls.length, id);
+  item.description = `${handle.values['url'] ?? ''} · ${item.description?.toString() ?? ''}`;
+  item.tooltip = `Started by hand.\n${variables.join('\n')}`;
+  item.iconPath = new vscode.ThemeIcon('broadcast');
+  item.contextValue = 'twin.started';
+  return item;
+}
+
+function stateItem(element: TwinElement & { kind: 'state' }): vscode.TreeItem {
+  const item = new vscode.TreeItem(element.label);
+  item.iconPath = new vscode.ThemeIcon('json');
+  item.command = { command: commands.showTwinState, title: 'Show State', arguments: [element] };
+  return item;
+}
+
+function callItem({ id, label, at, ok, show }: TwinElement & { kind: 'call' }): vscode.TreeItem {
+  const item = new vscode.TreeItem(visibleLine(label));
+  item.id = id;
+  item.description = new Date(at).toLocaleTimeString();
+  item.iconPath = progressIcon(ok ? 'done' : 'failed');
+  if (show) {
+    item.command = { command: commands.showTimeline, title: 'Show on Timeline', arguments: [show] };
+  }
   return item;
 }

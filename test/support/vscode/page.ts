@@ -116,6 +116,11 @@ export class VsCode {
     throw new Error(`The list of ${key} never offered ${row}.`);
   }
 
+  /** Chooses a row of the list that is open. */
+  async choose(row: string): Promise<void> {
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: row }).first().click();
+  }
+
   /** Brings our container of views forward. */
   async showViews(): Promise<void> {
     await this.command('View: Show Dark Factory');

@@ -60,7 +60,7 @@ describe('hostile text', () => {
     process.stdout.write = (chunk: string | Uint8Array): boolean => (text += String(chunk)) !== '';
     try {
       const follow = (listener: (events: readonly AnyEvent[]) => void) => journal.follow(listener);
-      const ended = { done: Promise.resolve(), cancel: () => Promise.resolve() };
+      const ended = { done: Promise.resolve(), cancel: () => Promise.resolve(), twins: () => new Map() };
       showProgress({ id: 'x', dir: temp(), follow, ...ended }, false).end();
     } finally {
       process.stdout.write = write;
