@@ -1,5 +1,6 @@
 import { FactoryError } from '../shared/errors';
 import { oktaHosts, oktaOperations } from './okta/operations';
+import { jiraEntry } from './jira/entry';
 import { slackMethods } from './slack/methods';
 
 /** What people and other layers may know about a twin without running it. Plain data. */
@@ -87,6 +88,7 @@ export const twinCatalogue: readonly TwinEntry[] = [
       http_503: 'HTTP 503 E0000010',
     },
   },
+  jiraEntry,
 ];
 
 /** What is known of the named twin. Throws `bad-input` when there is none. */

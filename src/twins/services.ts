@@ -36,6 +36,7 @@ export function openService<Seed, State extends Seed>(
 const openers: Readonly<Record<string, (options: TwinOptions) => Promise<OpenedTwin>>> = {
   okta: async (options) => openService((await import('./okta/service')).oktaService, options),
   slack: async (options) => openService((await import('./slack/service')).slackService, options),
+  jira: async (options) => openService((await import('./jira/service')).jiraService, options),
 };
 
 /** Makes the named twin in this process, without a port. Throws `bad-input` for an unknown name, seed or fault. */

@@ -1,0 +1,78 @@
+import { me, type Call } from './call';
+import { FieldProblem } from './fieldPlace';
+import { isRecord, memberOf } from './formats';
+import type { Comment, Doc, Issue, Visibility } from './issueState';
+import { readRich } from './rich';
+import { nextId } from './state';
+
+export interface CommentDraft {
+  body: Doc;
+  visibility: Visibility | undefined;
+  properties: Record<string, unknown>;
+}
+
+/** Who may see something: a group or a role of the site. */
+export function readVisibility({ state }: Call, value: unknown): Visibility | undefined {
+  if (value === undefined || value === null) return undefined;
+  const type = memberOf(value, 'type');
+  const name = memberOf(value, 'value');
+  const identifier = memberOf(value, 'identifier');
+  if (type !== 'group' && type !== 'role') throw new FieldProblem('Invalid visibility type.');
+  const rows =
+    type === 'group'
+      ? state.groups.map(({ groupId, name: label }) => ({ id: groupId, name: label }))
+      : state.roles;
+  const row = rows.find((candidate) => candidate.name === name || candidate.id === identifier);
+  if (!row) {
+    throw new FieldProblem(
+      type === 'group' ? `Group: ${String(name)} does not exist.` : `Role: ${String(name)} does not exist.`,
+    );
+  }
+  return { type, value: row.name, identifier: type === 'group' ? row.id : row.name };
+}
+
+export function readProperties(value: unknown): Record<string, unknown> {
+  if (!Array.isArray(value)) return {};
+  const entries = value.flatMap((item): [string, unknown][] => {
+    const key = memberOf(item, 'key');
+    return typeof key === 'string' && key !== '' ? [[key, memberOf(item, 'value')]] : [];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Reads the JSON of a comment. Throws a `FieldProblem`. */
+export function readComment(call: Call, value: unknown): CommentDraft {
+  if (!isRecord(value)) throw new FieldProblem('Comment body can not be empty!');
+  const given = memberOf(value, 'body');
+  if (given === undefined || given === null || given === '')
+    throw new FieldProblem('Comment body can not be empty!');
+  const body = readRich(call, given);
+  if (typeof body === 'string') throw new FieldProblem('Comment body is not valid!');
+  return {
+    body,
+    visibility: readVisibility(call, memberOf(value, 'visibility')),
+    properties: readProperties(memberOf(value, 'properties')),
+  };
+}
+
+export function addComment(
+  call: Call,
+  issue: Issue,
+  { body, visibility, properties }: CommentDraft,
+): Comment {
+  const author = me(call);
+  const comment: Comment = {
+    id: nextId(call.state, 'comment'),
+    author,
+    updateAuthor: author,
+    body,
+    created: call.now,
+    updated: call.now,
+    jsdPublic: true,
+    properties,
+    ...(visibility ? { visibility } : {}),
+  };
+  issue.comments.push(comment);
+  issue.updated = call.now;
+  return comment;
+}

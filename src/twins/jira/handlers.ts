@@ -1,0 +1,41 @@
+import type { Handler } from './call';
+import * as changelog from './changelog';
+import * as comments from './comments';
+import * as createMeta from './createMeta';
+import * as issues from './issues';
+import type { Operation } from './operations';
+import * as projects from './projects';
+import * as siteInfo from './siteInfo';
+import * as transitions from './transitions';
+
+/** What the operations do; the compiler sees to it that none is forgotten. */
+export const handlers: Readonly<Record<Operation, Handler>> = {
+  'GET /rest/api/3/issue/createmeta': createMeta.all,
+  'GET /rest/api/3/issue/createmeta/{projectIdOrKey}/issuetypes': createMeta.issueTypes,
+  'GET /rest/api/3/issue/createmeta/{projectIdOrKey}/issuetypes/{issueTypeId}': createMeta.fields,
+  'POST /rest/api/3/issue': issues.create,
+  'GET /rest/api/3/issue/{issueIdOrKey}': issues.get,
+  'PUT /rest/api/3/issue/{issueIdOrKey}': issues.edit,
+  'DELETE /rest/api/3/issue/{issueIdOrKey}': issues.remove,
+  'PUT /rest/api/3/issue/{issueIdOrKey}/assignee': issues.assign,
+  'GET /rest/api/3/issue/{issueIdOrKey}/editmeta': issues.editMeta,
+  'GET /rest/api/3/issue/{issueIdOrKey}/changelog': changelog.list,
+  'GET /rest/api/3/issue/{issueIdOrKey}/transitions': transitions.getTransitions,
+  'POST /rest/api/3/issue/{issueIdOrKey}/transitions': transitions.doTransition,
+  'GET /rest/api/3/issue/{issueIdOrKey}/comment': comments.list,
+  'POST /rest/api/3/issue/{issueIdOrKey}/comment': comments.add,
+  'GET /rest/api/3/issue/{issueIdOrKey}/comment/{id}': comments.get,
+  'PUT /rest/api/3/issue/{issueIdOrKey}/comment/{id}': comments.update,
+  'DELETE /rest/api/3/issue/{issueIdOrKey}/comment/{id}': comments.remove,
+  'GET /rest/api/3/project': projects.list,
+  'GET /rest/api/3/project/search': projects.search,
+  'GET /rest/api/3/project/{projectIdOrKey}': projects.get,
+  'GET /rest/api/3/project/{projectIdOrKey}/statuses': projects.statuses,
+  'GET /rest/api/3/issuetype': siteInfo.issueTypes,
+  'GET /rest/api/3/priority': siteInfo.priorities,
+  'GET /rest/api/3/resolution': siteInfo.resolutions,
+  'GET /rest/api/3/status': siteInfo.statuses,
+  'GET /rest/api/3/statuscategory': siteInfo.statusCategories,
+  'GET /rest/api/3/myself': siteInfo.myself,
+  'GET /rest/api/3/serverInfo': siteInfo.serverInfo,
+};

@@ -1,0 +1,35 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Service } from '../contract';
+import type { Fault } from '../types';
+import { myEmail } from './defaults';
+import { isReply } from './faults';
+import { operations } from './operations';
+import { routes } from './routes';
+import { settle } from './settle';
+import { siteSchema, type JiraState, type Site } from './state';
+
+function refuseFault({ on, reply }: Fault): string | null {
+  if (on !== '*' && !Object.hasOwn(operations, on)) {
+    return `it does not model ${on}; write /rest/api/3, which stands for every version`;
+  }
+  return reply === undefined || isReply(reply) ? null : `${JSON.stringify(reply)} is no answer of Jira`;
+}
+
+/** A site of Jira Cloud. */
+export const jiraService: Service<Site, JiraState> = {
+  name: 'jira',
+  seed: siteSchema,
+  settle,
+  refuseFault,
+  hosts: ['your-domain.atlassian.net', '*.atlassian.net', 'api.atlassian.com', 'auth.atlassian.com'],
+  maxBody: 12 * 1024 * 1024,
+  routes,
+  newCredentials: () => ({
+    email: myEmail,
+    token: `ATATT3xFfGF0${randomBytes(48).toString('base64url')}`,
+    clientId: randomBytes(24).toString('base64url'),
+    clientSecret: `ATOA${randomBytes(32).toString('base64url')}`,
+    secret: randomUUID(),
+  }),
+  values: (origin, { email = '', token = '' }) => ({ url: origin, email, token }),
+};

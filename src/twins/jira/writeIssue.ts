@@ -1,0 +1,74 @@
+import { me, type Call } from './call';
+import { FieldProblem, type FieldPlace, type IssuePatch } from './fieldPlace';
+import { isRecord, memberOf } from './formats';
+import { applyOperations, readField } from './issueFields';
+import { readComment, type CommentDraft } from './commentDrafts';
+import { JiraRefusal } from './refusal';
+
+/** What a body with `fields` and `update` makes of an issue: a patch, and comments to add. */
+export interface Draft {
+  patch: IssuePatch;
+  comments: CommentDraft[];
+  /** Fields that the client named. */
+  named: Set<string>;
+}
+
+/** Fields that are not part of the patch. */
+const handledApart = new Set(['project', 'comment']);
+
+function namesOf(value: unknown, what: string): string[] {
+  if (value === undefined || value === null) return [];
+  if (!isRecord(value)) throw new JiraRefusal(400, [`The '${what}' of the request must be an object.`]);
+  return Object.keys(value);
+}
+
+/** Puts a patch onto the place's issue, so that two changes of one list both count. */
+function merge(into: IssuePatch, patch: IssuePatch): void {
+  const { customFields } = into;
+  Object.assign(into, patch);
+  if (patch.customFields) into.customFields = { ...customFields, ...patch.customFields };
+}
+
+/** Reads `fields` and `update` of a request. Throws a refusal that names everything that is wrong. */
+export function readDraft(place: FieldPlace, body: unknown, skip: ReadonlySet<string> = handledApart): Draft {
+  const fields = memberOf(body, 'fields');
+  const update = memberOf(body, 'update');
+  const [named, updated] = [namesOf(fields, 'fields'), namesOf(update, 'update')];
+  const both = named.filter((id) => updated.includes(id));
+  if (both.length > 0) {
+    const messages = both.map((id) => `Field '${id}' cannot appear in both 'fields' and 'update'`);
+    throw new JiraRefusal(400, messages);
+  }
+  const draft: Draft = { patch: {}, comments: [], named: new Set([...named, ...updated]) };
+  const errors: Record<string, string> = {};
+  const attempt = (id: string, work: () => void): void => {
+    try {
+      work();
+    } catch (error) {
+      if (!(error instanceof FieldProblem)) throw error;
+      errors[id] = error.message;
+    }
+  };
+  for (const id of named.filter((name) => !skip.has(name))) {
+    attempt(id, () => merge(draft.patch, readField(id, memberOf(fields, id), place)));
+  }
+  for (const id of updated) {
+    const operations = memberOf(update, id);
+    if (id === 'comment') attempt(id, () => draft.comments.push(...readComments(place.call, operations)));
+    else if (!skip.has(id)) {
+      attempt(id, () => merge(draft.patch, readField(id, applyOperations(id, operations, place), place)));
+    }
+  }
+  if (Object.keys(errors).length > 0) throw new JiraRefusal(400, [], errors);
+  return draft;
+}
+
+function readComments(call: Call, operations: unknown): CommentDraft[] {
+  me(call);
+  if (!Array.isArray(operations)) throw new FieldProblem('Operation value must be an array');
+  return operations.map((operation) => {
+    const added = memberOf(operation, 'add');
+    if (added === undefined) throw new FieldProblem("Field 'comment' supports the operation 'add' only.");
+    return readComment(call, added);
+  });
+}
