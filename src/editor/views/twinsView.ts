@@ -106,17 +106,20 @@ function itemOf(runs: Runs, element: TwinElement): vscode.TreeItem {
   }
 }
 
+const countOf = (calls: number): string => (calls === 1 ? '1 call' : `${calls} calls`);
+
 function twinItem(name: string, calls: number, id: string): vscode.TreeItem {
   const item = new vscode.TreeItem(name, vscode.TreeItemCollapsibleState.Expanded);
   item.id = `${id}#${name}`;
-  item.description = calls === 1 ? '1 call' : `${calls} calls`;
+  item.description = countOf(calls);
   item.iconPath = new vscode.ThemeIcon('plug');
   return item;
 }
 
 function startedItem({ id, handle, calls, variables }: HandTwin): vscode.TreeItem {
   const item = twinItem(handle.name, calls.length, id);
-  item.description = `${handle.values['url'] ?? ''} · ${item.description?.toString() ?? ''}`;
+  const host = URL.parse(handle.values['url'] ?? '')?.host ?? '';
+  item.description = `${host} · ${countOf(calls.length)}`;
   item.tooltip = `Started by hand.\n${variables.join('\n')}`;
   item.iconPath = new vscode.ThemeIcon('broadcast');
   item.contextValue = 'twin.started';

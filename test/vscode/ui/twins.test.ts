@@ -15,12 +15,13 @@ describe('twins that a person starts', function () {
     await code.command('Dark Factory: Start Twin…');
     await code.choose('slack');
     await code.command('Focus on Twins View');
-    const row = code.row('slack http://127.0.0.1:');
+    const row = code.row('slack127.0.0.1:');
     await row.waitFor();
-    const url = /http:\/\/127\.0\.0\.1:\d+\/api\//.exec((await row.textContent()) ?? '')?.[0] ?? '';
+    const host = /127\.0\.0\.1:\d+/.exec((await row.textContent()) ?? '')?.[0] ?? '';
+    const url = `http://${host}/api/`;
     const answer = await fetch(`${url}chat.postMessage`, { method: 'POST' });
     assert.equal(((await answer.json()) as { error: string }).error, 'not_authed');
-    await code.unfold('slack http');
+    await code.unfold('slack127');
     await code.row('chat.postMessage → not_authed').waitFor();
     await code.row('State').click();
     await code.tab('state.json').waitFor();
