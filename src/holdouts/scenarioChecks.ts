@@ -124,13 +124,13 @@ function stepMisuses(step: Step, path: Path): Misuse[] {
     .filter(([, query]) => !isJsonPath(query))
     .map(([name]) => badPath([...path, 'save', name]));
   const expected = 'expect' in step ? expectedMisuses(step.expect, [...path, 'expect']) : [];
-  const queries = 'twin' in step ? Object.keys(step.expect.state ?? {}) : [];
+  const queries = 'twin' in step ? Object.keys(step.expect?.state ?? {}) : [];
   const states = queries
     .filter((query) => !isJsonPath(query))
     .map((query) => ({ ...badPath([...path, 'expect', 'state', query]), atKey: true }));
   const nothing: Misuse[] =
-    'twin' in step && !step.expect.calls && !step.expect.state
-      ? [{ path, message: 'This step expects nothing.', hint: 'Add `calls` or `state`.' }]
+    'twin' in step && !step.do && !step.expect?.calls && !step.expect?.state
+      ? [{ path, message: 'This step does and expects nothing.', hint: 'Add `do`, `calls` or `state`.' }]
       : [];
   return [...saves, ...expected, ...states, ...nothing];
 }

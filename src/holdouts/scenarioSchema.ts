@@ -34,11 +34,39 @@ const expectedText = z.union([text, textMatchers]);
 
 const saves = z.record(nameKey, nonEmpty);
 
-const fault = z.strictObject({
-  on: nonEmpty,
-  times: z.optional(whole(1)),
-  reply: nonEmpty,
-  retryAfter: z.optional(whole(0)),
+/** A fault of a twin; `Fault` in src/twins says what each key does. */
+const fault = z
+  .strictObject({
+    on: nonEmpty,
+    times: z.optional(whole(1)),
+    after: z.optional(whole(0)),
+    probability: z.optional(z.pipe(z.transform(asValue), z.number().check(z.minimum(0), z.maximum(1)))),
+    reply: z.optional(nonEmpty),
+    retryAfter: z.optional(whole(0)),
+    drop: z.optional(z.enum(['before', 'after'])),
+    delay: z.optional(whole(0)),
+    malformed: z.optional(isTrue),
+  })
+  .check(
+    z.refine(
+      ({ reply, drop, delay, malformed }) =>
+        [reply, drop, delay, malformed].some((effect) => effect !== undefined),
+      { error: 'needs one of reply, drop, delay and malformed' },
+    ),
+  );
+
+/** What a scenario does to a twin between its steps: break it, move its clock, slow it down. */
+const twinAction = z.strictObject({
+  faults: z.optional(z.array(fault)),
+  clock: z.optional(
+    z.union([
+      z.strictObject({ advance: duration }),
+      z.strictObject({ freeze: isTrue }),
+      z.strictObject({ resume: isTrue }),
+    ]),
+  ),
+  /** Every answer takes that long from now on. */
+  latency: z.optional(duration),
 });
 
 const commit = z.strictObject({
@@ -109,18 +137,21 @@ export const stepSchemas = {
   }),
   twin: z.strictObject({
     twin: shortText,
-    expect: z.strictObject({
-      calls: z.optional(
-        z.strictObject({
-          method: z.optional(nonEmpty),
-          answered: z.optional(nonEmpty),
-          args: z.optional(json),
-          count: z.optional(json),
-        }),
-      ),
-      state: z.optional(z.record(nonEmpty, json)),
-      within: z.optional(duration),
-    }),
+    do: z.optional(twinAction),
+    expect: z.optional(
+      z.strictObject({
+        calls: z.optional(
+          z.strictObject({
+            method: z.optional(nonEmpty),
+            answered: z.optional(nonEmpty),
+            args: z.optional(json),
+            count: z.optional(json),
+          }),
+        ),
+        state: z.optional(z.record(nonEmpty, json)),
+        within: z.optional(duration),
+      }),
+    ),
   }),
 };
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PodProcess } from '../sandbox/types';
+import type { ClockChange } from '../twins/clock';
 import { durationMs } from './duration';
 import { holds } from './expectation';
 import { queryJson } from './jsonPath';
@@ -28,6 +29,7 @@ const pollPauseMs = 100;
 /** Plays one step; false when what it expects does not hold, however often it may be asked. */
 export async function playStep(play: Play, step: Step): Promise<boolean> {
   if ('start' in step) return start(play, step);
+  if ('twin' in step && step.do && !(await actOn(play, step))) return false;
   const within = 'expect' in step ? step.expect?.within : undefined;
   const end = performance.now() + (durationMs(within ?? '0s') ?? 0);
   for (;;) {
@@ -138,7 +140,7 @@ async function file(play: Play, { file: name, expect }: FileStep): Promise<boole
   return holds(expect?.text, answer.text, values) && holds(expect?.json, parseJson(answer.text), values);
 }
 
-async function twin(play: Play, { twin: name, expect }: TwinStep): Promise<boolean> {
+async function twin(play: Play, { twin: name, expect = {} }: TwinStep): Promise<boolean> {
   const handle = play.stage.twins.get(name);
   if (!handle) return false;
   const { values } = play;
@@ -158,6 +160,25 @@ async function twin(play: Play, { twin: name, expect }: TwinStep): Promise<boole
     const found = queryJson(path, state);
     return holds(expected, 'one' in found ? found.one : found.many, values);
   });
+}
+
+/** What happens to a service while a scenario goes on: once, however often its state is looked at afterwards. */
+async function actOn({ stage, values }: Play, { twin: name, do: action = {} }: TwinStep): Promise<boolean> {
+  const handle = stage.twins.get(name);
+  if (!handle) return false;
+  const { faults, clock, latency } = fillDeep(action, values) as NonNullable<TwinStep['do']>;
+  if (faults) await handle.addFaults(faults);
+  if (clock) await handle.changeClock(clockChange(clock));
+  if (latency !== undefined) {
+    const ms = durationMs(latency) ?? 0;
+    await handle.setLatency({ min: ms, max: ms });
+  }
+  return true;
+}
+
+function clockChange(clock: NonNullable<NonNullable<TwinStep['do']>['clock']>): ClockChange {
+  if ('advance' in clock) return { advance: durationMs(clock.advance) ?? 0 };
+  return 'freeze' in clock ? {} : { resume: true };
 }
 
 /** Keeps what later steps refer to as `{{saved.<name>}}`: one scalar each, or the step fails. */

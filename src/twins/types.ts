@@ -8,9 +8,9 @@ export interface Fault {
   /** Operation, for example `chat.postMessage` or `GET /api/v1/users/{userId}`; `*` is every one. */
   on: string;
   /** How many matching calls are affected; default 1. */
-  times?: number;
+  times?: number | undefined;
   /** How many matching calls pass before; default 0. */
-  after?: number;
+  after?: number | undefined;
   /** Chance from 0 to 1 that a matching call is affected, by the twin's own dice. */
   probability?: number | undefined;
   /** Named answer of the service, for example `ratelimited`, or `timeout`, `connection_reset`, `http_500`, `http_503`. */

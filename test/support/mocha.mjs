@@ -22,7 +22,15 @@ try {
     target: 'node22',
     mainFields: ['module', 'main'],
     sourcemap: 'inline',
-    external: ['vscode', 'mocha', 'playwright-core', '@slack/web-api', '@okta/okta-sdk-nodejs', 'esbuild', '@vscode/test-electron'],
+    external: [
+      'vscode',
+      'mocha',
+      'playwright-core',
+      '@slack/web-api',
+      '@okta/okta-sdk-nodejs',
+      'esbuild',
+      '@vscode/test-electron',
+    ],
     logLevel: 'warning',
   });
   const mocha = path.resolve('node_modules/mocha/bin/mocha.js');

@@ -161,7 +161,7 @@ steps:
       'a twin step without expectation',
       `${head}steps:\n  - twin: slack\n    expect: {}`,
       4,
-      /expects nothing/,
+      /does and expects nothing/,
     ],
   ];
   for (const [what, text, line, message, hint] of refused) {
