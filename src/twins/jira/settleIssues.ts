@@ -1,4 +1,5 @@
 import type { Change, Comment, Doc, Issue, Link, Worklog } from './issueState';
+import { fromWiki } from './markup/fromWiki';
 import { badSeed, isoOf, named, raise } from './seeding';
 import { nextId, nextNumber, type JiraState, type Project, type Site } from './state';
 import { workflowOf } from './workflow';
@@ -12,11 +13,7 @@ function docOf(value: string | Record<string, unknown>): Doc {
   if (typeof value !== 'string') {
     return value['type'] === 'doc' ? (value as Doc) : badSeed('a rich text is no Atlassian Document');
   }
-  return {
-    type: 'doc',
-    version: 1,
-    content: [{ type: 'paragraph', content: [{ type: 'text', text: value }] }],
-  };
+  return fromWiki(value);
 }
 
 /** The number in a key such as `ED-24`. */
