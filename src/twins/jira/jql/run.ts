@@ -1,0 +1,95 @@
+import { canSee, type Call } from '../call';
+import type { Issue } from '../issueState';
+import { can, visibleProjects } from '../permission';
+import { refuse } from '../refusal';
+import { canView } from '../shares';
+import type { JqlQuery } from './ast';
+import { compileJql, type Compiled } from './compile';
+import { same, type JqlContext } from './context';
+import { tryParseJql } from './parser';
+import { encodeText } from './words';
+
+export const unbounded =
+  'Unbounded JQL queries are not allowed here. Please add a search restriction to your query.';
+
+/** What queries of this caller depend on. */
+export function contextOf(call: Call): JqlContext {
+  const { state, caller, twin } = call;
+  const account = caller.user?.accountId ?? '';
+  return {
+    state,
+    user: caller.user,
+    now: twin.now(),
+    projects: visibleProjects(call),
+    filters: state.filters.filter((filter) => canView(call, filter)),
+    canSee: (issue) => canSee(call, issue),
+    hasPermission: (permission, project) => can(call, permission.toUpperCase().replaceAll(' ', '_'), project),
+    hasRole: (role, project) => {
+      const found = state.roles.find(({ id, name }) => id === role || same(name, role));
+      const actors = found && Object.hasOwn(project.actors, found.id) ? project.actors[found.id] : undefined;
+      if (!actors) return false;
+      const groups = state.groups.filter(({ groupId, name }) =>
+        actors.groups.some((group) => group === groupId || group === name),
+      );
+      return actors.users.includes(account) || groups.some(({ members }) => members.includes(account));
+    },
+  };
+}
+
+/** Words without any sign of JQL, which search looks for in the text of issues. */
+function wordSearch(jql: string): JqlQuery | null {
+  if (!/^[\p{L}\p{N}_\s-]+$/u.test(jql) || /^\s*order\b/i.test(jql)) return null;
+  const parsed = tryParseJql(`text ~ ${encodeText(`${jql.trim()} `)}`);
+  return 'query' in parsed ? parsed.query : null;
+}
+
+/** What a query means, or what is wrong with it. */
+export function prepareJql(
+  context: JqlContext,
+  jql: string,
+): { query: JqlQuery; compiled: Compiled } | { errors: string[] } {
+  const parsed = tryParseJql(jql);
+  if ('error' in parsed) return { errors: [parsed.error] };
+  const compiled = compileJql(parsed.query, context);
+  // The anonymous see nothing, so that to them nothing is there, which is not their fault.
+  const grave = context.user ? compiled.problems : [];
+  if (grave.length > 0) return { errors: grave.map(({ message }) => message) };
+  return { query: parsed.query, compiled };
+}
+
+interface SearchWish {
+  jql: string;
+  /** Ids of issues that must be seen as they are, whatever the index knows. */
+  reconcile: ReadonlySet<string>;
+  /** Also without a restriction. */
+  isUnboundedFine?: boolean;
+}
+
+/** Issues that the index of the site knows of: those that have not changed just now. */
+export function isIndexed(
+  { state, twin }: Call,
+  { id, updated }: Issue,
+  reconcile: ReadonlySet<string>,
+): boolean {
+  const { searchLag } = state.settings;
+  return searchLag === 0 || reconcile.has(id) || Date.parse(updated) + searchLag <= twin.now();
+}
+
+/** The issues that answer a query, in its order. Throws a refusal with the messages of Jira. */
+export function searchIssues(call: Call, { jql, reconcile, isUnboundedFine = false }: SearchWish): Issue[] {
+  const context = contextOf(call);
+  let prepared = prepareJql(context, jql);
+  if ('errors' in prepared) {
+    const words = wordSearch(jql);
+    if (!words) refuse(400, ...prepared.errors);
+    prepared = { query: words, compiled: compileJql(words, context) };
+  }
+  const { query, compiled } = prepared;
+  if (query.where === null && !isUnboundedFine) refuse(400, unbounded);
+  return call.state.issues
+    .filter(
+      (issue) =>
+        !issue.archived && isIndexed(call, issue, reconcile) && canSee(call, issue) && compiled.test(issue),
+    )
+    .sort(compiled.order);
+}
