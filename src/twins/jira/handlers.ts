@@ -3,6 +3,7 @@ import * as changelog from './changelog';
 import * as comments from './comments';
 import * as createMeta from './createMeta';
 import * as issues from './issues';
+import { searchHandlers } from './jql/handlers';
 import type { Operation } from './operations';
 import * as projects from './projects';
 import * as siteInfo from './siteInfo';
@@ -10,6 +11,7 @@ import * as transitions from './transitions';
 
 /** What the operations do; the compiler sees to it that none is forgotten. */
 export const handlers: Readonly<Record<Operation, Handler>> = {
+  ...searchHandlers,
   'GET /rest/api/3/issue/createmeta': createMeta.all,
   'GET /rest/api/3/issue/createmeta/{projectIdOrKey}/issuetypes': createMeta.issueTypes,
   'GET /rest/api/3/issue/createmeta/{projectIdOrKey}/issuetypes/{issueTypeId}': createMeta.fields,

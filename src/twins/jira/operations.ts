@@ -1,3 +1,5 @@
+import { searchOperations } from './jql/operations';
+
 /** What an OAuth app must have been granted, and whether nobody in particular may ask. */
 export interface OperationModel {
   scopes: readonly string[];
@@ -14,6 +16,7 @@ const anyone = { scopes: ['read:jira-work'], anonymous: true } as const;
  * `/rest/api/latest` as well.
  */
 export const operations = {
+  ...searchOperations,
   'GET /rest/api/3/issue/createmeta': read,
   'GET /rest/api/3/issue/createmeta/{projectIdOrKey}/issuetypes': read,
   'GET /rest/api/3/issue/createmeta/{projectIdOrKey}/issuetypes/{issueTypeId}': read,

@@ -20,6 +20,8 @@ const userSchema = z.strictObject({
   active: z._default(z.boolean(), true),
   timeZone: z._default(text, 'Etc/UTC'),
   locale: z._default(text, 'en_US'),
+  /** Whom new filters are shared with; nobody when left out. */
+  shareScope: z.optional(z.enum(['AUTHENTICATED', 'PRIVATE'])),
   properties,
 });
 

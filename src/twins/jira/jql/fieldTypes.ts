@@ -51,6 +51,8 @@ export interface SetField extends Common {
   like?(issue: Issue, state: JiraState): readonly string[];
   /** False: it does not take EMPTY. */
   canBeEmpty?: false;
+  /** A value that means EMPTY. */
+  emptyName?: string;
   /** Its name in the history of issues; the field has WAS and CHANGED only with this. */
   history?: string;
 }

@@ -51,24 +51,22 @@ export const setOwner: Handler = (call) => {
   return { status: 204 };
 };
 
-const scopeKey = 'filter.defaultShareScope';
-
-/** Kept among the properties of the person. */
-export const getDefaultScope: Handler = (call) => {
+function person(call: Call) {
   const account = me(call);
-  const user = call.state.users.find(({ accountId }) => accountId === account);
-  const scope = user && Object.hasOwn(user.properties, scopeKey) ? user.properties[scopeKey] : 'PRIVATE';
-  return { body: { scope } };
-};
+  return call.state.users.find(({ accountId }) => accountId === account);
+}
+
+export const getDefaultScope: Handler = (call) => ({
+  body: { scope: person(call)?.shareScope ?? 'PRIVATE' },
+});
 
 export const setDefaultScope: Handler = (call) => {
-  const account = me(call);
+  const user = person(call);
   const scope = memberOf(call.body, 'scope');
   if (scope !== 'GLOBAL' && scope !== 'AUTHENTICATED' && scope !== 'PRIVATE') {
     refuse(400, 'The scope must be one of GLOBAL, AUTHENTICATED and PRIVATE.');
   }
   const stored = scope === 'GLOBAL' ? 'AUTHENTICATED' : scope;
-  const user = call.state.users.find(({ accountId }) => accountId === account);
-  if (user) user.properties[scopeKey] = stored;
+  if (user) user.shareScope = stored;
   return { body: { scope: stored } };
 };

@@ -1,5 +1,5 @@
 import type { Operand, ValueOperand } from './ast';
-import { zoneOf, type JqlContext, type Problem } from './context';
+import { same, zoneOf, type JqlContext, type Problem } from './context';
 import { dateFormats, readDate } from './dates';
 import { callFunction, findFunction, FunctionProblem } from './functions';
 import type { NumberField, SetField } from './fieldTypes';
@@ -56,6 +56,19 @@ function readOperand<T>(gathering: Gathering, operand: Operand, reader: Reader<T
   }
 }
 
+/** Puts EMPTY where a value stands that means it. */
+function withEmpty({ emptyName }: SetField, operand: Operand): Operand {
+  if (emptyName === undefined) return operand;
+  if (operand.kind === 'list') {
+    return {
+      kind: 'list',
+      values: operand.values.map((value) => (same(valueOf(value), emptyName) ? { kind: 'empty' } : value)),
+    };
+  }
+  return same(valueOf(operand), emptyName) ? { kind: 'empty' } : operand;
+}
+const valueOf = (operand: Operand): string => (operand.kind === 'value' ? operand.value : '');
+
 /** Ids that an operand means for a field. @param name as the query names the field */
 export function readIds(
   gathering: Gathering,
@@ -66,7 +79,7 @@ export function readIds(
 ) {
   const useless = (called: string) =>
     `A value provided by the function '${called}' is invalid for the field '${name}'.`;
-  const read = readOperand<string>(gathering, operand, {
+  const read = readOperand<string>(gathering, withEmpty(field, operand), {
     value({ value, isNumber }) {
       const ids = field.resolve(value, isNumber, gathering.context);
       if (ids.length > 0) return [...ids];

@@ -3,11 +3,12 @@ import type { Issue } from '../issueState';
 import { can, visibleProjects } from '../permission';
 import { refuse } from '../refusal';
 import { canView } from '../shares';
-import type { JqlQuery } from './ast';
+import type { Clause, JqlQuery, Operand } from './ast';
 import { compileJql, type Compiled } from './compile';
 import { same, type JqlContext } from './context';
+import { findFields } from './fieldIndex';
 import { tryParseJql } from './parser';
-import { encodeText } from './words';
+import { keywords } from './words';
 
 export const unbounded =
   'Unbounded JQL queries are not allowed here. Please add a search restriction to your query.';
@@ -36,11 +37,14 @@ export function contextOf(call: Call): JqlContext {
   };
 }
 
-/** Words without any sign of JQL, which search looks for in the text of issues. */
-function wordSearch(jql: string): JqlQuery | null {
-  if (!/^[\p{L}\p{N}_\s-]+$/u.test(jql) || /^\s*order\b/i.test(jql)) return null;
-  const parsed = tryParseJql(`text ~ ${encodeText(`${jql.trim()} `)}`);
-  return 'query' in parsed ? parsed.query : null;
+/** Words that neither have a sign of JQL nor begin with a field; search looks for them in the text of issues. */
+function wordSearch({ state }: JqlContext, jql: string): JqlQuery | null {
+  const [first = ''] = jql.trim().split(/\s+/);
+  if (!/^[\p{L}\p{N}_\s-]+$/u.test(jql) || keywords.has(first.toLowerCase())) return null;
+  if (findFields(state, { name: first }).length > 0) return null;
+  const operand: Operand = { kind: 'value', value: jql, isNumber: false };
+  const where: Clause = { kind: 'terminal', field: { name: 'text' }, operator: '~', operand, predicates: [] };
+  return { where, orderBy: [] };
 }
 
 /** What a query means, or what is wrong with it. */
@@ -80,7 +84,7 @@ export function searchIssues(call: Call, { jql, reconcile, isUnboundedFine = fal
   const context = contextOf(call);
   let prepared = prepareJql(context, jql);
   if ('errors' in prepared) {
-    const words = wordSearch(jql);
+    const words = wordSearch(context, jql);
     if (!words) refuse(400, ...prepared.errors);
     prepared = { query: words, compiled: compileJql(words, context) };
   }

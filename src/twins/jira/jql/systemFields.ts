@@ -290,6 +290,7 @@ export const systemSearchFields: readonly SearchField[] = [
     {
       javaType: java('issue.resolution.Resolution'),
       history: 'resolution',
+      emptyName: 'Unresolved',
       compare: (own, other, { resolutions }) => indexOf(resolutions, own) - indexOf(resolutions, other),
       sort: ({ resolution }, { resolutions }) =>
         resolution === null ? null : indexOf(resolutions, resolution),
