@@ -102,7 +102,15 @@ function testBundle() {
     minify: false,
     sourcemap: 'inline',
     // Libraries stay outside: mocha must be the one that runs the suite, and others are fine as they are.
-    external: ['vscode', 'mocha', 'playwright-core', '@slack/web-api', '@okta/okta-sdk-nodejs', 'esbuild', '@vscode/test-electron'],
+    external: [
+      'vscode',
+      'mocha',
+      'playwright-core',
+      '@slack/web-api',
+      '@okta/okta-sdk-nodejs',
+      'esbuild',
+      '@vscode/test-electron',
+    ],
   };
 }
 

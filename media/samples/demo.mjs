@@ -1,5 +1,5 @@
-// Runs the factory on the bundled sample with recorded model answers: no key, no network.
-// usage: npm run demo
+// Runs the factory on a bundled sample with recorded model answers: no key, no network.
+// usage: npm run demo [-- changelog|offboarding]
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync } from 'node:fs';
 import os from 'node:os';
@@ -7,7 +7,13 @@ import path from 'node:path';
 import { need } from '../../test/support/system.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const sample = path.join(root, 'media/samples/changelog');
+const [name = 'changelog'] = process.argv.slice(2);
+const samples = ['changelog', 'offboarding'];
+if (!samples.includes(name)) {
+  console.error(`There is no sample named ${name}. Use one of ${samples.join(', ')}.`);
+  process.exit(2);
+}
+const sample = path.join(root, 'media/samples', name);
 
 function run(program, args, options = {}) {
   const done = spawnSync(program, args, { stdio: 'inherit', ...options });
@@ -20,7 +26,7 @@ if (run(process.execPath, [path.join(root, 'esbuild.config.mjs')], { cwd: root }
 
 // A fresh copy each time, kept afterwards: its branch, report and journal are what the demo is about.
 const folder = mkdtempSync(path.join(os.tmpdir(), 'dark-factory-demo-'));
-const workspace = path.join(folder, 'changelog');
+const workspace = path.join(folder, name);
 cpSync(path.join(sample, 'workspace'), workspace, { recursive: true });
 const identity = ['-c', 'user.name=Demo', '-c', 'user.email=demo@localhost', '-c', 'commit.gpgsign=false'];
 for (const args of [
@@ -34,7 +40,7 @@ mkdirSync(path.join(folder, 'store'));
 process.exitCode = run(process.execPath, [
   path.join(root, 'dist/cli.js'),
   'run',
-  path.join(workspace, 'changelog.spec.md'),
+  path.join(workspace, `${name}.spec.md`),
   ...['--source', `replay:${path.join(sample, 'recording')}`],
   ...['--holdouts', path.join(sample, 'holdouts')],
   ...['--store', path.join(folder, 'store')],

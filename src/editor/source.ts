@@ -4,7 +4,7 @@ import { FactoryError } from '../shared/errors';
 import type { Source } from '../shared/source';
 import { readConfiguration } from './configuration';
 import type { Editor } from './editor';
-import { isSample, sampleOf } from './sample';
+import { sampleIn, samplesOf } from './sample';
 
 /**
  * Where the model answers of a run in `folder` come from, by the person's settings. The sample can always be
@@ -14,12 +14,13 @@ import { isSample, sampleOf } from './sample';
 export async function pickSource(editor: Editor, folder: string): Promise<Source> {
   const { context, secrets } = editor;
   const { provider, baseUrl, recording } = readConfiguration();
-  const sample = sampleOf(context);
+  const sample = sampleIn(context, folder);
   if (provider === 'replay') {
-    return { kind: 'replay', dir: recording === '' ? sample.recording : path.resolve(recording) };
+    const own = (sample ?? samplesOf(context)[0]!).recording;
+    return { kind: 'replay', dir: recording === '' ? own : path.resolve(recording) };
   }
   const apiKey = await secrets.apiKey();
-  if (isSample(sample, folder) && (!apiKey || (await wantsReplay()))) {
+  if (sample && (!apiKey || (await wantsReplay()))) {
     return { kind: 'replay', dir: sample.recording };
   }
   if (!apiKey) {

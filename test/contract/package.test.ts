@@ -13,7 +13,7 @@ const allowed = [
   /^media\/(icon\.png|activity\.svg|factory-\w+\.svg|[\w-]+\.json|spec[\w-]*\.tmLanguage\.json)$/,
   /^media\/(walkthrough|docs)\/[\w-]+\.md$/,
   /^media\/schemas\/[\w.-]+\.json$/,
-  /^media\/samples\/changelog\//,
+  /^media\/samples\/(changelog|offboarding)\//,
 ];
 
 /** What the extension cannot do without, once it is built. */

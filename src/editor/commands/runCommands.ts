@@ -12,7 +12,7 @@ import { notice } from '../notice';
 import { pickRun, pickSpec, spanOf } from '../pickers';
 import { consentToPolicy } from '../policyConsent';
 import { isResumable, specName } from '../runSummary';
-import { isSample, sampleOf } from '../sample';
+import { sampleIn } from '../sample';
 import { pickSource } from '../source';
 import type { Action, Editor } from '../editor';
 import type { ResultCommands } from './resultCommands';
@@ -45,10 +45,10 @@ export function createRunCommands(editor: Editor, results: ResultCommands): RunC
       .catch((error: unknown) => showError(log, error));
   }
 
-  /** The sample comes with its hidden scenarios; they go into its vault before its first run. */
+  /** A sample comes with its hidden scenarios; they go into its vault before its first run. */
   async function importSampleHoldouts(folder: string): Promise<void> {
-    const sample = sampleOf(editor.context);
-    if (!isSample(sample, folder)) return;
+    const sample = sampleIn(editor.context, folder);
+    if (!sample) return;
     // They are always at hand: a key that secret storage forgot loses nothing.
     if (!(await (await core()).supplyHoldouts(folder, sample.holdouts))) return;
     await editor.holdouts.refresh(folder);

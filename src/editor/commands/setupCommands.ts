@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { FactoryError } from '../../shared/errors';
 import { doctorUri } from '../documents';
 import type { Action, Editor } from '../editor';
-import { sampleOf } from '../sample';
+import { samplesOf } from '../sample';
 import { newSpecText } from '../specTemplate';
 
 /** What a person does before the first run. */
@@ -34,6 +34,11 @@ export function createSetupCommands({ context, core, secrets }: Editor): SetupCo
     },
 
     async openSample() {
+      const sample = await vscode.window.showQuickPick(
+        samplesOf(context).map((one) => ({ ...one, label: one.title })),
+        { title: 'Open Sample', placeHolder: 'Which one?' },
+      );
+      if (!sample) throw new vscode.CancellationError();
       const [parent] =
         (await vscode.window.showOpenDialog({
           title: 'Where shall the sample go?',
@@ -42,9 +47,9 @@ export function createSetupCommands({ context, core, secrets }: Editor): SetupCo
           canSelectFiles: false,
         })) ?? [];
       if (!parent) throw new vscode.CancellationError();
-      const folder = vscode.Uri.joinPath(parent, 'dark-factory-sample');
+      const folder = vscode.Uri.joinPath(parent, `dark-factory-${sample.title.toLowerCase()}`);
       await refuseExisting(folder);
-      await cp(sampleOf(context).workspace, folder.fsPath, { recursive: true });
+      await cp(sample.workspace, folder.fsPath, { recursive: true });
       await (await core()).beginHistory(folder.fsPath);
       await vscode.commands.executeCommand('vscode.openFolder', folder);
     },
