@@ -50,7 +50,7 @@ const except = (...allowed) => layers.filter((room) => !allowed.includes(room));
 const noNode = { regex: '^node:', message: 'src/shared and webview-ui run without Node.' };
 
 export default tseslint.config(
-  { ignores: ['dist/', 'out/', 'node_modules/', '.vscode-test/', 'media/samples/'] },
+  { ignores: ['dist/', 'out/', '**/node_modules/', '.vscode-test/', 'media/samples/'] },
   ...tseslint.configs.recommendedTypeChecked.map((config) => ({ ...config, files: ['**/*.ts'] })),
   {
     files: ['**/*.ts'],

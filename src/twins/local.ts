@@ -48,7 +48,7 @@ function onThisMachine(programs: string): TwinPlace {
  */
 export async function startLocalTwin(
   programs: string,
-  setup: TwinSetup & { port?: number },
+  setup: TwinSetup & { port?: number; rateLimits?: boolean },
 ): Promise<TwinHandle> {
   const sockets = temporaryFolder();
   const control = { port: 0, secret: randomBytes(16).toString('hex') };

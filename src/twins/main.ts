@@ -33,9 +33,13 @@ async function serveRedirect({ port, ...options }: NonNullable<TwinConfig['redir
 }
 
 async function main(): Promise<void> {
-  const { name, port, seed, faults, socket, control, redirect, endsWithInput } = await readConfig();
+  const { name, port, seed, faults, socket, control, redirect, endsWithInput, rateLimits } =
+    await readConfig();
   if (endsWithInput) process.stdin.on('end', () => process.exit()).resume();
-  const opened = await openTwin(name, { seed, faults, onCall: (call) => say({ call }) });
+  const opened = await openTwin(name, {
+    ...{ seed, faults, onCall: (call) => say({ call }) },
+    ...(rateLimits === undefined ? {} : { rateLimits }),
+  });
   await listen(controlApp(opened.twin), { path: socket });
   const controlled = control && (await serveControl(opened.twin, control));
   if (redirect) await serveRedirect(redirect);

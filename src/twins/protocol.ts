@@ -9,6 +9,8 @@ export const twinConfigSchema = z.strictObject({
   faults: z.optional(z.unknown()),
   /** Also serves the control plane on a port, below a secret path, for visible tests; never where a scenario is judged. */
   control: z.optional(z.strictObject({ port: z.int(), secret: z.string() })),
+  /** False: rate limits are not enforced. */
+  rateLimits: z.optional(z.boolean()),
   /** Ends when its standard input does, where no pod ends it. */
   endsWithInput: z.optional(z.boolean()),
   /** Also leads the real hosts of all twins of the pod to them, for programs that know HTTPS_PROXY. */

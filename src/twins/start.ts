@@ -30,7 +30,8 @@ function parseLine(line: string): TwinLine | null {
 }
 
 /** A twin and what else its program does for the pod. */
-export interface TwinStart extends TwinSetup, Pick<TwinConfig, 'control' | 'redirect' | 'endsWithInput'> {
+export interface TwinStart
+  extends TwinSetup, Pick<TwinConfig, 'control' | 'redirect' | 'endsWithInput' | 'rateLimits'> {
   /** Port of the service; a free one when left out. */
   port?: number;
   onRefused?: ((host: string) => void) | undefined;
@@ -115,11 +116,21 @@ export async function startTwinAt(
   setup: TwinStart,
   socketDir: string,
 ): Promise<TwinHandle> {
-  const { name, port = 0, seed, faults, control, redirect, endsWithInput } = setup;
+  const { name, port = 0, seed, faults, control, redirect, endsWithInput, rateLimits } = setup;
   const folder = await controlFolder(name, socketDir);
   const lines = createLineReader(setup);
   const socket = path.posix.join(place.controlFolder(folder), socketName);
-  const config: TwinConfig = { name, port, seed, faults, socket, control, redirect, endsWithInput };
+  const config: TwinConfig = {
+    name,
+    port,
+    seed,
+    faults,
+    socket,
+    control,
+    redirect,
+    endsWithInput,
+    rateLimits,
+  };
   const started = place.launch(folder, `${JSON.stringify(config)}\n`, (line) => lines.read(line));
   const stop = async (): Promise<void> => {
     await (await started).stop();

@@ -1,7 +1,7 @@
 /** What was measured under one name; `budget` is the design's or the issue's, in the same unit. */
 export interface Figure {
   name: string;
-  unit: 'ms' | 'µs' | 'KiB' | 'MB/s' | '%';
+  unit: 'ms' | 'µs' | 'KiB' | 'MiB' | 'MB/s' | '%';
   samples: number[];
   budget?: number;
 }

@@ -8,6 +8,7 @@ import { measureMeter } from './meter';
 import { measureSizes } from './sizes';
 import { measureRecord, measureSpec } from './record';
 import { measureSandbox } from './sandbox';
+import { measureTwins } from './twins';
 import { measureTurns } from './turns';
 import { measureVault } from './vault';
 import { measureWatch } from './watch';
@@ -26,6 +27,7 @@ const groups: Record<string, Group> = {
   spec: measureSpec,
   meter: measureMeter,
   vault: (_product, dir) => measureVault(dir),
+  twins: measureTwins,
   watch: (_product, dir) => measureWatch(dir),
 };
 

@@ -8,7 +8,7 @@ import { build } from 'esbuild';
 const outdir = mkdtempSync(path.resolve('node_modules/.dark-factory-bench-'));
 try {
   await build({
-    entryPoints: ['test/bench/main.ts', 'test/bench/window.entry.ts'],
+    entryPoints: ['test/bench/main.ts', 'test/bench/window.entry.ts', 'test/bench/twinCopies.entry.ts'],
     outdir,
     bundle: true,
     platform: 'node',

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { globSync } from 'node:fs';
 import path from 'node:path';
 import { need } from './system.mjs';
+import { vendor } from './vendor.mjs';
 
 const suiteTimeoutMs = 15 * 60_000;
 const totals = { passed: 0, failed: 0 };
@@ -63,6 +64,7 @@ const mocha = (pattern, ...options) => ['test/support/mocha.mjs', ...globSync(pa
 const twice = ['--', '--retries', '1'];
 
 need('git', 'bwrap', 'nsenter', 'chromium');
+vendor();
 const built = await run('build', ['esbuild.config.mjs', '--tests']);
 if (built) {
   await run('types', [bin('typescript', 'bin/tsc'), '-p', '.']);
