@@ -5,6 +5,7 @@ import { examineMachine, findingsText } from '../factory/doctor';
 import { resumeRun, startRun } from '../factory/factory';
 import { placeOfRun, sealOf } from '../factory/ownRun';
 import { settlePolicy, type SettledPolicy } from '../factory/policyOf';
+import { priceOfVerdicts, priceSentence, showVerdicts } from '../factory/showVerdicts';
 import type { FactoryHost, RunHandle, RunRequest } from '../factory/types';
 import type { SealedScenario } from '../holdouts/types';
 import { parseSpec } from '../spec/parse';
@@ -60,6 +61,10 @@ export interface Core {
   changeVaultKey(folder: string, change: ChangeKey, passphrase: NewPassphrase): Promise<void>;
   /** Takes a scenario out of the vault for good, for its text. */
   burnHoldout(folder: string, id: string): Promise<string>;
+  /** What it costs to show a person the verdicts of scenarios, in words. @throws FactoryError when it cannot be paid */
+  verdictPrice(dir: string, scenarios: readonly string[]): Promise<{ price: string }>;
+  /** Pays for the verdicts; the run's record shows them from then on. */
+  showVerdicts(dir: string, scenarios: readonly string[]): Promise<void>;
   /** Makes a folder a git repository whose first commit holds all its files. */
   beginHistory(folder: string): Promise<void>;
   /** The report of a run, as Markdown. */
@@ -102,6 +107,12 @@ export function openCore(host: (asking?: boolean) => FactoryHost): Core {
     exportHoldouts: (folder, to) => vaults.exportTo(folder, to),
     changeVaultKey: (folder, change, passphrase) => vaults.changeKey(folder, change, passphrase),
     burnHoldout: (folder, id) => vaults.burn(folder, id),
+    async verdictPrice(dir, scenarios) {
+      return { price: priceSentence(await priceOfVerdicts(host(), dir, scenarios)) };
+    },
+    async showVerdicts(dir, scenarios) {
+      await showVerdicts(host(), dir, scenarios);
+    },
     beginHistory,
     report: async (dir) => reportOf(dir, await sealFor(host(), dir)),
     changes: async (dir) => changesOf(dir, await sealFor(host(), dir)),

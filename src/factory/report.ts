@@ -3,6 +3,7 @@ import type { RunState } from '../shared/runState';
 import { totalTokens } from '../shared/runState';
 import { visible } from '../shared/visible';
 import { exposureLine } from '../shared/exposureLine';
+import { hiddenLine, withheldVerdicts } from '../shared/shownVerdicts';
 import { percent } from '../holdouts/bound';
 import type { Confidence } from '../holdouts/confidence';
 import type { Statistics } from './statistics';
@@ -67,6 +68,11 @@ function confidenceSection(confidence: readonly Confidence[]): string[] {
   ];
 }
 
+/** How a person comes to see single verdicts, and that it has a price. */
+function verdictsNote(run: string): string {
+  return `Who sees which scenario failed can tell agents, by a change of the spec: showing verdicts, with "Show Hidden Verdicts" in the editor or "dark-factory holdouts verdicts ${run}", is paid for like an answer to agents.`;
+}
+
 const marks = { open: '·', pass: '✓', fail: '✗' } as const;
 
 /** What watching for hidden scenarios came to. It can find them, and never prove that they stayed hidden. */
@@ -81,7 +87,6 @@ function exposureLines({ exposures }: RunState): string[] {
 export function renderReport(run: RunState, statistics: Statistics): string {
   const { header, spend } = run;
   if (!header) return '# No run\n';
-  const hidden = run.verdicts.filter((verdict) => verdict.passed).length;
   const requirements = run.requirements.map(({ id, title, modality, done, test, hidden: mark, files }) => [
     plain(id),
     modality,
@@ -98,7 +103,7 @@ export function renderReport(run: RunState, statistics: Statistics): string {
     '',
     '## Result',
     '',
-    `- Hidden scenarios: ${hidden} of ${run.verdicts.length} passed in their latest round.`,
+    `- When they were last asked: ${hiddenLine(run)}.`,
     `- ${statistics.bound}`,
     `- ${statistics.noise}`,
     `- ${statistics.gap}`,
@@ -145,14 +150,16 @@ export function renderReport(run: RunState, statistics: Statistics): string {
     '## Hidden scenarios',
     '',
     ...table(
-      ['Scenario', 'Covers', 'Verdict'],
-      run.verdicts.map(({ scenario, covers, passed }) => [
+      ['Scenario', 'Covers', 'Half', 'Verdict'],
+      run.verdicts.map(({ scenario, covers, half, passed, shown }) => [
         scenario,
         plain(covers.join(', ')),
-        passed ? 'passed' : 'failed',
+        half ?? '',
+        shown ? (passed ? 'passed' : 'failed') : 'not shown',
       ]),
     ),
     '',
+    ...(withheldVerdicts(run).length > 0 ? [verdictsNote(header.id), ''] : []),
     ...exposureLines(run),
     '',
   ];

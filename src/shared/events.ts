@@ -228,6 +228,17 @@ export interface EventData {
     /** Largest share of feedback scenarios that passed in any round so far, 0 to 1. */
     best?: number;
   };
+  /**
+   * A person was shown the latest verdicts of these scenarios, which was paid for like an answer to agents: one bit
+   * each, of the sealed half one failed answer each. `left` is what this half may still tell.
+   */
+  'validate.shown': {
+    half: 'feedback' | 'sealed';
+    scenarios: string[];
+    bits: number;
+    left: number;
+    by: string;
+  };
 
   /**
    * Text of a hidden scenario was on its way into a sink. `canary` ends the run; `phrase` (many words in a row that

@@ -4,6 +4,7 @@ import '@vscode-elements/elements/dist/vscode-textfield/index.js';
 import '@vscode-elements/elements/dist/vscode-toolbar-button/index.js';
 import { formatClock, formatCount, formatUsd } from '../../src/shared/format';
 import type { TimelineCommand } from '../../src/shared/protocol';
+import { withheldVerdicts } from '../../src/shared/shownVerdicts';
 import { cachedShare, totalTokens, type RunState } from '../../src/shared/runState';
 import { outcomeSigns, progressSigns, signIcon } from './icons';
 
@@ -110,6 +111,7 @@ export function renderNotice(
           : html`<vscode-button secondary @click=${() => actions.onWhy(decidedBy)}>Show Why</vscode-button>`
       }
       ${report ? button('openReport', 'Open Report') : nothing}
+      ${withheldVerdicts(run).length > 0 && !live ? button('showVerdicts', 'Show Verdicts…') : nothing}
       ${
         branch
           ? [

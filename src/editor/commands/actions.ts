@@ -9,6 +9,7 @@ import { createRunCommands } from './runCommands';
 import { createSetupCommands } from './setupCommands';
 import { createTwinCommands } from './twinCommands';
 import { createVaultCommands } from './vaultCommands';
+import { createVerdictCommands } from './verdictCommands';
 
 /** What each command does, and what the buttons of the timeline do; they throw where a command shows. */
 export type Actions = Record<keyof typeof commands | TimelineCommand | 'discard', Action> & vscode.Disposable;
@@ -23,6 +24,7 @@ export function createActions(editor: Editor): Actions {
     ...createVaultCommands(editor),
     ...createHoldoutCommands(editor),
     ...createTwinCommands(editor),
+    ...createVerdictCommands(editor),
   };
   const guarded = (action: Action) => async (argument: unknown) => {
     try {
