@@ -76,6 +76,8 @@ function linesOf(event: AnyEvent, state: RunState): string[] {
       ];
     case 'governed.restored':
       return [`  ${event.data.agent} changed governed files, undone: ${event.data.paths.join(', ')}`];
+    case 'rule.proposed':
+      return [`  ${event.data.agent} proposes for CLAUDE.md: ${event.data.rule}`];
     case 'network.refused':
       return [`  ${event.data.where} was kept from ${event.data.target}`];
     case 'limit.reached':
@@ -119,6 +121,7 @@ function summary(state: RunState, dir: string): string[] {
   else if (state.branch)
     lines.push(`Branch         ${state.branch.name} (${state.branch.commit.slice(0, 10)})`);
   for (const { path: file, by } of state.branch?.active ?? []) lines.push(`Active         ${file} (${by})`);
+  for (const { rule, agent } of state.proposals) lines.push(`Proposed       ${rule} (${agent})`);
   if (state.report) lines.push(`Report         ${path.join(dir, state.report.file)}`);
   lines.push(`Journal        ${path.join(dir, 'journal.jsonl')}`);
   const { outcome, gate } = state;

@@ -10,6 +10,7 @@ import type { FactoryHost, RunHandle, RunRequest } from '../factory/types';
 import type { SealedScenario } from '../holdouts/types';
 import { parseSpec } from '../spec/parse';
 import { FactoryError } from '../shared/errors';
+import type { RuleProposal } from '../shared/runState';
 import { type Journal, openJournal } from '../trace/journal';
 import type { Seal } from '../trace/seal';
 import { spanOf } from '../trace/engine';
@@ -19,7 +20,7 @@ import type { TwinCall, TwinHandle } from '../twins/types';
 import { git } from '../workspace/git';
 import { acquireRunLock } from '../workspace/lock';
 import type { FolderMerge } from '../workspace/mergeResult';
-import { changesOf, fileOf, mergeOf, reportOf, undoOf, type Changes } from './results';
+import { changesOf, fileOf, mergeOf, proposalsOf, reportOf, undoOf, type Changes } from './results';
 import {
   openVaults,
   type ChangeKey,
@@ -71,6 +72,8 @@ export interface Core {
   report(dir: string): Promise<string>;
   /** What a run that delivered changed. */
   changes(dir: string): Promise<Changes>;
+  /** What agents of a run propose for CLAUDE.md. */
+  proposals(dir: string): Promise<RuleProposal[]>;
   /** Text of a file in a commit of a run. */
   fileAt(dir: string, commit: string, file: string): Promise<string>;
   /** Brings the result of a run, as the person saw it, into the open folder. */
@@ -116,6 +119,7 @@ export function openCore(host: (asking?: boolean) => FactoryHost): Core {
     beginHistory,
     report: async (dir) => reportOf(dir, await sealFor(host(), dir)),
     changes: async (dir) => changesOf(dir, await sealFor(host(), dir)),
+    proposals: async (dir) => proposalsOf(dir, await sealFor(host(), dir)),
     fileAt: async (dir, commit, file) => fileOf(dir, await sealFor(host(), dir), { commit, file }),
     merge: async (dir, seen) => mergeOf(dir, await sealFor(host(), dir), seen),
     undo: async (dir, merge) => undoOf(dir, await sealFor(host(), dir), merge),

@@ -1,5 +1,5 @@
 import type { ActiveFile } from '../shared/events';
-import type { RunState } from '../shared/runState';
+import type { RuleProposal, RunState } from '../shared/runState';
 import { totalTokens } from '../shared/runState';
 import { visible } from '../shared/visible';
 import { exposureLine } from '../shared/exposureLine';
@@ -40,6 +40,22 @@ function activeSection(active: readonly ActiveFile[]): string[] {
     ...table(
       ['File', 'Acted on by'],
       active.map(({ path, by }) => [plain(path), plain(by)]),
+    ),
+    '',
+  ];
+}
+
+/** What agents would like to have in CLAUDE.md; nothing of it is in there. */
+function proposedSection(proposals: readonly RuleProposal[]): string[] {
+  if (proposals.length === 0) return [];
+  return [
+    '## Proposed rules',
+    '',
+    'Agents would like these in CLAUDE.md, where they would govern later runs. None of them is there: accept them one by one with "Review Proposed Rules" in the editor, or write them yourself.',
+    '',
+    ...table(
+      ['Rule', 'Why', 'By'],
+      proposals.map(({ rule, why, agent }) => [plain(rule), plain(why), plain(agent)]),
     ),
     '',
   ];
@@ -124,6 +140,7 @@ export function renderReport(run: RunState, statistics: Statistics): string {
     '',
     ...(run.assumptions.length ? run.assumptions.map((text) => `- ${plain(text)}`) : ['None were recorded.']),
     '',
+    ...proposedSection(run.proposals),
     '## Tasks',
     '',
     ...table(

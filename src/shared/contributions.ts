@@ -17,6 +17,7 @@ export const commands = {
   openReport: 'darkFactory.openReport',
   reviewChanges: 'darkFactory.reviewChanges',
   mergeResult: 'darkFactory.mergeResult',
+  reviewRules: 'darkFactory.reviewRules',
   setApiKey: 'darkFactory.setApiKey',
   openSample: 'darkFactory.openSample',
   doctor: 'darkFactory.doctor',

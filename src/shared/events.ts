@@ -177,6 +177,8 @@ export interface EventData {
     output: Text;
   };
   'governed.restored': { agent: string; paths: string[] };
+  /** An agent would like a rule in CLAUDE.md, which it cannot change: a person decides. Plain sentences. */
+  'rule.proposed': { agent: string; rule: string; why: string };
   /** Something a setup loaded; long or random parts of the path are `*`, and `status` is 0 without an answer. */
   'network.passed': {
     where: string;

@@ -31,6 +31,7 @@ export function emptyRun(): RunState {
     twins: [],
     findings: [],
     assumptions: [],
+    proposals: [],
     refused: [],
     commands: {},
     halves: [],
@@ -121,6 +122,11 @@ const handlers: Handlers = {
   'intake.finding': (run, { data }) => void run.findings.push(data),
   'intake.assumption': (run, { data }) => void run.assumptions.push(data.text),
   'intake.commands': (run, { data }) => void (run.commands = data.commands),
+
+  'rule.proposed': (run, { data }) => {
+    // A call that was cut short is made again.
+    if (!run.proposals.some(({ rule }) => rule === data.rule)) run.proposals.push(data);
+  },
 
   'plan.made': (run, { data }) => {
     run.tasks = data.plan.tasks.map(({ instructions: _instructions, ...task }): TaskState => {

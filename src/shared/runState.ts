@@ -168,6 +168,9 @@ export interface HalfState {
   scenarios: number;
 }
 
+/** What an agent would like to have in CLAUDE.md. */
+export type RuleProposal = EventData['rule.proposed'];
+
 export interface VerdictState {
   scenario: string;
   covers: string[];
@@ -206,6 +209,7 @@ export interface RunState {
   twins: string[];
   findings: { rule: string; severity: 'error' | 'warning' | 'info'; message: string; line: number }[];
   assumptions: string[];
+  proposals: RuleProposal[];
   /** What programs looked for outside of their pods, in the order they did. */
   refused: { where: string; target: string; command: string }[];
   commands: Record<string, string>;

@@ -208,6 +208,11 @@ function factsOf(event: AnyEvent): [string, string][] {
       ];
     case 'requirement.done':
       return facts(['Files', event.data.files.join('\n')], ['Checks', event.data.checks.join('\n')]);
+    case 'rule.proposed':
+      return [
+        ['Proposed for CLAUDE.md', event.data.rule],
+        ['Why', event.data.why],
+      ];
     case 'governed.restored':
       return [['Restored', event.data.paths.join('\n')]];
     case 'intake.environment':

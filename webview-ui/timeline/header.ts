@@ -72,6 +72,8 @@ export function renderHeader(model: HeaderModel, actions: HeaderActions): Templa
   </header>`;
 }
 
+const formatRules = (rules: number): string =>
+  rules === 1 ? '1 Proposed Rule…' : `${String(rules)} Proposed Rules…`;
 const formatBits = (bits: number): string => bits.toFixed(1).replace('.0', '');
 
 function meter(label: string, value: number, max: number, shown: string, limit: string): TemplateResult {
@@ -112,6 +114,11 @@ export function renderNotice(
       }
       ${report ? button('openReport', 'Open Report') : nothing}
       ${withheldVerdicts(run).length > 0 && !live ? button('showVerdicts', 'Show Verdicts…') : nothing}
+      ${
+        run.proposals.length > 0 && !live
+          ? button('reviewRules', `Review ${formatRules(run.proposals.length)}`)
+          : nothing
+      }
       ${
         branch
           ? [

@@ -5,6 +5,7 @@ import type { Action, Editor } from '../editor';
 import { showError } from '../errors';
 import { createHoldoutCommands } from './holdoutCommands';
 import { createResultCommands } from './resultCommands';
+import { createRuleCommands } from './ruleCommands';
 import { createRunCommands } from './runCommands';
 import { createSetupCommands } from './setupCommands';
 import { createTwinCommands } from './twinCommands';
@@ -16,7 +17,8 @@ export type Actions = Record<keyof typeof commands | TimelineCommand | 'discard'
 
 /** Makes all actions and registers the commands among them. */
 export function createActions(editor: Editor): Actions {
-  const results = createResultCommands(editor);
+  const rules = createRuleCommands(editor);
+  const results = createResultCommands(editor, rules);
   const actions = {
     ...results,
     ...createRunCommands(editor, results),
@@ -25,6 +27,7 @@ export function createActions(editor: Editor): Actions {
     ...createHoldoutCommands(editor),
     ...createTwinCommands(editor),
     ...createVerdictCommands(editor),
+    ...rules,
   };
   const guarded = (action: Action) => async (argument: unknown) => {
     try {

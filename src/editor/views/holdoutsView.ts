@@ -44,8 +44,7 @@ export function createHoldoutsView(holdouts: Holdouts, runs: Runs): vscode.Dispo
   const tell = () => {
     // Where verdicts are not shown, what is: how the halves went.
     const newest = runs.all().find(({ state }) => state.verdicts.length > 0)?.state;
-    view.message =
-      newest && withheldVerdicts(newest).length > 0 ? `Last run: ${hiddenLine(newest)}.` : '';
+    view.message = newest && withheldVerdicts(newest).length > 0 ? `Last run: ${hiddenLine(newest)}.` : '';
   };
   return vscode.Disposable.from(
     view,

@@ -66,6 +66,21 @@ describe('the report of a run', () => {
     );
   });
 
+  it('shows proposed rules as text, with who proposes them and that none holds yet', () => {
+    const proposal = { agent: 'T1.implementer', rule: 'Use [x](command:y) | always', why: '# because' };
+    const report = reportWith((run) => run.proposals.push(proposal));
+    assert.match(
+      report,
+      /\| Use \\\[x\\\]\\\(command\\:y\\\) \\\| always \| \\# because \| T1\.implementer \|/,
+    );
+    assert.match(report, /None of them is there/);
+    assert.ok(!typesIn(report).has('link'));
+    assert.doesNotMatch(
+      reportWith(() => {}),
+      /## Proposed rules/,
+    );
+  });
+
   it('names the patch where there is no branch', () => {
     const branch = { name: 'factory/x-1', commit: 'c', tree: 't', patch: '/store/result.patch', active: [] };
     const report = reportWith((run) => (run.branch = branch));
