@@ -3,7 +3,7 @@ import type { RuleProposal, RunState } from '../shared/runState';
 import { totalTokens } from '../shared/runState';
 import { visible } from '../shared/visible';
 import { exposureLine } from '../shared/exposureLine';
-import { hiddenLine, withheldVerdicts } from '../shared/shownVerdicts';
+import { flakyNames, hiddenLine, withheldVerdicts } from '../shared/shownVerdicts';
 import { percent } from '../holdouts/bound';
 import type { Confidence } from '../holdouts/confidence';
 import type { Statistics } from './statistics';
@@ -80,6 +80,16 @@ function confidenceSection(confidence: readonly Confidence[]): string[] {
       ['A program that fails', ...chances.map((chance) => `passes with chance ≤ ${percent(chance)}`)],
       rates.map((rate) => [`${percent(rate)} of them`, ...chances.map((chance) => cell(rate, chance))]),
     ),
+    '',
+  ];
+}
+
+/** What was accepted although it failed when it was judged once more. */
+function flakyLines(run: RunState): string[] {
+  const names = flakyNames(run);
+  if (names.length === 0) return [];
+  return [
+    `Flaky: ${names.join(', ')}. ${names.length === 1 ? 'It' : 'They'} passed, and failed when judged again: the program does not behave the same each time.`,
     '',
   ];
 }
@@ -176,6 +186,7 @@ export function renderReport(run: RunState, statistics: Statistics): string {
       ]),
     ),
     '',
+    ...flakyLines(run),
     ...(withheldVerdicts(run).length > 0 ? [verdictsNote(header.id), ''] : []),
     ...exposureLines(run),
     '',

@@ -36,6 +36,7 @@ export function emptyRun(): RunState {
     commands: {},
     halves: [],
     verdicts: [],
+    flaky: [],
     exposures: [],
     branch: null,
     report: null,
@@ -225,6 +226,9 @@ const handlers: Handlers = {
       }
     }
     markHidden(run);
+  },
+  'validate.again': (run, { data }) => {
+    if (!data.passed && !run.flaky.includes(data.scenario)) run.flaky.push(data.scenario);
   },
   'validate.told': (run, { at, data }) => {
     run.spend.bitsTold += data.bits;

@@ -217,6 +217,8 @@ export interface RunState {
   halves: HalfState[];
   /** The latest verdict of each scenario. */
   verdicts: VerdictState[];
+  /** Scenarios that passed, and failed when they were judged again. */
+  flaky: string[];
   branch: {
     name: string;
     commit: string;

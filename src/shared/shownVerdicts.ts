@@ -55,6 +55,15 @@ export function hiddenLine(run: RunState): string {
   return tallies.map(tallyLine).join(', ');
 }
 
+/** Stands for a scenario whose name would tell a verdict. */
+export const unnamedScenario = 'one scenario';
+
+/** Scenarios that passed and failed when they were judged again, in words for people; those not shown have no name. */
+export function flakyNames({ flaky, verdicts }: RunState): string[] {
+  const shown = new Set(verdicts.flatMap((verdict) => (verdict.shown ? [verdict.scenario] : [])));
+  return flaky.map((scenario) => (shown.has(scenario) ? scenario : unnamedScenario));
+}
+
 /** The latest verdicts that are not shown. */
 export function withheldVerdicts({ verdicts }: RunState): VerdictState[] {
   return verdicts.filter(({ shown }) => !shown);

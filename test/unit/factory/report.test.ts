@@ -81,6 +81,33 @@ describe('the report of a run', () => {
     );
   });
 
+  it('names what was flaky, unless the name would tell a verdict that is not shown', () => {
+    const flakyIn = (change: (run: RunState) => void) => /^Flaky.*$/m.exec(reportWith(change))?.[0];
+    assert.equal(
+      flakyIn(() => {}),
+      undefined,
+    );
+    const flaky = (run: RunState) => (run.flaky = [run.verdicts[0]!.scenario]);
+    assert.match(flakyIn(flaky) ?? '', /^Flaky: H-\w+\. It passed, and failed when judged again/);
+    const withheld = flakyIn((run) => {
+      flaky(run);
+      run.verdicts[0]!.shown = false;
+    });
+    assert.match(withheld ?? '', /^Flaky: one scenario\./);
+  });
+
+  it('shows no verdict that is not shown, and says what showing it takes', () => {
+    const report = reportWith((run) => {
+      for (const verdict of run.verdicts) Object.assign(verdict, { shown: false, passed: false });
+    });
+    assert.equal(report.match(/\| not shown \|/g)?.length, 12);
+    assert.match(
+      report,
+      /When they were last asked: feedback half: 0 of 6 passed, sealed half: not all of 6/,
+    );
+    assert.match(report, /"dark-factory holdouts verdicts 7f3a", is paid for like an answer to agents/);
+  });
+
   it('names the patch where there is no branch', () => {
     const branch = { name: 'factory/x-1', commit: 'c', tree: 't', patch: '/store/result.patch', active: [] };
     const report = reportWith((run) => (run.branch = branch));
