@@ -19,7 +19,6 @@ type Known = 'not asked yet' | 'judged' | 'passed' | 'failed';
 
 const progressOf = {
   'not asked yet': 'waiting',
-  judged: 'waiting',
   passed: 'done',
   failed: 'failed',
 } as const;
@@ -69,7 +68,8 @@ function scenarioItem({ id, covers, half }: SealedScenario, verdict: Known): vsc
   item.contextValue = verdict === 'judged' ? 'holdout.judged' : 'holdout';
   item.description = visibleLine(`${covers.join(' ')} · ${half} · ${verdict}`);
   item.tooltip = visibleLine(`Covers ${covers.join(', ')}. Its text stays in the vault.${paid}`);
-  item.iconPath = progressIcon(progressOf[verdict]);
+  item.iconPath =
+    verdict === 'judged' ? new vscode.ThemeIcon('eye-closed') : progressIcon(progressOf[verdict]);
   item.accessibilityInformation = { label: `Hidden scenario ${id}, ${verdict}, covers ${covers.join(', ')}` };
   return item;
 }
