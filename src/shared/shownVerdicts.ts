@@ -77,8 +77,7 @@ export function shownEvent(run: RunState, event: AnyEvent): AnyEvent {
   if (event.type !== 'validate.verdict' && event.type !== 'validate.again') return event;
   const bar = run.bars.findLast(({ seq }) => seq === event.seq);
   if (bar && bar.ok !== null) return event;
-  const { passed: _passed, ...data } = event.data;
-  const left = event.type === 'validate.again' ? { ...data, scenario: '' } : data;
-  // A reader of this shape finds no verdict in it.
-  return { ...event, data: left } as AnyEvent;
+  const named = event.type === 'validate.verdict' ? {} : { scenario: '' };
+  // A reader of this shape finds no verdict in it, and JSON leaves it out.
+  return { ...event, data: { ...event.data, ...named, passed: undefined } } as unknown as AnyEvent;
 }

@@ -237,7 +237,7 @@ function factsOf(event: AnyEvent): [string, string][] {
 }
 
 /** A verdict that is not shown is not there. */
-function verdictWords({ passed }: { passed?: boolean }): string {
+function verdictWords({ passed }: { passed?: boolean | undefined }): string {
   if (passed === undefined) return 'not shown: what a person sees of it is paid for like an answer to agents';
   return passed ? 'passed' : 'failed';
 }
