@@ -1,7 +1,7 @@
 import type { Role } from '../shared/events';
 
 /** Names of the tools a role may be given. */
-export type ToolName = 'read' | 'write' | 'edit' | 'glob' | 'grep' | 'bash' | 'submit_plan';
+export type ToolName = 'read' | 'write' | 'edit' | 'glob' | 'grep' | 'bash' | 'submit_plan' | 'propose_rule';
 
 /** What an agent is: a prompt, tools and limits. Data only; the loop is the same for all. */
 export interface RoleDefinition {

@@ -7,6 +7,7 @@ import type { Policy } from '../factory/policy';
 import { settlePolicy } from '../factory/policyOf';
 import { fileAnchor } from '../factory/vaultAnchor';
 import { exportFolder, exportVault, revealedFolder, writeRevealed } from '../factory/vaultExport';
+import { priceOfVerdicts, priceSentence, showVerdicts } from '../factory/showVerdicts';
 import { settleWorkspace } from '../factory/workspace';
 import { budgetFinding } from '../holdouts/budget';
 import { refuseShort } from '../holdouts/passphrase';
@@ -15,13 +16,14 @@ import { type ImportResult, openVault, type Vault, vaultExists, vaultIsThere } f
 import { FactoryError } from '../shared/errors';
 import { visible } from '../shared/visible';
 import { plainCopies } from '../workspace/plainCopies';
+import { findRun } from '../workspace/store';
 import { askSecret, askYesNo, canAsk, confirmTyped } from './ask';
 import { hostOf } from './host';
 import { encodeKey, isKeyGiven, readKey } from './key';
 import { readWords, storeOf, text, type Words } from './options';
 
 const usage =
-  'dark-factory holdouts import DIR | list | remove ID… | reveal ID | export DIR | rotate | passphrase | accept [--workspace DIR] [--key-fd N] [--store DIR]';
+  'dark-factory holdouts import DIR | list | remove ID… | reveal ID | verdicts RUN [ID…] | export DIR | rotate | passphrase | accept [--workspace DIR] [--key-fd N] [--store DIR]';
 const options = {
   workspace: { type: 'string' },
   'key-fd': { type: 'string' },
@@ -39,6 +41,7 @@ const actions: Record<string, Action> = {
   list: { words: [0, 0], run: list },
   remove: { words: [1, Infinity], run: remove },
   reveal: { words: [1, 1], run: reveal },
+  verdicts: { words: [1, Infinity], run: verdicts },
   export: { words: [1, 1], run: (words, [folder = '']) => exportTo(words, path.resolve(folder)) },
   rotate: { words: [0, 0], run: rotate },
   passphrase: { words: [0, 0], run: setPassphrase },
@@ -201,6 +204,22 @@ async function reveal(words: Words, [id = '']: string[]): Promise<number> {
   }
   const file = await writeRevealed(plain, workspace);
   process.stdout.write(`Written to ${visible(file)}.\n`);
+  return 0;
+}
+
+/** Shows which scenarios of a run passed, which is paid for first. */
+async function verdicts(words: Words, [run = '', ...ids]: string[]): Promise<number> {
+  const store = storeOf(words);
+  const host = hostOf(words, store);
+  const { dir } = await findRun(store, run);
+  const wanted = ids.length > 0 ? [...new Set(ids)] : undefined;
+  const prices = await priceOfVerdicts(host, dir, wanted);
+  const many = prices.reduce((sum, { scenarios }) => sum + scenarios.length, 0);
+  await confirmTyped(priceSentence(prices), `show ${many}`);
+  for (const { scenario, covers, half, passed } of await showVerdicts(host, dir, wanted)) {
+    const line = `${scenario}  ${(half ?? '').padEnd(8)}  ${passed ? 'passed' : 'failed'}  ${covers.join(', ')}`;
+    process.stdout.write(`${visible(line)}\n`);
+  }
   return 0;
 }
 

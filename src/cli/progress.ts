@@ -5,6 +5,7 @@ import { emptyRun, applyEvent } from '../shared/reduce';
 import { totalTokens, type RunState } from '../shared/runState';
 import { visibleLine } from '../shared/visible';
 import { exposureLine } from '../shared/exposureLine';
+import { hiddenLine, shownEvent, talliesOf, tallyLine } from '../shared/shownVerdicts';
 
 /** A requirement's text takes one line of a terminal. */
 const titleCharacters = 90;
@@ -17,9 +18,10 @@ export function showProgress(handle: RunHandle, json: boolean): { end(): void } 
   handle.follow((events) => {
     for (const event of events) {
       applyEvent(state, event);
-      if (json) process.stdout.write(`${JSON.stringify(event)}\n`);
+      if (json) process.stdout.write(`${JSON.stringify(shownEvent(state, event))}\n`);
       else
-        for (const line of linesOf(event)) process.stdout.write(`${clock(started)}  ${visibleLine(line)}\n`);
+        for (const line of linesOf(event, state))
+          process.stdout.write(`${clock(started)}  ${visibleLine(line)}\n`);
     }
   });
   return {
@@ -34,8 +36,8 @@ function clock(started: number): string {
   return `${String(Math.floor(seconds / 60)).padStart(2)}:${String(seconds % 60).padStart(2, '0')}`;
 }
 
-/** What a person is told of an event; most are only for the timeline. */
-function linesOf(event: AnyEvent): string[] {
+/** What a person is told of an event, which `state` has taken in; most are only for the timeline. */
+function linesOf(event: AnyEvent, state: RunState): string[] {
   switch (event.type) {
     case 'run.created':
       return [
@@ -74,14 +76,17 @@ function linesOf(event: AnyEvent): string[] {
       ];
     case 'governed.restored':
       return [`  ${event.data.agent} changed governed files, undone: ${event.data.paths.join(', ')}`];
+    case 'rule.proposed':
+      return [`  ${event.data.agent} proposes for CLAUDE.md: ${event.data.rule}`];
     case 'network.refused':
       return [`  ${event.data.where} was kept from ${event.data.target}`];
     case 'limit.reached':
       return [`  ${event.data.where}: commands were ended, ${event.data.reason}`];
     case 'validate.verdict':
-      return [
-        `  ${event.data.scenario} ${event.data.passed ? 'passed' : 'failed'} (${event.data.covers.join(', ')})`,
-      ];
+      return talliesOf(state)
+        .slice(-1)
+        .filter(({ passed }) => passed !== null)
+        .map((tally) => `  ${tallyLine(tally)}`);
     case 'validate.told':
       return [
         `  told the debugger: ${event.data.told} (${event.data.bits.toFixed(1)} bits, ${event.data.left.toFixed(1)} left)`,
@@ -104,19 +109,19 @@ function shortened(title: string): string {
 /** The end of a run: requirements, verdicts, cost and where everything is. */
 function summary(state: RunState, dir: string): string[] {
   const mark = { open: '·', pass: '✓', fail: '✗' } as const;
-  const passed = state.verdicts.filter((verdict) => verdict.passed).length;
   const lines = ['Requirements   done · tests · hidden'];
   for (const { id, done, test, hidden, title } of state.requirements) {
     lines.push(`  ${id.padEnd(8)} ${mark[done]} ${mark[test]} ${mark[hidden]}  ${shortened(title)}`);
   }
   lines.push(
-    `Holdouts       ${passed} of ${state.verdicts.length} hidden scenarios passed; ${state.spend.bitsTold.toFixed(1)} bits told`,
+    `Holdouts       ${hiddenLine(state)}; ${state.spend.bitsTold.toFixed(1)} bits told`,
     `Cost           $${state.spend.usd.toFixed(2)} by list prices, ${totalTokens(state.spend)} tokens`,
   );
   if (state.branch?.patch) lines.push(`Patch          ${state.branch.patch}`);
   else if (state.branch)
     lines.push(`Branch         ${state.branch.name} (${state.branch.commit.slice(0, 10)})`);
   for (const { path: file, by } of state.branch?.active ?? []) lines.push(`Active         ${file} (${by})`);
+  for (const { rule, agent } of state.proposals) lines.push(`Proposed       ${rule} (${agent})`);
   if (state.report) lines.push(`Report         ${path.join(dir, state.report.file)}`);
   lines.push(`Journal        ${path.join(dir, 'journal.jsonl')}`);
   const { outcome, gate } = state;

@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { proveRun } from '../factory/proof';
 import { FactoryError } from '../shared/errors';
+import { reduce } from '../shared/reduce';
+import { shownEvent } from '../shared/shownVerdicts';
 import { visibleLine } from '../shared/visible';
 import { exportRun, formats } from '../trace/export/formats';
 import { readJournal } from '../trace/tail';
@@ -19,7 +21,14 @@ export async function traceCommand(args: string[]): Promise<number> {
     throw new FactoryError('bad-input', `--format ${given} is not known.`, { hint: `Usage: ${traceUsage}` });
   }
   const run = await findRun(storeOf(words), one(words, 'run', traceUsage));
-  process.stdout.write(exportRun(await readJournal(path.join(run.dir, 'journal.jsonl')), format));
+  const events = await readJournal(path.join(run.dir, 'journal.jsonl'));
+  const state = reduce(events);
+  process.stdout.write(
+    exportRun(
+      events.map((event) => shownEvent(state, event)),
+      format,
+    ),
+  );
   return 0;
 }
 

@@ -5,10 +5,12 @@ import { examineMachine, findingsText } from '../factory/doctor';
 import { resumeRun, startRun } from '../factory/factory';
 import { placeOfRun, sealOf } from '../factory/ownRun';
 import { settlePolicy, type SettledPolicy } from '../factory/policyOf';
+import { priceOfVerdicts, priceSentence, showVerdicts } from '../factory/showVerdicts';
 import type { FactoryHost, RunHandle, RunRequest } from '../factory/types';
 import type { SealedScenario } from '../holdouts/types';
 import { parseSpec } from '../spec/parse';
 import { FactoryError } from '../shared/errors';
+import type { RuleProposal } from '../shared/runState';
 import { type Journal, openJournal } from '../trace/journal';
 import type { Seal } from '../trace/seal';
 import { spanOf } from '../trace/engine';
@@ -18,7 +20,7 @@ import type { TwinCall, TwinHandle } from '../twins/types';
 import { git } from '../workspace/git';
 import { acquireRunLock } from '../workspace/lock';
 import type { FolderMerge } from '../workspace/mergeResult';
-import { changesOf, fileOf, mergeOf, reportOf, undoOf, type Changes } from './results';
+import { changesOf, fileOf, mergeOf, proposalsOf, reportOf, undoOf, type Changes } from './results';
 import {
   openVaults,
   type ChangeKey,
@@ -60,12 +62,18 @@ export interface Core {
   changeVaultKey(folder: string, change: ChangeKey, passphrase: NewPassphrase): Promise<void>;
   /** Takes a scenario out of the vault for good, for its text. */
   burnHoldout(folder: string, id: string): Promise<string>;
+  /** What it costs to show a person the verdicts of scenarios, in words. @throws FactoryError when it cannot be paid */
+  verdictPrice(dir: string, scenarios: readonly string[]): Promise<{ price: string }>;
+  /** Pays for the verdicts; the run's record shows them from then on. */
+  showVerdicts(dir: string, scenarios: readonly string[]): Promise<void>;
   /** Makes a folder a git repository whose first commit holds all its files. */
   beginHistory(folder: string): Promise<void>;
   /** The report of a run, as Markdown. */
   report(dir: string): Promise<string>;
   /** What a run that delivered changed. */
   changes(dir: string): Promise<Changes>;
+  /** What agents of a run propose for CLAUDE.md. */
+  proposals(dir: string): Promise<RuleProposal[]>;
   /** Text of a file in a commit of a run. */
   fileAt(dir: string, commit: string, file: string): Promise<string>;
   /** Brings the result of a run, as the person saw it, into the open folder. */
@@ -102,9 +110,16 @@ export function openCore(host: (asking?: boolean) => FactoryHost): Core {
     exportHoldouts: (folder, to) => vaults.exportTo(folder, to),
     changeVaultKey: (folder, change, passphrase) => vaults.changeKey(folder, change, passphrase),
     burnHoldout: (folder, id) => vaults.burn(folder, id),
+    async verdictPrice(dir, scenarios) {
+      return { price: priceSentence(await priceOfVerdicts(host(), dir, scenarios)) };
+    },
+    async showVerdicts(dir, scenarios) {
+      await showVerdicts(host(), dir, scenarios);
+    },
     beginHistory,
     report: async (dir) => reportOf(dir, await sealFor(host(), dir)),
     changes: async (dir) => changesOf(dir, await sealFor(host(), dir)),
+    proposals: async (dir) => proposalsOf(dir, await sealFor(host(), dir)),
     fileAt: async (dir, commit, file) => fileOf(dir, await sealFor(host(), dir), { commit, file }),
     merge: async (dir, seen) => mergeOf(dir, await sealFor(host(), dir), seen),
     undo: async (dir, merge) => undoOf(dir, await sealFor(host(), dir), merge),

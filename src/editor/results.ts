@@ -2,10 +2,11 @@ import { hash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { refuseEarlier } from '../factory/kept';
+import { ruleFault } from '../factory/ruleLint';
 import { FactoryError } from '../shared/errors';
 import type { ActiveFile } from '../shared/events';
 import { reduce } from '../shared/reduce';
-import type { RunState } from '../shared/runState';
+import type { RuleProposal, RunState } from '../shared/runState';
 import { readOwn } from '../trace/journal';
 import type { Seal } from '../trace/seal';
 import { activeFiles } from '../workspace/activeFiles';
@@ -66,6 +67,11 @@ export async function reportOf(dir: string, seal: Seal): Promise<string> {
   throw new FactoryError('bad-input', `The run in ${dir} has no report.`, {
     hint: 'A report is written when a result is delivered; the timeline shows why there is none.',
   });
+}
+
+/** What agents of a run would like to have in CLAUDE.md; refused again here, as a person is to accept it. */
+export function proposalsOf(dir: string, seal: Seal): RuleProposal[] {
+  return stateOf(dir, seal).proposals.filter(({ rule, why }) => ruleFault(rule, why) === undefined);
 }
 
 /**

@@ -55,6 +55,8 @@ function nodeOf(run: RunState, bar: Bar): RunNode {
 
 function progressOf(run: RunState, bar: Bar): Progress {
   if (bar.end === null) return 'running';
+  // Neither green nor red: it was judged, and is not shown.
+  if (bar.kind === 'verdict' && bar.ok === null) return 'waiting';
   if (bar.ok === null) return run.outcome ? 'stopped' : 'done';
   return bar.ok ? 'done' : 'failed';
 }

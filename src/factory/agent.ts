@@ -1,6 +1,7 @@
 import type { RoleDefinition } from '../agents/role';
 import { type AgentResult, runAgent } from '../agents/runAgent';
 import { type AgentTool, bashTool, fileTools } from '../agents/tools';
+import { proposeRule } from './proposals';
 import { systemPrompt } from './prompts';
 import { type Run, scopeOf } from './run';
 import { withWorld } from './world';
@@ -30,7 +31,8 @@ export async function runRole(run: Run, work: RoleRun): Promise<RoleResult> {
   const scope = scopeOf(run, `agent/${work.name}`, work.parent);
   return withWorld(run, { name: work.name, base: work.base, scope }, async ({ pod, env, world }) => {
     const allowed = new Set<string>(work.role.tools);
-    const tools = [...fileTools(pod), bashTool(pod, env)].filter((tool) => allowed.has(tool.definition.name));
+    const own = [...fileTools(pod), bashTool(pod, env), proposeRule(run, work.name, scope)];
+    const tools = own.filter((tool) => allowed.has(tool.definition.name));
     const result = await runAgent(
       {
         run: run.id,

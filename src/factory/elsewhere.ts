@@ -35,7 +35,7 @@ export function whyRejected(all: readonly Elsewhere[]): string | undefined {
   const found = all.find(({ went }) => went === 'other');
   if (!found) return undefined;
   const changed = found.moved ? 'paths' : 'temporary folders';
-  return `The result does not behave everywhere as it did where it was judged: scenario ${found.scenario} passed twice, and failed twice where host name, user name, ${changed} and file dates are others.`;
+  return `The result does not behave everywhere as it did where it was judged: ${found.scenario} passed twice, and failed twice where host name, user name, ${changed} and file dates are others.`;
 }
 
 /** What a person should know of a result that was accepted. */

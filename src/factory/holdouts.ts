@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { Anchor } from '../holdouts/anchor';
 import { type GivenRecord, openGivenRecord } from '../holdouts/givenRecord';
 import { refuseInside } from '../holdouts/scenarioFolder';
+import type { Meter } from '../holdouts/meter';
 import { UnanchoredVault } from '../holdouts/unanchored';
 import { type ImportResult, openVault, type Vault, vaultIsThere } from '../holdouts/vault';
 import { FactoryError } from '../shared/errors';
@@ -74,6 +75,25 @@ export async function witnessJournal(vault: Vault, journal: Journal, run: string
     if (last) await vault.witness({ run, seq: last.seq, hash: last.hash });
     return debit(...answer);
   };
+}
+
+/** The ledger of the scenarios a run was judged with; whoever asks for it may be asked for the vault's key. */
+export async function openRunMeter(
+  host: FactoryHost,
+  run: RunPlace & { vaultDir: string; holdouts?: string },
+): Promise<Meter> {
+  const { root } = placeOfRun(run.dir);
+  const meter = await (run.holdouts === undefined
+    ? workspaceVault(host, run)
+    : openGiven(root).then((record) => record.meter));
+  if (meter) return meter;
+  throw new FactoryError(
+    'bad-input',
+    `The vault that run ${run.run} was judged with is not there any more.`,
+    {
+      hint: 'Bring its folder back from a backup.',
+    },
+  );
 }
 
 async function workspaceVault(

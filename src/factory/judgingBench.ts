@@ -11,6 +11,7 @@ import type { Scope } from '../trace/journal';
 import { checkout } from '../workspace/worktree';
 import type { Run } from './run';
 import { runSetup, workspaceInside } from './setup';
+import { dropDownloads } from './setupDependencies';
 import { withPod } from './world';
 
 const execute = promisify(execFile);
@@ -137,6 +138,7 @@ async function makeBenches(
     const [folder, home] = ['tree', 'home'].map((part) => path.join(builds, name, part)) as [string, string];
     await checkout(run.repo, options.commit, folder);
     const failed = await makeReady(run, { folder, home, inside, scope: options.scope });
+    dropDownloads(home);
     return { folder, home, failed };
   };
   const bench = async ({ folder, home }: { folder: string; home: string }, look: Look): Promise<Bench> => ({

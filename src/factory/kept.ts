@@ -111,9 +111,14 @@ export async function readKept(dir: string): Promise<Kept> {
   return JSON.parse(await read(dir, requestFile)) as Kept;
 }
 
+/** The policy as the run began with it. */
+export async function readPolicy(dir: string): Promise<Policy> {
+  return JSON.parse(await read(dir, policyFile)) as Policy;
+}
+
 /** The spec and the policy as the run began with them. */
 export async function readSealed(dir: string, specPath: string): Promise<{ spec: Spec; policy: Policy }> {
-  const policy = JSON.parse(await read(dir, policyFile)) as Policy;
+  const policy = await readPolicy(dir);
   return { spec: await usableSpec(await read(dir, specFile), specPath, policy), policy };
 }
 

@@ -167,7 +167,8 @@ export function minutesUsed(events: readonly AnyEvent[]): number {
   let used = 0;
   events.forEach((event, at) => {
     const next = events[at + 1];
-    if (next && next.type !== 'run.resumed') used += next.at - event.at;
+    const later = next?.type === 'run.resumed' || next?.type === 'validate.shown';
+    if (next && !later) used += next.at - event.at;
   });
   return used / 60_000;
 }

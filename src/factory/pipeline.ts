@@ -1,4 +1,5 @@
 import { reduce } from '../shared/reduce';
+import { hiddenLine } from '../shared/shownVerdicts';
 import { type Ending, latestEvent, type Run } from './run';
 import { build } from './stages/build';
 import { deliver } from './stages/deliver';
@@ -25,11 +26,8 @@ export async function pipeline(opened: Run): Promise<Ending> {
     candidate = await debug(run, candidate, rounds, toldPrompt(run, judged.told), 'hidden checks still fail');
   }
   const place = await deliver(run, planned, candidate);
-  const { verdicts } = reduce(run.engine.journal.events);
-  const passed = verdicts.filter((verdict) => verdict.passed).length;
-  const hidden = verdicts.length
-    ? ` and ${passed} of ${verdicts.length} hidden scenarios`
-    : ', and there were no hidden scenarios';
-  const reason = `The result passed its own checks${hidden}. ${place}.`;
+  const state = reduce(run.engine.journal.events);
+  const hidden = state.verdicts.length ? hiddenLine(state) : 'there were no hidden scenarios';
+  const reason = `The result passed its own checks, and ${hidden}. ${place}.`;
   return { outcome: 'accepted', reason, decidedBy: latestEvent(run) };
 }

@@ -1,8 +1,9 @@
 import type { ActiveFile } from '../shared/events';
-import type { RunState } from '../shared/runState';
+import type { RuleProposal, RunState } from '../shared/runState';
 import { totalTokens } from '../shared/runState';
 import { visible } from '../shared/visible';
 import { exposureLine } from '../shared/exposureLine';
+import { flakyNames, hiddenLine, withheldVerdicts } from '../shared/shownVerdicts';
 import { percent } from '../holdouts/bound';
 import type { Confidence } from '../holdouts/confidence';
 import type { Statistics } from './statistics';
@@ -44,6 +45,22 @@ function activeSection(active: readonly ActiveFile[]): string[] {
   ];
 }
 
+/** What agents would like to have in CLAUDE.md; nothing of it is in there. */
+function proposedSection(proposals: readonly RuleProposal[]): string[] {
+  if (proposals.length === 0) return [];
+  return [
+    '## Proposed rules',
+    '',
+    'Agents would like these in CLAUDE.md, where they would govern later runs. None of them is there: accept them one by one with "Review Proposed Rules" in the editor, or write them yourself.',
+    '',
+    ...table(
+      ['Rule', 'Why', 'By'],
+      proposals.map(({ rule, why, agent }) => [plain(rule), plain(why), plain(agent)]),
+    ),
+    '',
+  ];
+}
+
 /** One line a failure rate, one column a chance; each cell says how many sealed scenarios it takes. */
 function confidenceSection(confidence: readonly Confidence[]): string[] {
   if (confidence.length === 0) return [];
@@ -67,6 +84,21 @@ function confidenceSection(confidence: readonly Confidence[]): string[] {
   ];
 }
 
+/** What was accepted although it failed when it was judged once more. */
+function flakyLines(run: RunState): string[] {
+  const names = flakyNames(run);
+  if (names.length === 0) return [];
+  return [
+    `Flaky: ${names.join(', ')}. ${names.length === 1 ? 'It' : 'They'} passed, and failed when judged again: the program does not behave the same each time.`,
+    '',
+  ];
+}
+
+/** How a person comes to see single verdicts, and that it has a price. */
+function verdictsNote(run: string): string {
+  return `Who sees which scenario failed can tell agents, by a change of the spec: showing verdicts, with "Show Hidden Verdicts" in the editor or "dark-factory holdouts verdicts ${run}", is paid for like an answer to agents.`;
+}
+
 const marks = { open: '·', pass: '✓', fail: '✗' } as const;
 
 /** What watching for hidden scenarios came to. It can find them, and never prove that they stayed hidden. */
@@ -81,7 +113,6 @@ function exposureLines({ exposures }: RunState): string[] {
 export function renderReport(run: RunState, statistics: Statistics): string {
   const { header, spend } = run;
   if (!header) return '# No run\n';
-  const hidden = run.verdicts.filter((verdict) => verdict.passed).length;
   const requirements = run.requirements.map(({ id, title, modality, done, test, hidden: mark, files }) => [
     plain(id),
     modality,
@@ -98,7 +129,7 @@ export function renderReport(run: RunState, statistics: Statistics): string {
     '',
     '## Result',
     '',
-    `- Hidden scenarios: ${hidden} of ${run.verdicts.length} passed in their latest round.`,
+    `- When they were last asked: ${hiddenLine(run)}.`,
     `- ${statistics.bound}`,
     `- ${statistics.noise}`,
     `- ${statistics.gap}`,
@@ -119,6 +150,7 @@ export function renderReport(run: RunState, statistics: Statistics): string {
     '',
     ...(run.assumptions.length ? run.assumptions.map((text) => `- ${plain(text)}`) : ['None were recorded.']),
     '',
+    ...proposedSection(run.proposals),
     '## Tasks',
     '',
     ...table(
@@ -145,14 +177,17 @@ export function renderReport(run: RunState, statistics: Statistics): string {
     '## Hidden scenarios',
     '',
     ...table(
-      ['Scenario', 'Covers', 'Verdict'],
-      run.verdicts.map(({ scenario, covers, passed }) => [
+      ['Scenario', 'Covers', 'Half', 'Verdict'],
+      run.verdicts.map(({ scenario, covers, half, passed, shown }) => [
         scenario,
         plain(covers.join(', ')),
-        passed ? 'passed' : 'failed',
+        half ?? '',
+        shown ? (passed ? 'passed' : 'failed') : 'not shown',
       ]),
     ),
     '',
+    ...flakyLines(run),
+    ...(withheldVerdicts(run).length > 0 ? [verdictsNote(header.id), ''] : []),
     ...exposureLines(run),
     '',
   ];

@@ -132,7 +132,7 @@ function nextAttempt(engine: Engine, key: string): number {
 }
 
 /** The home is as code of strangers left it: any folder on the way may be a link to files of the person. */
-function dropDownloads(home: string): void {
+export function dropDownloads(home: string): void {
   for (const place of leftBehind) {
     try {
       removeEntry(home, place);

@@ -45,10 +45,14 @@ export function statisticsOf(judgement: Judgement): Statistics {
   const strictness = strictnessOf(sealed, requirements, accept);
   const feedback = new Set(judged('feedback').map(({ id }) => id));
   const heard = last.filter(({ scenario }) => feedback.has(scenario));
+  // The sealed half is worth one bit: its share would be more.
+  const counts = new Set(scenarios.filter(({ half }) => half === 'feedback').map(({ id }) => id));
+  const counted = (all: readonly JudgedVerdict[]): readonly JudgedVerdict[] =>
+    counts.size > 0 ? all.filter(({ scenario }) => counts.has(scenario)) : all;
   return {
     bound: boundSentence({ ...strictness, attempts, failureRate: badFailureRate }),
     noise: noiseSentence(heard.filter(({ passed }) => passed).length, heard.length),
-    gap: gapSentence(judgement.visible, ofRound(verdicts, verdicts[0]?.round), last),
+    gap: gapSentence(judgement.visible, counted(ofRound(verdicts, verdicts[0]?.round)), counted(last)),
     confidence: scenarios.length ? confidenceTable(strictness.scenarios, attempts) : [],
   };
 }

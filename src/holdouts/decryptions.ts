@@ -30,7 +30,8 @@ export async function noteDecryption(dir: string, why: string, scenarios: string
   await appendFile(decryptionsFile(dir), `${JSON.stringify(line)}\n`, { mode: 0o600 });
 }
 
-function userName(): string {
+/** Who works here, for records that people read. */
+export function userName(): string {
   try {
     return os.userInfo().username;
   } catch {

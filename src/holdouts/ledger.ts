@@ -4,7 +4,7 @@ import { FactoryError } from '../shared/errors';
 export interface Spending {
   /** Bits of feedback answers that this scenario was part of. */
   bits: number;
-  /** Sealed questions that this scenario was part of, counted before they were asked. */
+  /** Bits of sealed answers that this scenario was part of, paid before it was asked: one for each question. */
   asked: number;
   /** Those of them that were answered with a pass. */
   passed: number;
@@ -51,17 +51,16 @@ export function leastLeft(kind: AnswerKind, all: readonly Spending[], allowance:
   return Math.min(...[unspent, ...all].map((spending) => leftOf(kind, spending, allowance)));
 }
 
-/** Whether one more answer may be given about a scenario. */
+/** Whether an answer of so many bits may be given about a scenario; each bit about a sealed one takes an attempt. */
 export function affords(kind: AnswerKind, bits: number, spending: Spending, allowance: Allowance): boolean {
-  const price = kind === 'feedback' ? bits : 1;
-  return leftOf(kind, spending, allowance) + epsilon >= price;
+  return leftOf(kind, spending, allowance) + epsilon >= bits;
 }
 
 /** The spending after one more answer. */
 export function spend(kind: AnswerKind, bits: number, before: Spending, allowance: Allowance): Spending {
   const spending = { ...before, ceiling: tighter(allowance, before.ceiling) };
   if (kind === 'feedback') return { ...spending, bits: spending.bits + bits };
-  return { ...spending, asked: spending.asked + 1 };
+  return { ...spending, asked: spending.asked + bits };
 }
 
 /** The error for an answer that the ledger does not allow about this many scenarios. */

@@ -3,7 +3,7 @@ import { totalmem } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FactoryError } from '../shared/errors';
-import { abandoned } from './temporary';
+import { abandoned, ownerName } from './temporary';
 
 /** Processes and threads that one pod may have at a time. */
 export const maxProcesses = 1024;
@@ -31,7 +31,7 @@ export interface ProcessGroup {
  */
 export function openProcessGroup(name: string): ProcessGroup | null {
   if (process.getuid?.() !== 0) return null;
-  const dir = path.join(groupParent(), `${groupPrefix}${process.pid}-${name}`);
+  const dir = path.join(groupParent(), `${groupPrefix}${ownerName()}${name}`);
   try {
     mkdirSync(dir);
     writeFileSync(path.join(dir, 'pids.max'), String(maxProcesses));

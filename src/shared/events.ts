@@ -177,6 +177,8 @@ export interface EventData {
     output: Text;
   };
   'governed.restored': { agent: string; paths: string[] };
+  /** An agent would like a rule in CLAUDE.md, which it cannot change: a person decides. Plain sentences. */
+  'rule.proposed': { agent: string; rule: string; why: string };
   /** Something a setup loaded; long or random parts of the path are `*`, and `status` is 0 without an answer. */
   'network.passed': {
     where: string;
@@ -227,6 +229,17 @@ export interface EventData {
     left: number;
     /** Largest share of feedback scenarios that passed in any round so far, 0 to 1. */
     best?: number;
+  };
+  /**
+   * A person was shown the latest verdicts of these scenarios, which was paid for like an answer to agents: one bit
+   * each, of the sealed half one failed answer each. `left` is what this half may still tell.
+   */
+  'validate.shown': {
+    half: 'feedback' | 'sealed';
+    scenarios: string[];
+    bits: number;
+    left: number;
+    by: string;
   };
 
   /**

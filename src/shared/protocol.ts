@@ -24,6 +24,8 @@ export const timelineCommands = [
   'openReport',
   'reviewChanges',
   'mergeResult',
+  'reviewRules',
+  'showVerdicts',
 ] as const;
 export type TimelineCommand = (typeof timelineCommands)[number];
 

@@ -1,6 +1,7 @@
 import { stages, type AnyEvent, type EventType, type FactoryEvent } from './events';
 import { barHandlers, type Handlers } from './reduceBars';
-import type { RequirementState, RunState, TaskState } from './runState';
+import type { Mark, RequirementState, RunState, TaskState } from './runState';
+import { saysEach, tallyOf } from './shownVerdicts';
 
 /** A run before its first event. */
 export function emptyRun(): RunState {
@@ -30,9 +31,12 @@ export function emptyRun(): RunState {
     twins: [],
     findings: [],
     assumptions: [],
+    proposals: [],
     refused: [],
     commands: {},
+    halves: [],
     verdicts: [],
+    flaky: [],
     exposures: [],
     branch: null,
     report: null,
@@ -57,7 +61,8 @@ export function applyEvent(run: RunState, event: AnyEvent): RunState {
   dispatch(handlers, run, event);
   dispatch(barHandlers, run, event);
   run.lastSeq = event.seq;
-  run.lastAt = event.at;
+  // A person looks at verdicts when the run is over, which makes it no longer.
+  if (event.type !== 'validate.shown') run.lastAt = event.at;
   return run;
 }
 
@@ -118,6 +123,11 @@ const handlers: Handlers = {
   'intake.finding': (run, { data }) => void run.findings.push(data),
   'intake.assumption': (run, { data }) => void run.assumptions.push(data.text),
   'intake.commands': (run, { data }) => void (run.commands = data.commands),
+
+  'rule.proposed': (run, { data }) => {
+    // A call that was cut short is made again.
+    if (!run.proposals.some(({ rule }) => rule === data.rule)) run.proposals.push(data);
+  },
 
   'plan.made': (run, { data }) => {
     run.tasks = data.plan.tasks.map(({ instructions: _instructions, ...task }): TaskState => {
@@ -195,18 +205,44 @@ const handlers: Handlers = {
     if (agent) agent.turns = Math.max(agent.turns, data.turn);
   },
 
+  'validate.started': (run, { data: { half, round, scenarios } }) => {
+    run.halves = [...run.halves.filter((one) => one.half !== half), { half, round, scenarios }];
+  },
   'validate.verdict': (run, { data }) => {
     const { scenario, covers, passed, round } = data;
+    const asked = run.halves.at(-1);
     const before = run.verdicts.findIndex((verdict) => verdict.scenario === scenario);
-    run.verdicts[before < 0 ? run.verdicts.length : before] = { scenario, covers, passed, round };
-    for (const requirement of run.requirements) {
-      if (covers.includes(requirement.id)) requirement.hidden = hiddenMark(run, requirement.id);
+    run.verdicts[before < 0 ? run.verdicts.length : before] = {
+      scenario,
+      covers,
+      passed,
+      round,
+      half: asked?.half ?? null,
+      shown: false,
+    };
+    if (asked && saysEach(tallyOf(run, asked))) {
+      for (const verdict of run.verdicts) {
+        if (verdict.half === asked.half && verdict.round === asked.round) verdict.shown = true;
+      }
     }
+    markHidden(run);
+  },
+  'validate.again': (run, { data }) => {
+    if (!data.passed && !run.flaky.includes(data.scenario)) run.flaky.push(data.scenario);
   },
   'validate.told': (run, { at, data }) => {
     run.spend.bitsTold += data.bits;
     run.spend.bitsLeft = data.left;
     run.bitsCurve.push({ at, value: run.spend.bitsTold });
+  },
+  'validate.shown': (run, { data }) => {
+    for (const verdict of run.verdicts) {
+      if (data.scenarios.includes(verdict.scenario)) verdict.shown = true;
+    }
+    run.spend.bitsTold += data.bits;
+    if (data.half === 'feedback') run.spend.bitsLeft = data.left;
+    run.bitsCurve.push({ at: run.lastAt, value: run.spend.bitsTold });
+    markHidden(run);
   },
   'exposure.found': (run, { data }) => void run.exposures.push(data),
   'requirement.done': (run, { span, data }) => {
@@ -272,8 +308,12 @@ function newTask(id: string): TaskState {
   };
 }
 
-function hiddenMark(run: RunState, requirement: string): 'pass' | 'fail' {
-  return run.verdicts.every(({ covers, passed }) => passed || !covers.includes(requirement))
-    ? 'pass'
-    : 'fail';
+function markHidden(run: RunState): void {
+  for (const requirement of run.requirements) requirement.hidden = hiddenMark(run, requirement.id);
+}
+
+function hiddenMark({ verdicts }: RunState, requirement: string): Mark {
+  const covering = verdicts.filter(({ covers }) => covers.includes(requirement));
+  if (covering.some(({ shown, passed }) => shown && !passed)) return 'fail';
+  return covering.length > 0 && covering.every(({ shown }) => shown) ? 'pass' : 'open';
 }

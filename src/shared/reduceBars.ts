@@ -2,6 +2,7 @@ import type { EventType, FactoryEvent } from './events';
 import { exposureLine } from './exposureLine';
 import { agentLane, commandsLane, holdoutsLane, twinLane } from './lanes';
 import type { Bar, MarkerKind, RunState } from './runState';
+import { tallyOf } from './shownVerdicts';
 
 /** What events of each type do to a run. */
 export type Handlers = { [T in EventType]?: (run: RunState, event: FactoryEvent<T>) => void };
@@ -123,13 +124,28 @@ export const barHandlers: Handlers = {
     const { round, half, scenarios } = event.data;
     const label = `${half} half, round ${String(round)}, ${String(scenarios)} scenarios`;
     begin(run, event, { kind: 'validate', name: half, label, lane: holdoutsLane });
-    growValidation(run, event.at, true);
   },
   'validate.verdict': (run, event) => {
-    const { scenario, passed } = event.data;
-    growValidation(run, event.at, passed);
-    const label = `${scenario} ${passed ? 'passed' : 'failed'}`;
-    instant(run, event, passed, { kind: 'verdict', name: scenario, label, lane: holdoutsLane });
+    const { scenario } = event.data;
+    const label = `${scenario} judged`;
+    instant(run, event, null, { kind: 'verdict', name: scenario, label, lane: holdoutsLane });
+    if (finishHalf(run, event.at)) uncover(run);
+  },
+  'validate.again': (run, event) => {
+    const { scenario, passed, look } = event.data;
+    const where = look === 'other' ? 'other surroundings' : 'the usual surroundings';
+    // Only what passed is judged again: its name alone would tell a verdict that is not shown.
+    const shown = run.verdicts.some((verdict) => verdict.scenario === scenario && verdict.shown);
+    const label = shown
+      ? `${scenario} ${passed ? 'passed' : 'failed'} again in ${where}`
+      : `a scenario was judged again in ${where}`;
+    instant(run, event, shown ? passed : null, { kind: 'verdict', name: 'again', label, lane: holdoutsLane });
+  },
+  'validate.shown': (run, event) => {
+    uncover(run);
+    const { half, scenarios, bits } = event.data;
+    const label = `shown to a person: ${String(scenarios.length)} verdicts of the ${half} half, ${String(bits)} bits`;
+    mark(run, { ...event, at: run.lastAt }, 'told', label, holdoutsLane);
   },
   'validate.told': (run, event) => {
     const { told, bits } = event.data;
@@ -190,7 +206,7 @@ function begin(run: RunState, event: FactoryEvent, shape: Shape): void {
   }
 }
 
-function instant(run: RunState, event: FactoryEvent, ok: boolean, shape: Shape): void {
+function instant(run: RunState, event: FactoryEvent, ok: boolean | null, shape: Shape): void {
   add(run, newBar(event, { ...shape, ok, end: event.at }));
 }
 
@@ -208,12 +224,27 @@ function finish(run: RunState, event: FactoryEvent, ok: boolean): Bar | undefine
   return bar;
 }
 
-/** Validation has no event of its own for its end: it lasts until its last verdict. */
-function growValidation(run: RunState, at: number, passed: boolean): void {
+/** Validation has no event of its own for its end: it lasts until its last verdict, and says nothing before. */
+function finishHalf(run: RunState, at: number): boolean {
   const bar = run.bars.findLast(({ kind }) => kind === 'validate');
-  if (!bar) return;
+  const asked = run.halves.at(-1);
+  if (!bar || !asked) return false;
+  const { passed, scenarios } = tallyOf(run, asked);
+  if (passed === null) return false;
   bar.end = at;
-  bar.ok = passed && bar.ok !== false;
+  bar.ok = passed === scenarios;
+  return true;
+}
+
+/** Lets the bars of verdicts say those that are shown. */
+function uncover(run: RunState): void {
+  for (const { scenario, passed, shown } of run.verdicts) {
+    if (!shown) continue;
+    const bar = run.bars.findLast(({ kind, name }) => kind === 'verdict' && name === scenario);
+    if (!bar) continue;
+    bar.ok = passed;
+    bar.label = `${scenario} ${passed ? 'passed' : 'failed'}`;
+  }
 }
 
 /** Forgets the calls of a round that starts again. Its answer stays when it had arrived: it is not asked twice. */

@@ -82,7 +82,7 @@ export interface RequirementState {
   done: Mark;
   /** Visible checks were run for it and passed. */
   test: Mark;
-  /** Every hidden scenario covering it passed (or one failed) when last asked. */
+  /** Every hidden scenario covering it passed (or one failed) when last asked, as far as that is shown. */
   hidden: Mark;
   files: string[];
   checks: string[];
@@ -160,11 +160,26 @@ export interface CurvePoint {
   value: number;
 }
 
+/** A half of the hidden scenarios as it was last asked. */
+export interface HalfState {
+  half: 'feedback' | 'sealed';
+  round: number;
+  /** How many of it were asked. */
+  scenarios: number;
+}
+
+/** What an agent would like to have in CLAUDE.md. */
+export type RuleProposal = EventData['rule.proposed'];
+
 export interface VerdictState {
   scenario: string;
   covers: string[];
   passed: boolean;
   round: number;
+  /** Null where the journal does not tell. */
+  half: HalfState['half'] | null;
+  /** Whether a person may be shown `passed`; see `shownVerdicts.ts`. */
+  shown: boolean;
 }
 
 /**
@@ -194,11 +209,16 @@ export interface RunState {
   twins: string[];
   findings: { rule: string; severity: 'error' | 'warning' | 'info'; message: string; line: number }[];
   assumptions: string[];
+  proposals: RuleProposal[];
   /** What programs looked for outside of their pods, in the order they did. */
   refused: { where: string; target: string; command: string }[];
   commands: Record<string, string>;
+  /** The halves that were asked; the one that was asked last comes last. */
+  halves: HalfState[];
   /** The latest verdict of each scenario. */
   verdicts: VerdictState[];
+  /** Scenarios that passed, and failed when they were judged again. */
+  flaky: string[];
   branch: {
     name: string;
     commit: string;

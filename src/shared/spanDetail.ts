@@ -5,6 +5,7 @@ import { agentLabel } from './lanes';
 import { formatDuration, formatUsd } from './format';
 import type { Bar, RunState } from './runState';
 import { exposureLine } from './exposureLine';
+import { shownEvent } from './shownVerdicts';
 
 /** Everything the inspector shows about one span. All texts are as written: the page makes them harmless. */
 export interface SpanDetail {
@@ -34,12 +35,13 @@ export async function describeSpan(
   if (own.length === 0) return null;
   const bar = run.bars[run.barOf.get(span) ?? -1];
   const chain = chainOf(run, span);
-  if (!bar) return { span, title: titleOfEvent(own), chips: [], blocks: ownBlocks(own), chain };
+  const shown = own.map((event) => shownEvent(run, event));
+  if (!bar) return { span, title: titleOfEvent(own), chips: [], blocks: ownBlocks(shown), chain };
   return {
     span,
     title: titleOf(run, bar),
     chips: chipsOf(run, bar, own),
-    blocks: [...(await barBlocks(events, own, bar, read)), ...ownBlocks(own)],
+    blocks: [...(await barBlocks(events, own, bar, read)), ...ownBlocks(shown)],
     chain,
   };
 }
@@ -56,7 +58,7 @@ function titleOf(run: RunState, bar: Bar): string {
     case 'twin':
       return join(`${bar.lane.slice('twin:'.length)} twin`, bar.name);
     case 'verdict':
-      return join('Hidden scenario', bar.name);
+      return join('Hidden scenario', bar.name === 'again' ? 'judged again' : bar.name);
     case 'validate':
       return join('Validation', bar.label);
     case 'stage':
@@ -93,7 +95,7 @@ function chipsOf(run: RunState, bar: Bar, own: AnyEvent[]): string[] {
 
 function stateOf({ end, ok, kind }: Bar): string | null {
   if (end === null) return 'running';
-  if (ok === null) return 'interrupted';
+  if (ok === null) return kind === 'verdict' ? 'not shown' : 'interrupted';
   if (ok) return kind === 'chat' ? null : 'ok';
   return 'failed';
 }
@@ -178,9 +180,24 @@ function factsOf(event: AnyEvent): [string, string][] {
       return [['Scenarios', String(event.data.scenarios)]];
     case 'validate.verdict':
       return [
-        ['Verdict', event.data.passed ? 'passed' : 'failed'],
+        ['Verdict', verdictWords(event.data)],
         ['Covers', event.data.covers.join(' ')],
         ['Text', 'stays in the vault'],
+      ];
+    case 'validate.again':
+      return [
+        ['Again', verdictWords(event.data)],
+        [
+          'Surroundings',
+          event.data.look === 'other' ? 'host name, user, paths and dates are others' : 'usual',
+        ],
+      ];
+    case 'validate.shown':
+      return [
+        [
+          'Shown to a person',
+          `${event.data.scenarios.join(' ')} (${String(event.data.bits)} bits, ${event.data.left.toFixed(1)} left)`,
+        ],
       ];
     case 'validate.told':
       return [
@@ -191,6 +208,11 @@ function factsOf(event: AnyEvent): [string, string][] {
       ];
     case 'requirement.done':
       return facts(['Files', event.data.files.join('\n')], ['Checks', event.data.checks.join('\n')]);
+    case 'rule.proposed':
+      return [
+        ['Proposed for CLAUDE.md', event.data.rule],
+        ['Why', event.data.why],
+      ];
     case 'governed.restored':
       return [['Restored', event.data.paths.join('\n')]];
     case 'intake.environment':
@@ -212,6 +234,12 @@ function factsOf(event: AnyEvent): [string, string][] {
     default:
       return [];
   }
+}
+
+/** A verdict that is not shown is not there. */
+function verdictWords({ passed }: { passed?: boolean | undefined }): string {
+  if (passed === undefined) return 'not shown: what a person sees of it is paid for like an answer to agents';
+  return passed ? 'passed' : 'failed';
 }
 
 const facts = (...rows: [string, string][]): [string, string][] => rows.filter(([, value]) => value !== '');

@@ -1,4 +1,5 @@
 import picomatch from 'picomatch';
+import { fileError } from './files';
 import { git, gitAnswer, splitNul } from './git';
 import { folderTree, toolFolders, type FactoryRepo } from './repository';
 import { readEntry, removeEntry, walkTree, writeEntry } from './safeFiles';
@@ -99,9 +100,16 @@ export async function restoreGoverned(
   patterns: readonly string[],
   plain: readonly string[] | null = null,
 ): Promise<string[]> {
-  const root = worktree.path;
   const seal = await sealOf(worktree.repo, sealCommit, patterns);
   if (plain && !plain.some((file) => seal.matches(file, false))) return [];
+  try {
+    return putBack(worktree.path, seal);
+  } catch (error) {
+    throw fileError(error, worktree.path);
+  }
+}
+
+function putBack(root: string, seal: GovernedSeal): string[] {
   const foreign = foreignPaths(root, seal);
   for (const file of foreign) removeEntry(root, file);
   const changed = [...seal.files].filter(([file, sealed]) => !isSealed(root, file, sealed));

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { link, readFile, rm } from 'node:fs/promises';
+import { link, lstat, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { FactoryError } from '../shared/errors';
 import { atomicWrite, codeOf, fileError, privateDirectory } from './files';
@@ -8,13 +8,20 @@ const keyName = 'record.key';
 const keyBytes = 32;
 
 /**
- * The key that signs the records of a store's runs, where no secret storage keeps one: a file that only this user may
- * read, beside the workspaces. Undefined when there is none.
+ * The key that signs the records of a store's runs: a file that only this user may read, beside the workspaces. It is
+ * no secret of the editor, because a terminal goes on with the editor's runs and the other way round. It keeps agents
+ * and other users out; what was told about scenarios is kept under the vault's own key as well.
+ * @returns undefined when there is none
+ * @throws FactoryError when it is not this user's own
  */
 export async function readStoreKey(root: string): Promise<Uint8Array | undefined> {
   const file = path.join(root, keyName);
   let key: Buffer;
   try {
+    const info = await lstat(file);
+    // Whoever put it there knows it, and could have signed anything.
+    const isOwn = process.getuid === undefined || info.uid === process.getuid();
+    if (!isOwn || !info.isFile()) throw foreign(file);
     key = await readFile(file);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
@@ -24,6 +31,16 @@ export async function readStoreKey(root: string): Promise<Uint8Array | undefined
   throw new FactoryError('failed', `${file} is not the key of this store.`, {
     hint: 'Restore it from a backup; without it earlier runs can be looked at, but not resumed.',
   });
+}
+
+function foreign(file: string): FactoryError {
+  return new FactoryError(
+    'failed',
+    `${file} is a link or belongs to another user: it signs nothing of yours.`,
+    {
+      hint: 'Choose a store of your own with --store, or remove the file: earlier runs of this store can then be looked at, but not resumed.',
+    },
+  );
 }
 
 /** The same; made on first use, by one process only. */

@@ -9,7 +9,7 @@ export function describeBar(bar: Bar, now: number): string {
   if (length > 0) parts.push(formatDuration(length));
   if (bar.usd > 0) parts.push(formatUsd(bar.usd));
   if (bar.end === null) parts.push('running');
-  else if (bar.ok === null) parts.push('interrupted');
+  else if (bar.ok === null) parts.push(bar.kind === 'verdict' ? 'verdict not shown' : 'interrupted');
   else if (!bar.ok && bar.kind !== 'verdict') parts.push('failed');
   return parts.join(' · ');
 }

@@ -4,6 +4,7 @@ import '@vscode-elements/elements/dist/vscode-textfield/index.js';
 import '@vscode-elements/elements/dist/vscode-toolbar-button/index.js';
 import { formatClock, formatCount, formatUsd } from '../../src/shared/format';
 import type { TimelineCommand } from '../../src/shared/protocol';
+import { withheldVerdicts } from '../../src/shared/shownVerdicts';
 import { cachedShare, totalTokens, type RunState } from '../../src/shared/runState';
 import { outcomeSigns, progressSigns, signIcon } from './icons';
 
@@ -71,6 +72,8 @@ export function renderHeader(model: HeaderModel, actions: HeaderActions): Templa
   </header>`;
 }
 
+const formatRules = (rules: number): string =>
+  rules === 1 ? '1 Proposed Rule…' : `${String(rules)} Proposed Rules…`;
 const formatBits = (bits: number): string => bits.toFixed(1).replace('.0', '');
 
 function meter(label: string, value: number, max: number, shown: string, limit: string): TemplateResult {
@@ -110,6 +113,12 @@ export function renderNotice(
           : html`<vscode-button secondary @click=${() => actions.onWhy(decidedBy)}>Show Why</vscode-button>`
       }
       ${report ? button('openReport', 'Open Report') : nothing}
+      ${withheldVerdicts(run).length > 0 && !live ? button('showVerdicts', 'Show Verdicts…') : nothing}
+      ${
+        run.proposals.length > 0 && !live
+          ? button('reviewRules', `Review ${formatRules(run.proposals.length)}`)
+          : nothing
+      }
       ${
         branch
           ? [

@@ -33,6 +33,7 @@ const heights: Record<Hue, number> = {
   command: 12,
   twin: 12,
   validate: 5,
+  judged: 14,
   pass: 14,
   fail: 14,
 };

@@ -52,6 +52,7 @@ export function readPalette(): Palette {
       command: orange,
       twin: colour('terminal-ansiCyan', 'charts-blue'),
       validate: purple,
+      judged: dim,
       pass,
       fail,
     },

@@ -5,17 +5,20 @@ import type { Action, Editor } from '../editor';
 import { showError } from '../errors';
 import { createHoldoutCommands } from './holdoutCommands';
 import { createResultCommands } from './resultCommands';
+import { createRuleCommands } from './ruleCommands';
 import { createRunCommands } from './runCommands';
 import { createSetupCommands } from './setupCommands';
 import { createTwinCommands } from './twinCommands';
 import { createVaultCommands } from './vaultCommands';
+import { createVerdictCommands } from './verdictCommands';
 
 /** What each command does, and what the buttons of the timeline do; they throw where a command shows. */
 export type Actions = Record<keyof typeof commands | TimelineCommand | 'discard', Action> & vscode.Disposable;
 
 /** Makes all actions and registers the commands among them. */
 export function createActions(editor: Editor): Actions {
-  const results = createResultCommands(editor);
+  const rules = createRuleCommands(editor);
+  const results = createResultCommands(editor, rules);
   const actions = {
     ...results,
     ...createRunCommands(editor, results),
@@ -23,6 +26,8 @@ export function createActions(editor: Editor): Actions {
     ...createVaultCommands(editor),
     ...createHoldoutCommands(editor),
     ...createTwinCommands(editor),
+    ...createVerdictCommands(editor),
+    ...rules,
   };
   const guarded = (action: Action) => async (argument: unknown) => {
     try {

@@ -49,7 +49,7 @@ export function createHoldoutCommands({ core, holdouts }: Editor): HoldoutComman
 }
 
 /** Trees pass the element that was clicked. */
-function isHeld(argument: unknown): argument is Held {
+export function isHeld(argument: unknown): argument is Held {
   return typeof argument === 'object' && argument !== null && 'scenario' in argument && 'folder' in argument;
 }
 

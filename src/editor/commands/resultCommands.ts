@@ -9,6 +9,7 @@ import { pickRun } from '../pickers';
 import type { Changes } from '../results';
 import { specName } from '../runSummary';
 import type { RunEntry } from '../runs';
+import type { RuleCommands } from './ruleCommands';
 
 /** Look at what a run made, and take it. */
 export interface ResultCommands {
@@ -17,7 +18,7 @@ export interface ResultCommands {
   mergeResult: Action;
 }
 
-export function createResultCommands({ runs, core }: Editor): ResultCommands {
+export function createResultCommands({ runs, core }: Editor, { reviewRules }: RuleCommands): ResultCommands {
   const delivered = (argument: unknown, title: string): Promise<RunEntry> =>
     pickRun(runs, argument, {
       title,
@@ -63,10 +64,23 @@ export function createResultCommands({ runs, core }: Editor): ResultCommands {
       const judged = merge.asJudged
         ? ''
         : ' It is mixed with changes of your own: this very state was not judged.';
-      const undo = await vscode.window.showInformationMessage(notice(done + judged), 'Undo');
-      if (undo) await (await core()).undo(dir, merge);
+      const { length } = state.proposals;
+      const proposed = length === 0 ? '' : ` Agents propose ${counted(length)} for CLAUDE.md.`;
+      const chosen = await vscode.window.showInformationMessage(
+        notice(done + judged + proposed),
+        'Undo',
+        ...(length === 0 ? [] : [reviewTitle]),
+      );
+      if (chosen === 'Undo') await (await core()).undo(dir, merge);
+      if (chosen === reviewTitle) await reviewRules({ dir });
     },
   };
+}
+
+const reviewTitle = 'Review Rules…';
+
+function counted(rules: number): string {
+  return rules === 1 ? '1 rule' : `${String(rules)} rules`;
 }
 
 /** How many active files the question names; a longer list would push its buttons off the screen. */

@@ -5,6 +5,7 @@ import { visibleLine } from '../../shared/visible';
 import { childNodes, stageNodes, type RunNode } from '../runTree';
 import { isResumable, specName, standing } from '../runSummary';
 import type { RunEntry, Runs } from '../runs';
+import { withholds } from '../verdicts';
 import { progressIcon } from './icons';
 
 /** A run, or something below it. */
@@ -50,7 +51,7 @@ function runItem({ dir, state, status }: RunEntry): vscode.TreeItem {
   item.description = standing(state, status);
   item.tooltip = visibleLine(state.outcome?.reason ?? state.gate?.reason ?? item.description);
   item.iconPath = progressIcon(progressOf({ state, status, dir }));
-  item.contextValue = `run.${contextOf({ dir, state, status })}`;
+  item.contextValue = `run.${contextOf({ dir, state, status })}${state.proposals.length > 0 ? '.rules' : ''}${withholds({ dir, state, status }) ? '.withheld' : ''}`;
   item.accessibilityInformation = { label: `Run ${item.label as string}, ${item.description}` };
   return item;
 }

@@ -133,11 +133,14 @@ async function markDone(run: Run, plan: Plan, candidate: string): Promise<void> 
       .flatMap((task) => task.changed);
     const files = [...new Set(touched)].filter((file) => changed.has(file));
     const hidden = state.verdicts.filter((verdict) => verdict.passed && verdict.covers.includes(id));
-    const evidence = [...ran, ...hidden.map((verdict) => verdict.scenario)];
+    const evidence = [
+      ...ran,
+      ...hidden.map(({ scenario, shown }) => (shown ? scenario : 'hidden scenarios')),
+    ];
     if (files.length === 0 || evidence.length === 0) continue;
     run.engine.emit(
       'requirement.done',
-      { requirement: id, files, checks: evidence },
+      { requirement: id, files, checks: [...new Set(evidence)] },
       scopeOf(run, `done/${id}`, scopeOf(run, 'run').span),
     );
   }

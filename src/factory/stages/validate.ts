@@ -9,6 +9,7 @@ import { compareElsewhere, elsewhereNotes, whyRejected } from '../elsewhere';
 import { type AskJudge, withJudge } from '../judgingBench';
 import { endOfBucket, keyedOrder } from '../judgingOrder';
 import { inParallel } from '../parallel';
+import { unnamedScenario } from '../../shared/shownVerdicts';
 import { latestEvent, type Run, RunEnded, scopeOf, stage } from '../run';
 
 /** Scenarios judged at the same time; each has a pod of its own. */
@@ -117,8 +118,11 @@ async function askElsewhere(ask: Ask, verdicts: readonly Verdict[]): Promise<str
       });
     }),
   );
-  const reason = whyRejected(all);
-  if (reason === undefined) return elsewhereNotes(all);
+  // Only what passed is judged again: where some did not, a name would tell a verdict.
+  const named = verdicts.every((verdict) => verdict.passed);
+  const told = named ? all : all.map((one) => ({ ...one, scenario: unnamedScenario }));
+  const reason = whyRejected(told);
+  if (reason === undefined) return elsewhereNotes(told);
   throw new RunEnded({ outcome: 'rejected', reason, decidedBy: latestEvent(run) });
 }
 

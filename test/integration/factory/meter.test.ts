@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { AnyEvent } from '../../../src/shared/events';
 import { readJournal } from '../../../src/trace/tail';
-import { startCli } from '../../support/cli';
+import { cli, startCli } from '../../support/cli';
 import { byAgent, type ScriptedModel, startScriptedModel } from '../../support/scriptedModel';
 import { useTemp } from '../../support/temp';
+import { cliOnTerminal } from '../../support/terminal';
 import { badProgram, makeTinyProject, type TinyProject, tinyScript } from '../../support/tinyProject';
 import {
   resumeTiny,
@@ -59,6 +61,50 @@ describe('the meter of a run', function () {
     const resumed = await resumeTiny(project, '--base-url', model.baseUrl);
     assert.equal(resumed.code, 3, 'a resumed run hears nothing more');
     assert.match(resumed.stdout, /needs new scenarios/);
+
+    const [id = ''] = runIds(project.store);
+    const person = await cli(['holdouts', 'verdicts', id, '--store', project.store]);
+    assert.equal(person.code, 3);
+    assert.match(person.stderr, /The feedback half cannot pay for 4 verdicts: it has 0\.4 bits left/);
+  });
+
+  it('shows a person which scenarios failed only when they pay for it, like an answer to agents', async () => {
+    const own = path.join(temp(), 'policy.yaml');
+    writeFileSync(own, 'version: 1\nbudget: { debugRounds: 0 }\nholdouts: { sealed: 0 }\n');
+    model = await startScriptedModel(byAgent(tinyScript(badProgram)));
+    const result = await runTiny(project, model.baseUrl, '--policy', own);
+    const [, passed] = /feedback half: ([1-3]) of 4 passed/.exec(result.stdout) ?? [];
+    assert.ok(passed, result.stdout);
+    assert.doesNotMatch(result.stdout, /H-\w+.*(passed|failed)/);
+    assert.match(result.stdout, /R1 +· · · /, 'no mark tells it either');
+    const [id = ''] = runIds(project.store);
+    const store = ['--store', project.store];
+    const traced = async () => {
+      const { stdout } = await cli(['trace', id, ...store]);
+      return (JSON.parse(stdout) as AnyEvent[]).filter(({ type }) => type === 'validate.verdict');
+    };
+    assert.doesNotMatch(JSON.stringify(await traced()), /passed/);
+
+    const unasked = await cli(['holdouts', 'verdicts', id, ...store]);
+    assert.equal(unasked.code, 3, 'only a person at a terminal');
+    const paying = await cliOnTerminal(['holdouts', 'verdicts', id, ...store], [['Type "show 4"', 'show 4']]);
+    assert.equal(paying.code, 0, paying.stdout);
+    assert.match(paying.stdout, /4 verdicts of the feedback half cost 4 of the 11\.0 bits/);
+    const failing = paying.stdout.match(/^H-\w+ +feedback +failed/gm)?.length;
+    assert.equal(failing, 4 - Number(passed), paying.stdout);
+    const { spend, verdicts } = await stateOfRun(project.store);
+    assert.deepEqual([spend.bitsTold, spend.bitsLeft], [4, 7]);
+    assert.ok(verdicts.every(({ shown }) => shown));
+    assert.equal((await traced()).filter(({ data }) => 'passed' in data).length, 4);
+    assert.match((await cli(['verify', id, ...store])).stdout, /✓ chain/);
+
+    // A new run of the same scenarios has what is left.
+    await runTiny(project, model.baseUrl, '--policy', own);
+    const second = runIds(project.store).find((one) => one !== id) ?? '';
+    const again = await cliOnTerminal(['holdouts', 'verdicts', second, ...store], [['Type "show 4"', 'no']]);
+    assert.equal(again.code, 130, again.stdout);
+    assert.match(again.stdout, /cost 4 of the 7\.0 bits/);
+    assert.doesNotMatch(again.stdout, /failed {2}/);
   });
 
   it('takes a sealed question that died with its process for a failed one: after three there is no fourth', async () => {

@@ -12,6 +12,7 @@ import {
   symlinkSync,
 } from 'node:fs';
 import path from 'node:path';
+import { FactoryError } from '../../../src/shared/errors';
 import { checkpoint } from '../../../src/workspace/checkpoint';
 import { createFactoryRepo } from '../../../src/workspace/factoryRepo';
 import { governedFiles, restoreGoverned } from '../../../src/workspace/governed';
@@ -154,6 +155,16 @@ describe('governed files', () => {
       assert.equal(statSync(path.join(worktree.path, 'tools/check.sh')).mode & 0o100, 0o100);
     });
   }
+
+  it('that cannot be put back are told of in a sentence that names the folder', async () => {
+    const worktree = await worktreeOf();
+    const file = path.join(worktree.path, 'src/a.txt');
+    await assert.rejects(
+      restoreGoverned({ ...worktree, path: file }, worktree.base, patterns),
+      (error) =>
+        error instanceof FactoryError && error.message.startsWith(`The file ${file} could not be used`),
+    );
+  });
 
   it('are put back without touching anything that links lead to', async () => {
     const worktree = await worktreeOf();

@@ -66,6 +66,48 @@ describe('the report of a run', () => {
     );
   });
 
+  it('shows proposed rules as text, with who proposes them and that none holds yet', () => {
+    const proposal = { agent: 'T1.implementer', rule: 'Use [x](command:y) | always', why: '# because' };
+    const report = reportWith((run) => run.proposals.push(proposal));
+    assert.match(
+      report,
+      /\| Use \\\[x\\\]\\\(command\\:y\\\) \\\| always \| \\# because \| T1\.implementer \|/,
+    );
+    assert.match(report, /None of them is there/);
+    assert.ok(!typesIn(report).has('link'));
+    assert.doesNotMatch(
+      reportWith(() => {}),
+      /## Proposed rules/,
+    );
+  });
+
+  it('names what was flaky, unless the name would tell a verdict that is not shown', () => {
+    const flakyIn = (change: (run: RunState) => void) => /^Flaky.*$/m.exec(reportWith(change))?.[0];
+    assert.equal(
+      flakyIn(() => {}),
+      undefined,
+    );
+    const flaky = (run: RunState) => (run.flaky = [run.verdicts[0]!.scenario]);
+    assert.match(flakyIn(flaky) ?? '', /^Flaky: H-\w+\. It passed, and failed when judged again/);
+    const withheld = flakyIn((run) => {
+      flaky(run);
+      run.verdicts[0]!.shown = false;
+    });
+    assert.match(withheld ?? '', /^Flaky: one scenario\./);
+  });
+
+  it('shows no verdict that is not shown, and says what showing it takes', () => {
+    const report = reportWith((run) => {
+      for (const verdict of run.verdicts) Object.assign(verdict, { shown: false, passed: false });
+    });
+    assert.equal(report.match(/\| not shown \|/g)?.length, 12);
+    assert.match(
+      report,
+      /When they were last asked: feedback half: 0 of 6 passed, sealed half: not all of 6/,
+    );
+    assert.match(report, /"dark-factory holdouts verdicts 7f3a", is paid for like an answer to agents/);
+  });
+
   it('names the patch where there is no branch', () => {
     const branch = { name: 'factory/x-1', commit: 'c', tree: 't', patch: '/store/result.patch', active: [] };
     const report = reportWith((run) => (run.branch = branch));

@@ -39,6 +39,7 @@ const events = plainEvents.map((event) => ({ ...event, data: spoiled(event.data)
 const state = reduce(events);
 state.branch!.active = [{ path: `x/${hostile}/.npmrc`, by: 'package managers' }];
 state.assumptions.push(hostile);
+state.proposals.push({ agent: 'T1.implementer', rule: hostile, why: hostile });
 
 /** Nothing moves a cursor, turns or hides text. */
 function isPlain(text: string, what: string): void {

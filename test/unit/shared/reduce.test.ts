@@ -169,7 +169,7 @@ describe('reduce', () => {
     );
   });
 
-  it('marks a requirement done when the journal says so, and hidden by the latest verdicts', () => {
+  it('marks a requirement done when the journal says so, and hidden by the latest verdicts that are shown', () => {
     const verdict = (
       scenario: string,
       round: number,
@@ -183,7 +183,7 @@ describe('reduce', () => {
       .add('requirement.done', 'done', { requirement: 'R1', files: ['a.js'], checks: ['npm test'] })
       .add('validate.started', 'val', { round: 1, half: 'feedback', scenarios: 2 })
       .wait(10)
-      .add(...verdict('H-aaaaaa', 1, true))
+      .add(...verdict('H-aaaaaa', 1, false))
       .add(...verdict('H-bbbbbb', 1, false));
     const marks = () =>
       reduce(journal.events).requirements.map(({ done, test, hidden }) => [done, test, hidden]);
@@ -192,6 +192,9 @@ describe('reduce', () => {
       ['open', 'open', 'fail'],
       ['open', 'open', 'open'],
     ]);
+    journal.add('validate.started', 'val2', { round: 2, half: 'feedback', scenarios: 2 });
+    journal.add(...verdict('H-aaaaaa', 2, true));
+    assert.deepEqual(marks()[1], ['open', 'open', 'fail'], 'the other one still failed');
     journal.add(...verdict('H-bbbbbb', 2, true));
     assert.deepEqual(marks()[1], ['open', 'open', 'pass']);
     const validation = reduce(journal.events).bars.find(({ kind }) => kind === 'validate');

@@ -2,7 +2,7 @@ import type { Bar } from '../../../src/shared/runState';
 import { toX, type Scale } from './timeScale';
 
 /** What a rectangle means; its colour and height follow from it. */
-export type Hue = 'thinking' | 'chat' | 'tool' | 'command' | 'twin' | 'validate' | 'pass' | 'fail';
+export type Hue = 'thinking' | 'chat' | 'tool' | 'command' | 'twin' | 'validate' | 'judged' | 'pass' | 'fail';
 
 /** A rectangle of a lane. Neighbours too small to tell apart are one piece. */
 export interface Piece {
@@ -101,7 +101,7 @@ function hueOf({ kind, ok }: Bar): Hue {
     case 'twin':
       return ok === false ? 'fail' : 'twin';
     case 'verdict':
-      return ok === false ? 'fail' : 'pass';
+      return ok === null ? 'judged' : ok ? 'pass' : 'fail';
     case 'chat':
     case 'agent':
     case 'task':
