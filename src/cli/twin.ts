@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { FactoryError, messageOf } from '../shared/errors';
 import { twinCatalogue } from '../twins/catalogue';
-import { serveTwin } from '../twins/serve';
+import { startLocalTwin } from '../twins/local';
 import { one, portOf, readWords, text } from './options';
 
 const usage = 'dark-factory twin NAME [--port N] [--seed FILE]';
@@ -13,7 +13,8 @@ export async function twinCommand(args: string[]): Promise<number> {
   const words = readWords(args, { port: { type: 'string' }, seed: { type: 'string' } }, usage);
   const name = one(words, 'twin', usage);
   const seedFile = text(words, 'seed');
-  const twin = await serveTwin(name, {
+  const twin = await startLocalTwin(__dirname, {
+    name,
     port: portOf(words),
     ...(seedFile === undefined ? {} : { seed: await readSeed(seedFile) }),
   });
@@ -22,6 +23,7 @@ export async function twinCommand(args: string[]): Promise<number> {
   for (const [variable, value] of Object.entries(entry?.variables ?? {})) {
     process.stdout.write(`${variable}=${twin.values[value]}\n`);
   }
+  process.stdout.write(`It is controlled below ${twin.values['control']}\n`);
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   await twin.stop();
   return 0;

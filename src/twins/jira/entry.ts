@@ -1,4 +1,4 @@
-import type { TwinEntry } from '../catalogue';
+import type { TwinEntry } from '../entry';
 import { operations } from './operations';
 
 /** What people and other layers may know of the Jira twin. */
