@@ -11,6 +11,7 @@ import { settleWorkspace } from '../factory/workspace';
 import { budgetFinding } from '../holdouts/budget';
 import { refuseShort } from '../holdouts/passphrase';
 import { refuseInside } from '../holdouts/scenarioFolder';
+import { unmarkedSentence } from '../holdouts/unmarked';
 import { type ImportResult, openVault, type Vault, vaultExists, vaultIsThere } from '../holdouts/vault';
 import { FactoryError } from '../shared/errors';
 import { visible } from '../shared/visible';
@@ -131,20 +132,15 @@ async function importFrom(words: Words, folder: string): Promise<number> {
     // Before the commit: a crash in between leaves a key that opens nothing, and never a vault without a key.
     ready: () => newKey && showKey('The key of the new vault', newKey),
   });
-  const { imported, updated, unchanged, refused, unmarked } = result;
+  const { imported, updated, unchanged, refused } = result;
   for (const { file, id } of [...imported, ...updated]) process.stdout.write(`${id}  ${visible(file)}\n`);
   for (const { file, problems } of refused) {
     process.stderr.write(
       visible(`${file}:${problems[0]!.line}: ${problems[0]!.message} ${problems[0]!.hint}\n`),
     );
   }
-  if (unmarked.length > 0) {
-    process.stderr.write(
-      visible(
-        `Without a canary of their own: ${unmarked.join(', ')}. Write {{canary.email}}, {{canary.id}} or the like where any value will do, and a leak will show.\n`,
-      ),
-    );
-  }
+  const unmarked = unmarkedSentence(result.unmarked);
+  if (unmarked) process.stderr.write(`${visible(unmarked)}\n`);
   process.stdout.write(
     `${imported.length} imported, ${updated.length} updated, ${unchanged.length} unchanged, ${refused.length} refused.\n`,
   );

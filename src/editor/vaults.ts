@@ -10,6 +10,7 @@ import { UnanchoredVault } from '../holdouts/unanchored';
 import { openVault, vaultIsThere, type ImportResult, type Vault } from '../holdouts/vault';
 import { FactoryError, messageOf } from '../shared/errors';
 import { type CopyPlace, plainCopies } from '../workspace/plainCopies';
+import { workspaceFor } from '../workspace/store';
 import { LostVaultKey } from './vaultKeys';
 
 /** What an import did, and where else the plain text lies; `unsearched` says why that could not be found out. */
@@ -27,7 +28,10 @@ export interface ImportQuestions {
 
 /** What the editor does with the vaults of folders. */
 export interface Vaults {
-  /** @param asking whether a person waits for it, who may be asked for the key; by default nobody is */
+  /**
+   * @param asking whether a person waits for it, who may be asked for the key and whether a moved folder is the same
+   * project; by default nobody is, and such a folder has none
+   */
   list(folder: string, asking?: boolean): Promise<SealedScenario[]>;
   importFrom(
     folder: string,
@@ -95,6 +99,8 @@ export function openVaults(host: (asking?: boolean) => FactoryHost): Vaults {
   };
   return {
     async list(folder, asking = false) {
+      // Only a person can say whose the vault of a moved folder is.
+      if (!asking && (await workspaceFor(host().store, folder)).movedFrom !== undefined) return [];
       const place = await placeOf(folder);
       if (!(await vaultIsThere(place.dir, place.anchor))) return [];
       return (await open(place, 'listing', asking)).list();

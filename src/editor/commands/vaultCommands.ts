@@ -1,5 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { unmarkedSentence } from '../../holdouts/unmarked';
 import { confirmAccept } from '../acceptVault';
 import type { Action, Editor } from '../editor';
 import { requireTrust } from '../errors';
@@ -95,16 +96,19 @@ async function pickOther(title: string, openLabel: string): Promise<vscode.Uri> 
 /** Says what an import did and where else the plain text lies, and offers to remove the files that are in the vault now. */
 async function tellImport(result: Imported, from: vscode.Uri, log: vscode.LogOutputChannel): Promise<void> {
   const taken = [...result.imported, ...result.updated, ...result.unchanged];
-  const summary = `${String(result.imported.length)} scenarios imported into the vault, ${String(result.updated.length)} updated, ${String(result.refused.length)} refused.`;
+  const unmarked = unmarkedSentence(result.unmarked);
+  const counted = `${String(result.imported.length)} scenarios imported into the vault, ${String(result.updated.length)} updated, ${String(result.refused.length)} refused.`;
+  const summary = [counted, unmarked].filter(Boolean).join(' ');
   // What is wrong with a scenario is for the person importing it; its text goes nowhere.
   for (const { file, problems } of result.refused) {
     for (const problem of problems) log.warn(`${file}: ${problem.message}`);
   }
   for (const { place, count } of result.copies) log.warn(`${String(count)} in plain text: ${place}`);
+  if (unmarked) log.warn(unmarked);
   if (result.unsearched !== undefined) log.warn(`copies in plain text: ${result.unsearched}`);
   if (result.refused.length > 0) {
     const showLog = 'Show Log';
-    if ((await vscode.window.showWarningMessage(`${summary} The log says why.`, showLog)) === showLog)
+    if ((await vscode.window.showWarningMessage(notice(`${summary} The log says why.`), showLog)) === showLog)
       log.show();
     return;
   }
@@ -114,7 +118,10 @@ async function tellImport(result: Imported, from: vscode.Uri, log: vscode.LogOut
   const also = [...result.copies.map(({ place }) => place), ...unsearched].join(', ');
   const chosen =
     also === ''
-      ? await vscode.window.showInformationMessage(`${summary} The plain files are still there.`, remove)
+      ? await vscode.window.showInformationMessage(
+          notice(`${summary} The plain files are still there.`),
+          remove,
+        )
       : await vscode.window.showWarningMessage(
           notice(`${summary} The plain files are still there, and copies of them in ${also}.`),
           remove,
