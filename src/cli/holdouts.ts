@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { feedbackBudget } from '../factory/budget';
-import { strayedGiven } from '../factory/holdouts';
+import { knownGiven, strayedGiven } from '../factory/holdouts';
 import type { Policy } from '../factory/policy';
 import { settlePolicy } from '../factory/policyOf';
 import { fileAnchor } from '../factory/vaultAnchor';
@@ -129,6 +129,7 @@ async function importFrom(words: Words, folder: string): Promise<number> {
   const { vault, newKey } = await openForImport(words);
   const result = await vault.importFolder(folder, {
     sealed,
+    known: knownGiven(storeOf(words), vault.access.workspaceId),
     // Before the commit: a crash in between leaves a key that opens nothing, and never a vault without a key.
     ready: () => newKey && showKey('The key of the new vault', newKey),
   });

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { knownGiven } from '../factory/holdouts';
 import { settlePolicy } from '../factory/policyOf';
 import type { FactoryHost } from '../factory/types';
 import { exportFolder, exportVault } from '../factory/vaultExport';
@@ -93,6 +94,7 @@ export function openVaults(host: (asking?: boolean) => FactoryHost): Vaults {
   const fill = async (vault: Vault, folder: string, from: string, requirementIds: readonly string[]) => {
     const { policy } = await settlePolicy({ workspace: folder }, host().limits);
     return vault.importFolder(from, {
+      known: knownGiven(host().store, vault.access.workspaceId),
       sealed: policy.holdouts.sealed,
       ...(requirementIds.length > 0 ? { requirementIds } : {}),
     });

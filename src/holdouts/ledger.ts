@@ -64,6 +64,17 @@ export function spend(kind: AnswerKind, bits: number, before: Spending, allowanc
   return { ...spending, asked: spending.asked + 1 };
 }
 
+/** What was told in two places that did not know of each other. */
+export function added(a: Spending, b: Spending): Spending {
+  const ceiling = a.ceiling ? tighter(a.ceiling, b.ceiling) : b.ceiling;
+  return {
+    ...(ceiling ? { ceiling } : {}),
+    bits: a.bits + b.bits,
+    asked: a.asked + b.asked,
+    passed: a.passed + b.passed,
+  };
+}
+
 /** The error for an answer that the ledger does not allow about this many scenarios. */
 export function spentError(kind: AnswerKind, scenarios: number): FactoryError {
   const many = `${scenarios} scenario${scenarios === 1 ? '' : 's'}`;

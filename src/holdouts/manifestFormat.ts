@@ -29,6 +29,8 @@ const entrySchema = z.strictObject({
     ceiling: z.optional(z.strictObject({ bits: z.number(), attempts: z.number() })),
   }),
   version: count,
+  /** Whether what the store's record of given scenarios knew of it is part of its spending. */
+  given: z.optional(z.boolean()),
   /** True once a person was shown its text: it judges nothing any more, and no import brings it back. */
   burnt: z.optional(z.boolean()),
   /** Null once removed; what was spent stays. `key` is the wrapped data key, null for a body of format 1. */

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { tighter, unspent, type Spending } from './ledger';
+import { added, tighter, unspent, type Spending } from './ledger';
 import type { Entry, Manifest } from './manifestFormat';
 import type { Scenario } from './scenarioSchema';
 import type { Half } from './types';
@@ -18,6 +18,15 @@ export interface Place {
   id: string;
   half: Half;
 }
+
+/** What another ledger knows of a scenario. */
+export interface Known extends Place {
+  /** What was told about it there. */
+  spending?: Spending;
+}
+
+/** Asks another ledger about scenarios, in their order; undefined for those it does not know. */
+export type AskKnown = (scenarios: readonly Identity[]) => Promise<readonly (Known | undefined)[]>;
 
 export function identityOf({ id, given, steps }: Scenario): Identity {
   return { own: id, content: JSON.stringify({ given, steps }, inOrder) };
@@ -71,6 +80,18 @@ function recognised(entry: Entry, name: string, content: string): Entry {
   return { ...entry, names, contents: [...told, content] };
 }
 
+/**
+ * An entry with what another ledger knows of its scenario: its place when the entry is new, and what was told there,
+ * once.
+ */
+export function withKnown({ entries }: Manifest, entry: Entry, known: Known | undefined): Entry {
+  if (entry.given) return entry;
+  const { id, half, spending = unspent } = known ?? entry;
+  const taken = entries.some((one) => one.id === entry.id || one.id === id);
+  const told = known ? added(entry.spending, spending) : entry.spending;
+  return { ...entry, ...(taken ? {} : { id, half }), spending: told, given: true };
+}
+
 /** Whether two entries ask the same, or asked it when they were told about. */
 export function asksAlike({ contents }: Entry, other: Entry): boolean {
   return other.contents.some((content) => contents.includes(content));
@@ -102,7 +123,8 @@ function newEntry(
   }
 }
 
-function most(a: Spending, b: Spending): Spending {
+/** The larger of two accounts of the same, figure by figure. */
+export function most(a: Spending, b: Spending): Spending {
   const asked = Math.max(a.asked, b.asked);
   const ceiling = a.ceiling ? tighter(a.ceiling, b.ceiling) : b.ceiling;
   return {
@@ -113,7 +135,7 @@ function most(a: Spending, b: Spending): Spending {
   };
 }
 
-function isSpent({ bits, asked }: Spending): boolean {
+export function isSpent({ bits, asked }: Spending): boolean {
   return bits > 0 || asked > 0;
 }
 
