@@ -4,10 +4,10 @@ import path from 'node:path';
 import { FactoryError } from '../shared/errors';
 import type { Anchor } from './anchor';
 import { writeDurably } from './manifest';
-import { type Entry, type Manifest, secretsOf } from './manifestFormat';
+import { secretsOf } from './manifestFormat';
 import { openManifest } from './manifestStore';
 import { type Meter, meterOf } from './meter';
-import { type AskKnown, type Identity, isSpent, most, type Place, placeAll } from './place';
+import { type AskKnown, type Identity, isSpent, movedTo, type Place, placeAll } from './place';
 import { vaultIsThere } from './vault';
 import { absent } from './vaultBody';
 import { deriveKeys } from './vaultCrypto';
@@ -90,16 +90,6 @@ export async function openGivenRecord(dir: string, anchor: Anchor): Promise<Give
 /** Own ids mean something within a workspace only. */
 function ownOf(workspaceId: string, scenarios: readonly Identity[]): Identity[] {
   return scenarios.map((one) => ({ ...one, own: JSON.stringify([workspaceId, one.own]) }));
-}
-
-/** An entry under the id that its scenario has elsewhere; what was told under either stays told. */
-function movedTo({ entries }: Manifest, entry: Entry, place: Place = entry): Entry {
-  if (entry.id === place.id) return entry;
-  const there = entries.find(({ id }) => id === place.id);
-  if (!there) return { ...entry, id: place.id, half: place.half };
-  const names = [...new Set([...there.names, ...entry.names])];
-  const contents = [...new Set([...there.contents, ...entry.contents])];
-  return { ...there, names, contents, spending: most(there.spending, entry.spending) };
 }
 
 /** The key that lies in the folder: it keeps texts from being guessed out of HMACs, and careless edits away. */

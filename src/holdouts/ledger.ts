@@ -64,6 +64,17 @@ export function spend(kind: AnswerKind, bits: number, before: Spending, allowanc
   return { ...spending, asked: spending.asked + 1 };
 }
 
+/** All that was told about a scenario: here, and by other members of the team. */
+export function toldOf({
+  spending,
+  told = {},
+}: {
+  spending: Spending;
+  told?: Readonly<Record<string, Spending>> | undefined;
+}): Spending {
+  return Object.values(told).reduce(added, spending);
+}
+
 /** What was told in two places that did not know of each other. */
 export function added(a: Spending, b: Spending): Spending {
   const ceiling = a.ceiling ? tighter(a.ceiling, b.ceiling) : b.ceiling;

@@ -3,6 +3,7 @@ import {
   leastLeft,
   spend,
   spentError,
+  toldOf,
   type Allowance,
   type AnswerKind,
   type Spending,
@@ -38,7 +39,7 @@ export function meterOf(manifests: ManifestStore): Meter {
     knows: (scenario) => manifests.state.entries.some(({ id }) => id === scenario),
     left: (kind, scenarios, allowance) => leastLeft(kind, spendingNow(scenarios), allowance),
     affordable: (kind, bits, scenarios, allowance) =>
-      scenarios.filter((id) => affords(kind, bits, entryOf(manifests.state, id).spending, allowance)),
+      scenarios.filter((id) => affords(kind, bits, toldOf(entryOf(manifests.state, id)), allowance)),
     debit: (kind, bits, scenarios, allowance) =>
       manifests.change((manifest) => {
         if (!spendingOf(manifest, scenarios).every((spending) => affords(kind, bits, spending, allowance))) {
@@ -103,5 +104,5 @@ function withSpending(manifest: Manifest, ids: readonly string[], next: (spendin
 }
 
 function spendingOf(manifest: Manifest, ids: readonly string[]): Spending[] {
-  return ids.map((id) => entryOf(manifest, id).spending);
+  return ids.map((id) => toldOf(entryOf(manifest, id)));
 }

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { added, tighter, unspent, type Spending } from './ledger';
+import { added, tighter, toldOf, unspent, type Spending } from './ledger';
 import type { Entry, Manifest } from './manifestFormat';
 import type { Scenario } from './scenarioSchema';
 import type { Half } from './types';
@@ -76,7 +76,7 @@ function judging(entries: Iterable<Entry>): Entry[] {
 function recognised(entry: Entry, name: string, content: string): Entry {
   if (entry.names.includes(name) && entry.contents.at(-1) === content) return entry;
   const names = [...new Set([...entry.names, name])];
-  const told = isSpent(entry.spending) ? entry.contents.filter((one) => one !== content) : [];
+  const told = isSpent(toldOf(entry)) ? entry.contents.filter((one) => one !== content) : [];
   return { ...entry, names, contents: [...told, content] };
 }
 
@@ -90,6 +90,16 @@ export function withKnown({ entries }: Manifest, entry: Entry, known: Known | un
   const taken = entries.some((one) => one.id === entry.id || one.id === id);
   const told = known ? added(entry.spending, spending) : entry.spending;
   return { ...entry, ...(taken ? {} : { id, half }), spending: told, given: true };
+}
+
+/** An entry under the id that its scenario has elsewhere; what was told under either stays told. */
+export function movedTo({ entries }: Manifest, entry: Entry, place: Place = entry): Entry {
+  if (entry.id === place.id) return entry;
+  const there = entries.find(({ id }) => id === place.id);
+  if (!there) return { ...entry, id: place.id, half: place.half };
+  const names = [...new Set([...there.names, ...entry.names])];
+  const contents = [...new Set([...there.contents, ...entry.contents])];
+  return { ...there, names, contents, spending: most(there.spending, entry.spending) };
 }
 
 /** Whether two entries ask the same, or asked it when they were told about. */
@@ -109,10 +119,10 @@ function newEntry(
   counted: readonly Entry[],
   { name, content, sealed }: { name: string; content: string; sealed: number },
 ): Entry {
-  const alike = all.filter(({ spending, contents }) => isSpent(spending) && contents.includes(content));
+  const alike = all.filter((entry) => isSpent(toldOf(entry)) && entry.contents.includes(content));
   const lag = sealed * (counted.length + 1) - counted.filter(({ half }) => half === 'sealed').length;
   const wanted = alike[0]?.half ?? (lag >= 0.5 ? 'sealed' : 'feedback');
-  const spending = alike.map((entry) => entry.spending).reduce(most, unspent);
+  const spending = alike.map(toldOf).reduce(most, unspent);
   for (;;) {
     const id = `H-${Array.from({ length: 6 }, () => idLetters[randomInt(idLetters.length)]).join('')}`;
     const draw = Number.parseInt(hmac(secrets.half, id).slice(0, 8), 16) / 2 ** 32;

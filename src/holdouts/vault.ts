@@ -16,7 +16,7 @@ import type { OpenScenario, SealedScenario } from './types';
 import { noteOpening, readBody, unknownScenario, type Store } from './vaultBody';
 import { deriveKeys, tampered } from './vaultCrypto';
 import { importInto, type ImportOptions, type ImportResult, takenOver, withContents } from './vaultImport';
-import { rewrapped } from './vaultRotate';
+import { rewrapped, type WrapKey } from './vaultRotate';
 import { type Witness, witnessOf } from './witness';
 
 export type { ImportOptions, ImportResult };
@@ -72,9 +72,10 @@ export interface Vault extends Meter, Witness {
   /**
    * Wraps everything under a new workspace key (32 bytes); the old key and its passphrase open nothing any more.
    * @param passphrase stands for the new key from the same moment on; needed where one stood for the old key
+   * @param wrap needed where the vault has members, for whom the new key is encrypted
    * @throws FactoryError when it is short or missing; nothing is changed then
    */
-  rotate(key: Uint8Array, passphrase?: string): Promise<void>;
+  rotate(key: Uint8Array, passphrase?: string, wrap?: WrapKey): Promise<void>;
   /** Whether a passphrase stands for the workspace key. */
   hasPassphrase(): boolean;
   /** Lets a passphrase stand for the workspace key, in place of an earlier one. @throws FactoryError when it is short */
@@ -179,11 +180,11 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
       });
     },
     texts: () => manifests.reading(({ entries }) => fromEach(store, entries, plainOf)),
-    async rotate(next, words) {
+    async rotate(next, words, wrap) {
       const keys = deriveKeys(next);
       const lock = words === undefined ? null : await lockKey(words, next, workspaceId);
       await manifests.change(async (manifest) => {
-        return { manifest: await rewrapped(store, manifest, keys, lock), result: undefined, keys };
+        return { manifest: await rewrapped(store, manifest, keys, lock, wrap), result: undefined, keys };
       });
     },
     hasPassphrase: () => manifests.state.passphrase !== null,
