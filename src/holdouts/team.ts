@@ -116,9 +116,12 @@ export async function openTeam(options: VaultOptions): Promise<Team> {
   };
 }
 
+/** How the names of shared files end. */
+export const shareEnding = '.holdouts.age';
+
 /** Each member writes one file of a shared folder, so that nobody overwrites another's. */
-export function shareName(member: Member): string {
-  return `${fingerprintOf(member)}.holdouts.age`;
+export function shareName(member: Pick<Member, 'recipient' | 'signer'>): string {
+  return `${fingerprintOf(member)}${shareEnding}`;
 }
 
 const membersOf = ({ members = [] }: Manifest): LockedMember[] => members;
