@@ -19,6 +19,7 @@ import { git } from '../workspace/git';
 import { acquireRunLock } from '../workspace/lock';
 import type { FolderMerge } from '../workspace/mergeResult';
 import { changesOf, fileOf, mergeOf, reportOf, undoOf, type Changes } from './results';
+import { openTeams, type Teams } from './teams';
 import {
   openVaults,
   type ChangeKey,
@@ -60,6 +61,8 @@ export interface Core {
   changeVaultKey(folder: string, change: ChangeKey, passphrase: NewPassphrase): Promise<void>;
   /** Takes a scenario out of the vault for good, for its text. */
   burnHoldout(folder: string, id: string): Promise<string>;
+  /** Hidden scenarios that a team shares. */
+  teams: Teams;
   /** Makes a folder a git repository whose first commit holds all its files. */
   beginHistory(folder: string): Promise<void>;
   /** The report of a run, as Markdown. */
@@ -102,6 +105,7 @@ export function openCore(host: (asking?: boolean) => FactoryHost): Core {
     exportHoldouts: (folder, to) => vaults.exportTo(folder, to),
     changeVaultKey: (folder, change, passphrase) => vaults.changeKey(folder, change, passphrase),
     burnHoldout: (folder, id) => vaults.burn(folder, id),
+    teams: openTeams(host),
     beginHistory,
     report: async (dir) => reportOf(dir, await sealFor(host(), dir)),
     changes: async (dir) => changesOf(dir, await sealFor(host(), dir)),

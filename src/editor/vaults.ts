@@ -5,6 +5,7 @@ import { settlePolicy } from '../factory/policyOf';
 import type { FactoryHost } from '../factory/types';
 import { exportFolder, exportVault } from '../factory/vaultExport';
 import { settleWorkspace } from '../factory/workspace';
+import { wrapKey } from '../holdouts/identity';
 import { refuseInside } from '../holdouts/scenarioFolder';
 import type { SealedScenario } from '../holdouts/types';
 import { UnanchoredVault } from '../holdouts/unanchored';
@@ -143,7 +144,7 @@ export function openVaults(host: (asking?: boolean) => FactoryHost): Vaults {
     async changeKey(folder, change, { always, ask }) {
       const { place, vault } = await openExisting(folder, 'changing the key');
       const passphrase = always || vault.hasPassphrase() ? await ask() : undefined;
-      await change(place.workspaceId, (key) => vault.rotate(key, passphrase));
+      await change(place.workspaceId, (key) => vault.rotate(key, passphrase, wrapKey));
     },
     async burn(folder, id) {
       const { vault } = await openExisting(folder, 'revealing');

@@ -13,6 +13,7 @@ export const commands = {
   exportHoldouts: 'darkFactory.exportHoldouts',
   changeVaultKey: 'darkFactory.changeVaultKey',
   revealHoldout: 'darkFactory.revealHoldout',
+  holdoutTeam: 'darkFactory.holdoutTeam',
   openReport: 'darkFactory.openReport',
   reviewChanges: 'darkFactory.reviewChanges',
   mergeResult: 'darkFactory.mergeResult',

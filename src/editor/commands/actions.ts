@@ -7,6 +7,7 @@ import { createHoldoutCommands } from './holdoutCommands';
 import { createResultCommands } from './resultCommands';
 import { createRunCommands } from './runCommands';
 import { createSetupCommands } from './setupCommands';
+import { createTeamCommands } from './teamCommands';
 import { createTwinCommands } from './twinCommands';
 import { createVaultCommands } from './vaultCommands';
 
@@ -22,6 +23,7 @@ export function createActions(editor: Editor): Actions {
     ...createSetupCommands(editor),
     ...createVaultCommands(editor),
     ...createHoldoutCommands(editor),
+    ...createTeamCommands(editor),
     ...createTwinCommands(editor),
   };
   const guarded = (action: Action) => async (argument: unknown) => {

@@ -8,6 +8,7 @@ import { notice } from '../notice';
 import { askNewPassphrase } from '../passphrase';
 import type { Imported } from '../vaults';
 import { findSpecs } from '../views/specsView';
+import { confirm, pickOther } from './pickVault';
 import { pickFolder } from './setupCommands';
 
 /** What a person does with the hidden scenarios of a folder. */
@@ -74,23 +75,6 @@ export function createVaultCommands({ context, core, holdouts, log, secrets }: E
       void vscode.window.showInformationMessage('The vault has a new key.');
     },
   };
-}
-
-/** A native modal, which no web page and no other extension can answer. @throws CancellationError */
-async function confirm(question: string, detail: string, yes: string): Promise<void> {
-  const chosen = await vscode.window.showWarningMessage(notice(question), { modal: true, detail }, yes);
-  if (chosen !== yes) throw new vscode.CancellationError();
-}
-
-async function pickOther(title: string, openLabel: string): Promise<vscode.Uri> {
-  const picked = await vscode.window.showOpenDialog({
-    title,
-    openLabel,
-    canSelectFolders: true,
-    canSelectFiles: false,
-  });
-  if (!picked?.[0]) throw new vscode.CancellationError();
-  return picked[0];
 }
 
 /** Says what an import did and where else the plain text lies, and offers to remove the files that are in the vault now. */
