@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
+import { knownGiven } from '../factory/holdouts';
 import { receivedSentence, receiveFrom, shareInto } from '../factory/teamFolder';
 import { newIdentity } from '../holdouts/age';
 import { keysOf, memberNamed } from '../holdouts/identity';
@@ -10,7 +11,7 @@ import { FactoryError } from '../shared/errors';
 import { visible } from '../shared/visible';
 import { confirmTyped } from './ask';
 import { readIdentity } from './key';
-import type { Words } from './options';
+import { storeOf, type Words } from './options';
 import { askNewPassphrase, existingVault, showKey, vaultToFill, workspaceOf } from './vaultPlace';
 
 /** `holdouts identity NAME`: makes one; who reads the terminal is who may have it. */
@@ -92,7 +93,8 @@ export async function receive(words: Words, [folder = '']: string[]): Promise<nu
 }
 
 async function openExisting(words: Words, purpose: string): Promise<Team> {
-  return openTeam({ ...(await existingVault(words)), purpose });
+  const place = await existingVault(words);
+  return openTeam({ ...place, purpose, known: knownGiven(storeOf(words), place.workspaceId) });
 }
 
 function memberCalled(team: Team, wanted: string): Member {

@@ -1,4 +1,5 @@
 import os from 'node:os';
+import { knownGiven } from '../factory/holdouts';
 import { receiveFrom, type ReceivedFolder, shareInto } from '../factory/teamFolder';
 import type { FactoryHost } from '../factory/types';
 import { settleWorkspace } from '../factory/workspace';
@@ -38,7 +39,8 @@ export function openTeams(host: () => FactoryHost): Teams {
     const here = host();
     const { vaultDir: dir, id: workspaceId } = await settleWorkspace(here, folder);
     const key = await here.vaultKey(workspaceId, here.store);
-    return { dir, workspaceId, key, purpose, anchor: here.vaultAnchor(workspaceId, here.store) };
+    const anchor = here.vaultAnchor(workspaceId, here.store);
+    return { dir, workspaceId, key, purpose, anchor, known: knownGiven(here.store, workspaceId) };
   };
   const open = async (folder: string, purpose: string): Promise<Team> =>
     openTeam(await placeOf(folder, purpose));

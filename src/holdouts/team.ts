@@ -5,7 +5,7 @@ import { type Entry, type LockedMember, type Manifest, secretsOf } from './manif
 import { openManifest } from './manifestStore';
 import { fingerprintOf, type Member } from './member';
 import { lockKey } from './passphrase';
-import { asksAlike, identityOf, most, movedTo, placeAll } from './place';
+import { type AskKnown, asksAlike, identityOf, most, movedTo, placeAll, withKnown } from './place';
 import { parseScenario } from './scenario';
 import type { Scenario } from './scenarioSchema';
 import { openShare, sealShare, type Share, type SharedScenario, unreadable } from './teamShare';
@@ -43,9 +43,14 @@ export interface Team {
   receive(file: Uint8Array, identity: string): Promise<Received>;
 }
 
+export interface TeamOptions extends VaultOptions {
+  /** Another ledger that may know what is received. */
+  known?: AskKnown;
+}
+
 /** Opens the same folder as `openVault`. @throws FactoryError as it does */
-export async function openTeam(options: VaultOptions): Promise<Team> {
-  const { dir, key, workspaceId, anchor, purpose = 'sharing' } = options;
+export async function openTeam(options: TeamOptions): Promise<Team> {
+  const { dir, key, workspaceId, anchor, known, purpose = 'sharing' } = options;
   const store: Store = { dir, keys: deriveKeys(key), workspaceId, purpose };
   const manifests = await openManifest(store, anchor);
   const members = () => membersOf(manifests.state).map(plain);
@@ -99,7 +104,7 @@ export async function openTeam(options: VaultOptions): Promise<Team> {
         if (by === fingerprintOf(keys)) throw own();
         const seen = before.received?.[by] ?? 0;
         if (share.sequence < seen) throw older(share.from.name);
-        const { manifest, ...done } = await taken(store, before, share, by);
+        const { manifest, ...done } = await taken(store, before, share, { by, known });
         const strangers = share.to.filter(
           (one) => !membersOf(before).some((member) => fingerprintOf(member) === fingerprintOf(one)),
         );
@@ -134,19 +139,29 @@ async function sharedOf(store: Store, entry: Entry): Promise<SharedScenario> {
 }
 
 /** The manifest with what a share holds: new scenarios in the half they have there, and what was told about them. */
-async function taken(store: Store, before: Manifest, { scenarios }: Share, by: string) {
+async function taken(
+  store: Store,
+  before: Manifest,
+  { scenarios }: Share,
+  { by, known }: { by: string; known: AskKnown | undefined },
+) {
   const start = await withContents(store, before);
   const parsed = scenarios.map(({ text }) => scenarioIn(text));
-  const placed = placeAll(start, secretsOf(store.keys, start), parsed.map(identityOf), 0.5);
+  const identities = parsed.map(identityOf);
+  const placed = placeAll(start, secretsOf(store.keys, start), identities, 0.5);
+  const elsewhere = await known?.(identities);
   const next = new Map(start.entries.map((entry) => [entry.id, entry]));
   const done = { added: [] as string[], updated: [] as string[], retired: [] as string[] };
   for (const [at, shared] of scenarios.entries()) {
     const held = start.entries.find(({ id }) => id === placed[at]!.id);
     const isLater = !held || held.version < shared.version;
-    const entry = held ? (isLater ? placed[at]! : held) : movedTo(start, placed[at]!, shared);
+    const here = held ? (isLater ? placed[at]! : held) : movedTo(start, placed[at]!, shared);
+    // The place is the one that all members have.
+    const found = elsewhere?.[at] && { ...elsewhere[at], id: here.id, half: here.half };
+    const entry = elsewhere ? withKnown(start, here, found) : here;
     const told = { ...entry.told, [by]: most(entry.told?.[by] ?? unspent, shared.told) };
-    const known = { ...entry, told, ...(shared.burnt ? { burnt: true } : {}) };
-    next.set(entry.id, isLater ? await withBody(store, known, shared, parsed[at]!) : known);
+    const marked = { ...entry, told, ...(shared.burnt ? { burnt: true } : {}) };
+    next.set(entry.id, isLater ? await withBody(store, marked, shared, parsed[at]!) : marked);
     if (isLater) done[entry.body ? 'updated' : 'added'].push(entry.id);
   }
   const burnt = [...next.values()].filter((entry) => entry.burnt);

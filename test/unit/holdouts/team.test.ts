@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } f
 import path from 'node:path';
 import { fileAnchor } from '../../../src/factory/vaultAnchor';
 import { ageOpen, ageSeal, newIdentity } from '../../../src/holdouts/age';
+import { openGivenRecord } from '../../../src/holdouts/givenRecord';
 import { keysOf, memberNamed, unlockByIdentity, wrapKey } from '../../../src/holdouts/identity';
 import { cardOf, fingerprintOf, type Member, parseCard } from '../../../src/holdouts/member';
 import { openTeam } from '../../../src/holdouts/team';
@@ -104,6 +105,20 @@ describe('a vault that is shared', () => {
       assert.match((await (await vault('bob')).burn(id)).text, /changed/);
       assert.deepEqual((await send('bob', 'ann')).retired, [id]);
       assert.ok(!(await idsIn('ann')).includes(id));
+    });
+
+    it('counts what was told about a received scenario before, from a folder', async () => {
+      const record = await openGivenRecord(at('given'), fileAnchor(temp(), 'given'));
+      const asks = JSON.stringify({ given: {}, steps: [{ run: ['a'] }] });
+      const [known] = await record.place('bob', [{ own: 'a', content: asks }], 0.5);
+      await record.meter.debit('feedback', 4, [known!.id], allowance);
+      const { file } = await share('ann');
+      const bob = await openTeam({ ...place('bob'), key: keys.bob, known: record.known('bob') });
+      await bob.receive(file, identities.bob);
+      assert.deepEqual(await idsIn('bob'), await idsIn('ann'), 'the places are the team’s');
+      const left = (await vault('bob')).list().map(({ id }) => id);
+      const open = await vault('bob');
+      assert.deepEqual(left.map((id) => open.left('feedback', [id], allowance)).sort(), [10, 10, 10, 6]);
     });
 
     it('knows a scenario that both had before they shared', async () => {
