@@ -138,7 +138,7 @@ async function converse(task: AgentTask, ports: AgentPorts, span: string): Promi
         await checkpoints.settled();
         const usage = usageOf(message.usage);
         const text = JSON.stringify(message);
-        ports.watch('model answer', text, `${task.name}, turn ${turn}`);
+        await ports.watch('model answer', text, `${task.name}, turn ${turn}`);
         return {
           agent: task.name,
           turn,

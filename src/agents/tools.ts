@@ -153,7 +153,7 @@ export function durableTools(
     const done = await engine.step('tool.finished', key, scope, async () => {
       const outcome = await attempt(() => tool.run(input, current.shell, engine.signal));
       engine.signal.throwIfAborted();
-      watch('tool result', outcome.text, `${name}, ${current.agent}, turn ${current.turn}`);
+      await watch('tool result', outcome.text, `${name}, ${current.agent}, turn ${current.turn}`);
       return {
         ...about,
         ok: outcome.ok,

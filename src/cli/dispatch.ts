@@ -30,8 +30,10 @@ const usage = `usage: dark-factory COMMAND
   cancel RUN [--store DIR]             end a run that is going on
   check SPEC… [--workspace DIR] [--key-fd N] [--store DIR] [--json]
                                        lint specs; with a vault's key, its feedback budget
-  holdouts import DIR | list | remove ID… | reveal ID | verdicts RUN [ID…] | export DIR | rotate
-      | passphrase | accept [--workspace DIR] [--key-fd N] [--store DIR]
+  holdouts import DIR | list | remove ID… | reveal ID | verdicts RUN [ID…]
+      | export DIR | rotate | passphrase | accept [--workspace DIR] [--key-fd N] [--identity FILE] [--store DIR]
+  holdouts identity NAME | members | admit CARD | dismiss NAME [--keep] | share DIR | receive DIR
+                                       the vault of a team; share and receive with --identity FILE
   twin NAME [--port N] [--seed FILE]   serve one digital twin
   trace RUN [--format otlp|perfetto|html|json] [--store DIR]
   verify RUN [--store DIR]             check a run's record and evidence

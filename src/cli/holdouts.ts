@@ -2,31 +2,34 @@ import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { feedbackBudget } from '../factory/budget';
-import { strayedGiven } from '../factory/holdouts';
+import { knownGiven, strayedGiven } from '../factory/holdouts';
 import type { Policy } from '../factory/policy';
 import { settlePolicy } from '../factory/policyOf';
-import { fileAnchor } from '../factory/vaultAnchor';
 import { exportFolder, exportVault, revealedFolder, writeRevealed } from '../factory/vaultExport';
 import { priceOfVerdicts, priceSentence, showVerdicts } from '../factory/showVerdicts';
-import { settleWorkspace } from '../factory/workspace';
 import { budgetFinding } from '../holdouts/budget';
-import { refuseShort } from '../holdouts/passphrase';
+import { wrapKey } from '../holdouts/identity';
 import { refuseInside } from '../holdouts/scenarioFolder';
+import { unmarkedSentence } from '../holdouts/unmarked';
 import { type ImportResult, openVault, type Vault, vaultExists, vaultIsThere } from '../holdouts/vault';
 import { FactoryError } from '../shared/errors';
 import { visible } from '../shared/visible';
 import { plainCopies } from '../workspace/plainCopies';
 import { findRun } from '../workspace/store';
-import { askSecret, askYesNo, canAsk, confirmTyped } from './ask';
+import { askYesNo, canAsk, confirmTyped } from './ask';
 import { hostOf } from './host';
-import { encodeKey, isKeyGiven, readKey } from './key';
-import { readWords, storeOf, text, type Words } from './options';
+import { isKeyGiven, readKey } from './key';
+import { readWords, storeOf, type Words } from './options';
+import { admit, dismiss, listMembers, makeIdentity, receive, share } from './team';
+import { askNewPassphrase, existingVault, placeOf, showKey, vaultToFill, workspaceOf } from './vaultPlace';
 
 const usage =
-  'dark-factory holdouts import DIR | list | remove ID… | reveal ID | verdicts RUN [ID…] | export DIR | rotate | passphrase | accept [--workspace DIR] [--key-fd N] [--store DIR]';
+  'dark-factory holdouts import DIR | list | remove ID… | reveal ID | verdicts RUN [ID…] | export DIR | rotate | passphrase | accept | identity NAME | members | admit CARD | dismiss NAME [--keep] | share DIR | receive DIR [--workspace DIR] [--key-fd N] [--identity FILE] [--store DIR]';
 const options = {
   workspace: { type: 'string' },
   'key-fd': { type: 'string' },
+  identity: { type: 'string' },
+  keep: { type: 'boolean' },
   store: { type: 'string' },
 } as const;
 
@@ -46,6 +49,12 @@ const actions: Record<string, Action> = {
   rotate: { words: [0, 0], run: rotate },
   passphrase: { words: [0, 0], run: setPassphrase },
   accept: { words: [0, 0], run: accept },
+  identity: { words: [1, 1], run: makeIdentity },
+  members: { words: [0, 0], run: listMembers },
+  admit: { words: [1, Infinity], run: admit },
+  dismiss: { words: [1, 1], run: dismiss },
+  share: { words: [1, 1], run: share },
+  receive: { words: [1, 1], run: receive },
 };
 
 /** `holdouts …`: the vault of a workspace. Only `export` and `reveal` show more than opaque ids, and ask before. */
@@ -61,45 +70,14 @@ export async function holdoutsCommand(args: string[]): Promise<number> {
   return action.run(words, rest);
 }
 
-function workspaceOf(words: Words): string {
-  return path.resolve(text(words, 'workspace') ?? '.');
-}
-
 async function policyOf(words: Words): Promise<Policy> {
   const { limits } = hostOf(words, storeOf(words));
   return (await settlePolicy({ workspace: workspaceOf(words) }, limits)).policy;
 }
 
-async function placeOf(words: Words) {
-  const store = storeOf(words);
-  const { vaultDir: dir, id: workspaceId } = await settleWorkspace(hostOf(words, store), workspaceOf(words));
-  return { dir, workspaceId, anchor: fileAnchor(store, workspaceId) };
-}
-
 /** The vault of `--workspace`. @throws FactoryError 'bad-input' when it has none. */
 async function openExisting(words: Words, purpose: string): Promise<Vault> {
-  const place = await placeOf(words);
-  if (!(await vaultIsThere(place.dir, place.anchor))) {
-    throw new FactoryError('bad-input', `${workspaceOf(words)} has no vault yet.`, {
-      hint: 'Import scenarios first: dark-factory holdouts import DIR',
-    });
-  }
-  return openVault({ ...place, key: await readKey(words, place), purpose });
-}
-
-/** The first import makes the key, which is to be shown once. */
-async function openForImport(words: Words): Promise<{ vault: Vault; newKey?: Uint8Array }> {
-  const place = await placeOf(words);
-  const purpose = 'comparing with an import';
-  if ((await vaultIsThere(place.dir, place.anchor)) || isKeyGiven(words)) {
-    return { vault: await openVault({ ...place, key: await readKey(words, place), purpose }) };
-  }
-  const newKey = randomBytes(32);
-  return { vault: await openVault({ ...place, key: newKey, purpose }), newKey };
-}
-
-function showKey(what: string, key: Uint8Array): void {
-  process.stderr.write(`${what}, shown once; without it the vault cannot be opened:\n${encodeKey(key)}\n`);
+  return openVault({ ...(await existingVault(words)), purpose });
 }
 
 /** The vault of a folder when there is one and its key was given; nobody is asked for it. */
@@ -128,26 +106,24 @@ async function importFrom(words: Words, folder: string): Promise<number> {
   const workspace = workspaceOf(words);
   await refuseInside(folder, workspace);
   const { sealed } = (await policyOf(words)).holdouts;
-  const { vault, newKey } = await openForImport(words);
+  // The first import makes the key, which is to be shown once.
+  const { isNew, ...place } = await vaultToFill(words);
+  const vault = await openVault({ ...place, purpose: 'comparing with an import' });
   const result = await vault.importFolder(folder, {
     sealed,
+    known: knownGiven(storeOf(words), vault.access.workspaceId),
     // Before the commit: a crash in between leaves a key that opens nothing, and never a vault without a key.
-    ready: () => newKey && showKey('The key of the new vault', newKey),
+    ready: () => isNew && showKey('The key of the new vault', place.key),
   });
-  const { imported, updated, unchanged, refused, unmarked } = result;
+  const { imported, updated, unchanged, refused } = result;
   for (const { file, id } of [...imported, ...updated]) process.stdout.write(`${id}  ${visible(file)}\n`);
   for (const { file, problems } of refused) {
     process.stderr.write(
       visible(`${file}:${problems[0]!.line}: ${problems[0]!.message} ${problems[0]!.hint}\n`),
     );
   }
-  if (unmarked.length > 0) {
-    process.stderr.write(
-      visible(
-        `Without a canary of their own: ${unmarked.join(', ')}. Write {{canary.email}}, {{canary.id}} or the like where any value will do, and a leak will show.\n`,
-      ),
-    );
-  }
+  const unmarked = unmarkedSentence(result.unmarked);
+  if (unmarked) process.stderr.write(`${visible(unmarked)}\n`);
   process.stdout.write(
     `${imported.length} imported, ${updated.length} updated, ${unchanged.length} unchanged, ${refused.length} refused.\n`,
   );
@@ -240,7 +216,7 @@ async function rotate(words: Words): Promise<number> {
   const key = randomBytes(32);
   // Shown first: a crash in between leaves a key that opens nothing, and never a vault without a key.
   showKey('The new key of the vault', key);
-  await vault.rotate(key, passphrase);
+  await vault.rotate(key, passphrase, wrapKey);
   process.stdout.write('The old key and its passphrase open nothing any more.\n');
   return 0;
 }
@@ -250,22 +226,6 @@ async function setPassphrase(words: Words): Promise<number> {
   await vault.setPassphrase(await askNewPassphrase());
   process.stdout.write('The passphrase opens the vault now, as its key does.\n');
   return 0;
-}
-
-async function askNewPassphrase(): Promise<string> {
-  if (!canAsk()) {
-    throw new FactoryError('needs-human', 'A passphrase is typed at a terminal.', {
-      hint: 'Start the command on one.',
-    });
-  }
-  const passphrase = await askSecret('New passphrase: ');
-  if (passphrase !== (await askSecret('Once more: '))) {
-    throw new FactoryError('bad-input', 'The two were not the same; nothing was changed.', {
-      hint: 'Start again.',
-    });
-  }
-  refuseShort(passphrase);
-  return passphrase;
 }
 
 async function accept(words: Words): Promise<number> {

@@ -18,7 +18,12 @@ export function hostOf(words: Words, store: string): FactoryHost {
     programs: __dirname,
     limits: { ...defaultPolicy.budget, network: [], scripts: false },
     recordKey: storeKey,
-    vaultKey: (workspaceId, root) => readKey(words, { dir: vaultDirOf(root, workspaceId), workspaceId }),
+    vaultKey: (workspaceId, root) =>
+      readKey(words, {
+        dir: vaultDirOf(root, workspaceId),
+        workspaceId,
+        anchor: fileAnchor(root, workspaceId),
+      }),
     vaultAnchor: (workspaceId, root) => fileAnchor(root, workspaceId),
     sameProject,
   };

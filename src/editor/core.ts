@@ -22,6 +22,7 @@ import { git } from '../workspace/git';
 import { acquireRunLock } from '../workspace/lock';
 import type { FolderMerge } from '../workspace/mergeResult';
 import { changesOf, fileOf, mergeOf, proposalsOf, reportOf, undoOf, type Changes } from './results';
+import { openTeams, type Teams } from './teams';
 import {
   openVaults,
   type ChangeKey,
@@ -67,6 +68,8 @@ export interface Core {
   verdictPrice(dir: string, scenarios: readonly string[]): Promise<{ price: string }>;
   /** Pays for the verdicts; the run's record shows them from then on. */
   showVerdicts(dir: string, scenarios: readonly string[]): Promise<void>;
+  /** Hidden scenarios that a team shares. */
+  teams: Teams;
   /** Makes a folder a git repository whose first commit holds all its files. */
   beginHistory(folder: string): Promise<void>;
   /** The report of a run, as Markdown. */
@@ -117,6 +120,7 @@ export function openCore(host: (asking?: boolean) => FactoryHost): Core {
     async showVerdicts(dir, scenarios) {
       await showVerdicts(host(), dir, scenarios);
     },
+    teams: openTeams(host),
     beginHistory,
     report: async (dir) => reportOf(dir, await sealFor(host(), dir)),
     changes: async (dir) => changesOf(dir, await sealFor(host(), dir)),

@@ -6,6 +6,7 @@ import type { KeptKeys } from './vaultKeys';
 import type { ChangeKey } from './vaults';
 
 const apiKeyName = 'apiKey';
+const identityName = 'identity';
 const sentinelName = 'sentinel';
 const forgetfulName = 'secretsWereForgotten';
 const vaultKeyName = (workspaceId: string, kid: string) => `vaultKey/${workspaceId}/${kid}`;
@@ -28,6 +29,8 @@ export interface Secrets {
    */
   vaultKey(workspaceId: string, root: string, asking?: boolean): Promise<Uint8Array>;
   changeVaultKey: ChangeKey;
+  /** The person's own identity in teams; made and kept on first use. */
+  identity(): Promise<string>;
   /** What is known of a workspace's vault in a store, outside of the vault's folder. */
   vaultAnchor(workspaceId: string, root: string): Anchor;
   /** Leaves a mark that the next activation looks for. */
@@ -50,6 +53,23 @@ export interface SecretsOptions {
 export function createSecrets({ storage, state, store, isWeb, askPassphrase }: SecretsOptions): Secrets {
   const isOwn = (root: string) => path.resolve(root) === path.resolve(store);
   const dirOf = (workspaceId: string, root = store) => path.join(root, 'workspaces', workspaceId, 'vault');
+  const vaultAnchor = (workspaceId: string, root: string): Anchor => {
+    const name = vaultAnchorName(workspaceId);
+    const file = async () => (await import('../factory/vaultAnchor')).fileAnchor(root, workspaceId);
+    return {
+      accepting: `with "${acceptVault}"`,
+      async read() {
+        const { furthest } = await import('../holdouts/anchor');
+        // Secret storage may have forgotten it, or gone back to what it was.
+        const noted = isOwn(root) ? await storage.get(name) : undefined;
+        return furthest([noted, await (await file()).read()]);
+      },
+      async write(text) {
+        if (isOwn(root)) await (text === undefined ? storage.delete(name) : storage.store(name, text));
+        await (await file()).write(text);
+      },
+    };
+  };
   /** Keys that are looked for or asked for now: whoever wants the same one waits for the same answer. */
   const finding = new Map<string, Promise<Uint8Array>>();
   return {
@@ -66,7 +86,13 @@ export function createSecrets({ storage, state, store, isWeb, askPassphrase }: S
       async function find(): Promise<Uint8Array> {
         try {
           const { findVaultKey } = await import('./vaultKeys');
-          const vault = { dir: dirOf(workspaceId, root), workspaceId, ...(isOwn(root) ? {} : { elsewhere }) };
+          const vault = {
+            dir: dirOf(workspaceId, root),
+            workspaceId,
+            anchor: vaultAnchor(workspaceId, root),
+            identity: async () => storage.get(identityName),
+            ...(isOwn(root) ? {} : { elsewhere }),
+          };
           const ask = asking ? askPassphrase : () => Promise.resolve(undefined);
           return await findVaultKey(vault, keptKeys(storage, workspaceId), ask);
         } finally {
@@ -78,23 +104,14 @@ export function createSecrets({ storage, state, store, isWeb, askPassphrase }: S
       const { replaceVaultKey } = await import('./vaultKeys');
       await replaceVaultKey(dirOf(workspaceId), keptKeys(storage, workspaceId), use);
     },
-    vaultAnchor(workspaceId, root) {
-      const name = vaultAnchorName(workspaceId);
-      const file = async () => (await import('../factory/vaultAnchor')).fileAnchor(root, workspaceId);
-      return {
-        accepting: `with "${acceptVault}"`,
-        async read() {
-          const { furthest } = await import('../holdouts/anchor');
-          // Secret storage may have forgotten it, or gone back to what it was.
-          const noted = isOwn(root) ? await storage.get(name) : undefined;
-          return furthest([noted, await (await file()).read()]);
-        },
-        async write(text) {
-          if (isOwn(root)) await (text === undefined ? storage.delete(name) : storage.store(name, text));
-          await (await file()).write(text);
-        },
-      };
+    async identity() {
+      const known = await storage.get(identityName);
+      if (known !== undefined) return known;
+      const made = await (await import('../holdouts/age')).newIdentity();
+      await storage.store(identityName, made);
+      return made;
     },
+    vaultAnchor,
     async watchForgetting() {
       const isGone = state.get(sentinelName) === true && (await storage.get(sentinelName)) === undefined;
       if (isGone) await state.update(forgetfulName, true);

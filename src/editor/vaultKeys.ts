@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import type { Anchor } from '../holdouts/anchor';
+import { unlockByIdentity } from '../holdouts/identity';
 import { readHeader } from '../holdouts/manifest';
 import { otherKey } from '../holdouts/manifestFormat';
 import { unlockVault } from '../holdouts/passphrase';
@@ -19,14 +21,21 @@ export interface KeptKeys {
 export class LostVaultKey extends FactoryError {}
 
 /**
- * The key of a vault: a new one for a vault that is not there yet, else the one it was made with, else by its
- * passphrase.
+ * The key of a vault: a new one for a vault that is not there yet, else the one it was made with, else by the identity
+ * of a member, else by its passphrase.
+ * @param vault.identity the person's own, if they have one
  * @param vault.elsewhere what to do without its key, for a vault whose key was never kept here
  * @param askPassphrase undefined when the person declines
  * @throws FactoryError that names the key when it is not kept here
  */
 export async function findVaultKey(
-  vault: { dir: string; workspaceId: string; elsewhere?: string },
+  vault: {
+    dir: string;
+    workspaceId: string;
+    anchor: Anchor;
+    identity: () => Promise<string | undefined>;
+    elsewhere?: string;
+  },
   kept: KeptKeys,
   askPassphrase: () => Promise<string | undefined>,
 ): Promise<Uint8Array> {
@@ -35,6 +44,8 @@ export async function findVaultKey(
   if (!header) return makeVaultKey(kept);
   const known = await kept.get(header.kid);
   if (known) return known;
+  const opened = header.members.length > 0 ? await openedByIdentity(vault) : undefined;
+  if (opened) return opened;
   const { code, message, hint } = otherKey(header);
   const lost = { hint: vault.elsewhere ?? hint };
   if (!header.passphrase) throw new LostVaultKey(code, message, lost);
@@ -43,6 +54,27 @@ export async function findVaultKey(
   const key = await unlockVault(vault.dir, vault.workspaceId, passphrase);
   await kept.keep(kidOf(key), key);
   return key;
+}
+
+/** The key for a member's identity; undefined when the person is no member. */
+async function openedByIdentity({
+  dir,
+  anchor,
+  identity,
+}: {
+  dir: string;
+  anchor: Anchor;
+  identity: () => Promise<string | undefined>;
+}): Promise<Uint8Array | undefined> {
+  const own = await identity();
+  if (own === undefined) return undefined;
+  try {
+    return await unlockByIdentity(dir, anchor, own);
+  } catch (error) {
+    // There may be a passphrase yet.
+    if (error instanceof FactoryError) return undefined;
+    throw error;
+  }
 }
 
 /** Makes a key and keeps it beside the others: whoever comes first with one, its vault can be opened. */

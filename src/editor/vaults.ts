@@ -1,15 +1,18 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { knownGiven } from '../factory/holdouts';
 import { settlePolicy } from '../factory/policyOf';
 import type { FactoryHost } from '../factory/types';
 import { exportFolder, exportVault } from '../factory/vaultExport';
 import { settleWorkspace } from '../factory/workspace';
+import { wrapKey } from '../holdouts/identity';
 import { refuseInside } from '../holdouts/scenarioFolder';
 import type { SealedScenario } from '../holdouts/types';
 import { UnanchoredVault } from '../holdouts/unanchored';
 import { openVault, vaultIsThere, type ImportResult, type Vault } from '../holdouts/vault';
 import { FactoryError, messageOf } from '../shared/errors';
 import { type CopyPlace, plainCopies } from '../workspace/plainCopies';
+import { workspaceFor } from '../workspace/store';
 import { LostVaultKey } from './vaultKeys';
 
 /** What an import did, and where else the plain text lies; `unsearched` says why that could not be found out. */
@@ -27,7 +30,10 @@ export interface ImportQuestions {
 
 /** What the editor does with the vaults of folders. */
 export interface Vaults {
-  /** @param asking whether a person waits for it, who may be asked for the key; by default nobody is */
+  /**
+   * @param asking whether a person waits for it, who may be asked for the key and whether a moved folder is the same
+   * project; by default nobody is, and such a folder has none
+   */
   list(folder: string, asking?: boolean): Promise<SealedScenario[]>;
   importFrom(
     folder: string,
@@ -89,12 +95,15 @@ export function openVaults(host: (asking?: boolean) => FactoryHost): Vaults {
   const fill = async (vault: Vault, folder: string, from: string, requirementIds: readonly string[]) => {
     const { policy } = await settlePolicy({ workspace: folder }, host().limits);
     return vault.importFolder(from, {
+      known: knownGiven(host().store, vault.access.workspaceId),
       sealed: policy.holdouts.sealed,
       ...(requirementIds.length > 0 ? { requirementIds } : {}),
     });
   };
   return {
     async list(folder, asking = false) {
+      // Only a person can say whose the vault of a moved folder is.
+      if (!asking && (await workspaceFor(host().store, folder)).movedFrom !== undefined) return [];
       const place = await placeOf(folder);
       if (!(await vaultIsThere(place.dir, place.anchor))) return [];
       return (await open(place, 'listing', asking)).list();
@@ -135,7 +144,7 @@ export function openVaults(host: (asking?: boolean) => FactoryHost): Vaults {
     async changeKey(folder, change, { always, ask }) {
       const { place, vault } = await openExisting(folder, 'changing the key');
       const passphrase = always || vault.hasPassphrase() ? await ask() : undefined;
-      await change(place.workspaceId, (key) => vault.rotate(key, passphrase));
+      await change(place.workspaceId, (key) => vault.rotate(key, passphrase, wrapKey));
     },
     async burn(folder, id) {
       const { vault } = await openExisting(folder, 'revealing');

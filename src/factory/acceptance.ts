@@ -37,7 +37,7 @@ export function acceptable(
 
 /** What a pass of a set of scenarios is worth. */
 export interface Strictness {
-  /** Independent scenarios that decide; those of one source count once, those about a MAY not at all. */
+  /** Scenarios that decide; those about a MAY do not, and a suite is one. */
   scenarios: number;
   /** How many of these may fail in an accepted result at most. */
   failures: number;
@@ -53,23 +53,16 @@ export function strictnessOf(
   requirements: readonly Requirement[],
   accept: number,
 ): Strictness {
-  const sources = new Map<string, number[]>();
-  let all = 0;
-  for (const { id, source = id, covers, weight } of scenarios) {
-    const level = levelOf(covers, requirements);
-    if (level === 'MAY') continue;
-    const mayFail = sources.get(source) ?? [];
-    sources.set(source, level === 'SHOULD' ? [...mayFail, weight] : mayFail);
-    if (level === 'SHOULD') all += weight;
-  }
-  const cheapest = [...sources.values()].map((weights) => Math.min(...weights)).sort((a, b) => a - b);
+  const weights = { MUST: [] as number[], SHOULD: [] as number[], MAY: [] as number[] };
+  for (const { covers, weight } of scenarios) weights[levelOf(covers, requirements)].push(weight);
+  const all = weights.SHOULD.reduce((sum, weight) => sum + weight, 0);
   // The small addend keeps (1 − 0.9) · 10 from becoming less than 1.
   let allowed = (1 - accept) * all + 1e-9;
   let failures = 0;
-  for (const weight of cheapest) {
+  for (const weight of weights.SHOULD.sort((a, b) => a - b)) {
     if (weight > allowed) break;
     allowed -= weight;
     failures += 1;
   }
-  return { scenarios: sources.size, failures };
+  return { scenarios: weights.MUST.length + weights.SHOULD.length, failures };
 }

@@ -1,6 +1,5 @@
 import {
   createHash,
-  createPrivateKey,
   createPublicKey,
   hkdfSync,
   type KeyObject,
@@ -8,6 +7,7 @@ import {
   verify as verifyBytes,
 } from 'node:crypto';
 import * as z from 'zod/mini';
+import { ed25519Key } from '../files/ed25519';
 import type { RunState } from '../shared/runState';
 
 /**
@@ -90,12 +90,9 @@ export function statementOf(
   };
 }
 
-const pkcs8Prefix = Buffer.from('302e020100300506032b657004220420', 'hex');
-
 /** The key a store signs its evidence with. */
 export function signingKey(storeKey: Uint8Array): KeyObject {
-  const seed = Buffer.from(hkdfSync('sha256', storeKey, '', 'dark-factory evidence', 32));
-  return createPrivateKey({ key: Buffer.concat([pkcs8Prefix, seed]), format: 'der', type: 'pkcs8' });
+  return ed25519Key(Buffer.from(hkdfSync('sha256', storeKey, '', 'dark-factory evidence', 32)));
 }
 
 /** The public half, for whoever checks evidence elsewhere. */

@@ -4,6 +4,8 @@ import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Anchor } from '../holdouts/anchor';
 import { type GivenRecord, openGivenRecord } from '../holdouts/givenRecord';
+import { jointMeter } from '../holdouts/meter';
+import type { AskKnown } from '../holdouts/place';
 import { refuseInside } from '../holdouts/scenarioFolder';
 import type { Meter } from '../holdouts/meter';
 import { UnanchoredVault } from '../holdouts/unanchored';
@@ -35,7 +37,7 @@ export async function openRunVault(
 ): Promise<Vault | undefined> {
   const vault = await (run.holdouts === undefined
     ? workspaceVault(host, run)
-    : givenVault(placeOfRun(run.dir).root, run, run.holdouts, spec, policy));
+    : givenVault(host, run, run.holdouts, spec, policy));
   const known = new Set(spec.requirements.map(({ id }) => id));
   for (const { id, covers } of vault?.list() ?? []) {
     const unknown = covers.find((requirement) => !known.has(requirement));
@@ -104,23 +106,31 @@ async function workspaceVault(
   const { root } = placeOfRun(runDir);
   const anchor = host.vaultAnchor(workspaceId, root);
   if (!(await vaultIsThere(dir, anchor))) return undefined;
-  return openVault({
-    dir,
-    key: await host.vaultKey(workspaceId, root),
-    workspaceId,
-    anchor,
-    purpose: judging(run),
-  });
+  const key = await host.vaultKey(workspaceId, root);
+  const vault = await openVault({ dir, key, workspaceId, anchor, purpose: judging(run) });
+  await vault.takeOver(knownGiven(root, workspaceId));
+  return vault;
 }
 
 /**
- * A vault for one run, whose spending is on the store's record: the same scenarios given to another run have what
- * they had left. Its key lies beside it for as long as the run can be resumed: what keeps agents out is the
+ * What is known of scenarios that were given with `--holdouts`, for imports: a scenario of the vault is one with the
+ * same one in a folder, and what was told about it is kept in one account.
+ */
+export function knownGiven(store: string, workspaceId: string): AskKnown {
+  return async (scenarios) => {
+    const isThere = await vaultIsThere(path.join(store, given), fileAnchor(store, given));
+    return isThere ? (await openGiven(store)).known(workspaceId)(scenarios) : [];
+  };
+}
+
+/**
+ * A vault for one run, whose spending is on the store's record, and in the workspace's vault where there is one: the
+ * same scenarios given to another run, or imported, have what they had left. Its key lies beside it for as long as the run can be resumed: what keeps agents out is the
  * sandbox, and the person's own folder holds the same text.
  */
 async function givenVault(
-  store: string,
-  run: RunPlace,
+  host: FactoryHost,
+  run: RunPlace & { vaultDir: string },
   folder: string,
   spec: Spec,
   policy: Policy,
@@ -129,11 +139,16 @@ async function givenVault(
   const file = path.join(run.dir, keyFile);
   const { workspaceId } = run;
   const purpose = judging(run.run);
-  const record = await openGiven(store);
+  const own = await workspaceVault(host, run);
+  const record = await openGiven(placeOfRun(run.dir).root);
+  const account = {
+    ...jointMeter(own ? [own, record.meter] : [record.meter]),
+    ...record.witness(workspaceId),
+  };
   if (existsSync(file)) {
     const vault = await openVault({ dir, key: await readFile(file), workspaceId, purpose });
     record.require(vault.list().map(({ id }) => id));
-    return Object.assign(vault, record.meter, record.witness(workspaceId));
+    return Object.assign(vault, account);
   }
   await refuseInside(folder, run.workspace);
   await rm(dir, { recursive: true, force: true });
@@ -146,12 +161,15 @@ async function givenVault(
     await vault.importFolder(folder, {
       requirementIds,
       sealed,
-      assign: (scenarios) => record.place(workspaceId, scenarios, sealed),
+      async known(scenarios) {
+        const places = await own?.placeGiven(scenarios, sealed, record.known(workspaceId));
+        return record.place(workspaceId, scenarios, sealed, places);
+      },
     }),
   );
   // Written last: a crash before it leaves a vault nobody can open, which the next import replaces.
   await atomicWrite(file, key);
-  return Object.assign(vault, record.meter, record.witness(workspaceId));
+  return Object.assign(vault, account);
 }
 
 const given = 'given';

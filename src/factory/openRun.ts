@@ -2,6 +2,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { openLedger } from '../models/budget';
 import { addressOf } from '../models/conversation';
+import { takePrints } from '../holdouts/printsProcess';
 import { createSandbox } from '../sandbox/sandbox';
 import { FactoryError } from '../shared/errors';
 import type { AnyEvent, Limits } from '../shared/events';
@@ -53,7 +54,8 @@ export async function openRun(
   const models = await bindRecording(options.source, spec, { ...policy.models, ...kept.models });
   const vault = await openRunVault(host, { dir, ...kept }, spec, policy);
   const fail = (reason: unknown): void => abort.abort(reason);
-  const { watch, ...watching } = await openWatch(vault, {
+  const prints = vault?.list().length ? await takePrints(vault.access, host.programs) : undefined;
+  const { watch, look, ...watching } = await openWatch(prints, {
     spec,
     policy,
     found: (data) => engine.emit('exposure.found', data, { span: spanOf(kept.run, 'run'), parent: null }),
@@ -68,7 +70,7 @@ export async function openRun(
   const journal = openJournal(dir, {
     secrets,
     seal: sealOf(dir, recordKey),
-    look: (text, what) => watch('journal', text, what),
+    look,
   });
   const engine = openEngine(journal, abort.signal);
   try {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type CanarySearch, searchFor } from '../holdouts/exposure';
-import type { Vault } from '../holdouts/vault';
+import { type CanarySearch, type Exposure, searchFor } from '../holdouts/exposure';
+import type { Prints } from '../holdouts/prints';
 import { hasPhrase, type PhraseSearch, searchForPhrases, type SharedPhrase } from '../holdouts/watchPhrases';
 import { FactoryError } from '../shared/errors';
 import type { EventData } from '../shared/events';
@@ -26,24 +26,33 @@ export interface WatchPorts {
 /** The watch over one run. */
 export interface RunWatch {
   watch: Watch;
+  /**
+   * The same for the record, which is written at once: what is very large comes past another sink, which is searched in full.
+   */
+  look(this: void, text: string, where: string): void;
   /** Names the repository that phrases are compared with; until then every shared one is told. */
   begin(repo: FactoryRepo): void;
   /** Resolves when every finding so far is known. */
   settled(this: void): Promise<void>;
 }
 
-const unwatched: RunWatch = { watch: () => {}, begin: () => {}, settled: () => Promise.resolve() };
+const unwatched: RunWatch = {
+  watch: () => Promise.resolve(),
+  look: () => {},
+  begin: () => {},
+  settled: () => Promise.resolve(),
+};
 
 /**
- * Opens the watch for the scenarios of a vault. A canary ends the run; shared phrases are compared with spec and
+ * Opens the watch for scenarios, of which it has no more than their prints. A canary ends the run; shared phrases are compared with spec and
  * repository first, which takes a moment, and end nothing.
  * @throws FactoryError 'bad-input' when what a person hands to the agents holds text of a scenario
  */
-export async function openWatch(vault: Vault | undefined, ports: WatchPorts): Promise<RunWatch> {
-  if (!vault || vault.list().length === 0) return unwatched;
-  const canaries = searchFor(await vault.canaries());
-  const phrases = searchForPhrases((await vault.texts()).map(({ id, text }) => ({ scenario: id, text })));
-  refuseBurnt(canaries, phrases, ports);
+export async function openWatch(prints: Prints | undefined, ports: WatchPorts): Promise<RunWatch> {
+  if (!prints) return unwatched;
+  const canaries = searchFor(prints.canaries);
+  const phrases = searchForPhrases(prints.phrases);
+  await refuseBurnt(canaries, phrases, ports);
   const told = new Set<string>();
   const harmless = new Set<string>();
   let repo: FactoryRepo | undefined;
@@ -69,25 +78,28 @@ export async function openWatch(vault: Vault | undefined, ports: WatchPorts): Pr
     }
   }
 
+  /** Ends the run when a search found a canary. */
+  function end(exposure: Exposure | null, sink: Sink, data: string | Uint8Array, where: string): void {
+    const canary = exposure ?? canaries.look(where).exposure;
+    if (!canary) return;
+    const found = finding('canary', sink, data, { where: safely(where), ...canary });
+    const error = contaminated(found);
+    tell(found);
+    ports.fail(error);
+    throw error;
+  }
+
   return {
-    watch(sink, data, where) {
-      const { exposure, unread } = canaries.look(data);
-      const canary = exposure ?? canaries.look(where).exposure;
-      if (canary) {
-        const found = finding('canary', sink, data, { where: safely(where), ...canary });
-        const error = contaminated(found);
-        tell(found);
-        ports.fail(error);
-        throw error;
-      }
-      // What the journal keeps comes past another sink as well, in words people understand.
-      if (sink === 'journal') return;
+    async watch(sink, data, where) {
+      const { exposure, unread } = await canaries.search(data);
+      end(exposure, sink, data, where);
       if (unread) tell(finding('unread', sink, data, { where }));
-      const shared = phrases.look(data).filter(({ words }) => !harmless.has(words));
+      const shared = (await phrases.search(data)).filter(({ words }) => !harmless.has(words));
       if (shared.length === 0) return;
       const found = finding('phrase', sink, data, { where });
       comparing = comparing.then(() => compare(shared, found)).catch(ports.fail);
     },
+    look: (text, where) => end(canaries.look(text).exposure, 'journal', text, where),
     begin: (snapshot) => void (repo = snapshot),
     settled: () => comparing,
   };
@@ -125,14 +137,18 @@ async function isIn(repo: FactoryRepo, words: string): Promise<boolean> {
 }
 
 /** Looks at what a person hands to the agents before any of it is sent. */
-function refuseBurnt(canaries: CanarySearch, phrases: PhraseSearch, { spec, policy }: WatchPorts): void {
+async function refuseBurnt(
+  canaries: CanarySearch,
+  phrases: PhraseSearch,
+  { spec, policy }: WatchPorts,
+): Promise<void> {
   for (const [name, text] of [
     [spec.path, spec.text],
     ['The policy', JSON.stringify(policy)],
   ] as const) {
     // A value may quote the spec; what spans several of them is the scenario.
-    const pasted = phrases.look(text).find((phrase) => phrase.structural);
-    const burnt = canaries.look(text).exposure?.scenario ?? pasted?.scenario;
+    const pasted = (await phrases.search(text)).find((phrase) => phrase.structural);
+    const burnt = (await canaries.search(text)).exposure?.scenario ?? pasted?.scenario;
     if (burnt === undefined) continue;
     throw new FactoryError('bad-input', `${name} holds text of hidden scenario ${burnt}, which burns it.`, {
       hint: `Nothing was sent. Take the text out, remove ${burnt} from the hidden scenarios and write another in its place.`,

@@ -126,7 +126,7 @@ function worldOf(run: Run, options: WorldOptions, worktree: Worktree, twins: Twi
       if (touched?.length === 0) return { commit: worktree.head, files: [], twins: left };
       const plain = touched && plainFiles(worktree, touched.map(fromWorkspace));
       const undone = await restoreGoverned(worktree, run.repo.snapshot, run.governed, plain);
-      const look = (file: string, data: Uint8Array): void =>
+      const look = (file: string, data: Uint8Array): Promise<void> =>
         run.watch('agent file', data, `${file}, ${name}, turn ${turn}`);
       const { commit, files, refused } = await checkpoint(worktree, `${name}: round ${turn}`, plain, look);
       const paths = [...undone, ...refused.map((one) => `${one.path} (${one.reason})`)];

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { Manifest } from './manifestFormat';
+import { fingerprintOf } from './member';
 import { UnanchoredVault } from './unanchored';
 import { hmac, isHmac, tampered, type VaultSecrets } from './vaultCrypto';
 
@@ -15,7 +16,12 @@ export interface Anchor {
   readonly accepting: string;
 }
 
-const noteSchema = z.strictObject({ sequence: z.int(), mac: z.string() });
+const noteSchema = z.strictObject({
+  sequence: z.int(),
+  /** Fingerprints of those whom a person here made members: nobody becomes one through the vault's folder alone. */
+  members: z.optional(z.array(z.string())),
+  mac: z.string(),
+});
 
 /**
  * Compares a vault with a note that was read before the vault was, so that no writer can come between.
@@ -25,29 +31,46 @@ export function checkAnchored(
   kept: Anchor,
   note: string | undefined,
   { anchor }: VaultSecrets,
-  { workspaceId, sequence }: Manifest,
+  manifest: Manifest,
 ): void {
+  const { workspaceId, sequence } = manifest;
   if (note === undefined) return;
   if (sequence === 0) throw goneVault(kept);
   const seen = parseNote(note);
-  if (!seen || !isHmac(anchor, textOf(workspaceId, seen.sequence), seen.mac)) {
+  if (!seen || !isHmac(anchor, textOf(workspaceId, seen), seen.mac)) {
     throw unanchored(kept, 'what is noted about it outside of its folder is not about this vault');
   }
   if (sequence < seen.sequence) throw unanchored(kept, 'it is older than when it was last used');
+  refuseStrangers(kept, manifest, seen.members);
+}
+
+/** @throws FactoryError when the vault has a member that nobody here agreed to */
+function refuseStrangers(kept: Anchor, { members = [] }: Manifest, agreed: readonly string[] = []): void {
+  const stranger = members.find((member) => !agreed.includes(fingerprintOf(member)));
+  if (!stranger) return;
+  const who = `${stranger.name} (${fingerprintOf(stranger)})`;
+  throw unanchored(kept, `it can be opened by ${who}, whom nobody made a member here`);
 }
 
 /**
  * Notes how far the vault has come. Two processes may do so at once and the earlier state may win; the next one
  * mends it.
+ * @param agreed fingerprint of a member that a person just agreed to
+ * @throws FactoryError when the vault has a member that nobody here agreed to
  */
 export async function advanceAnchor(
   anchor: Anchor,
   { anchor: key }: VaultSecrets,
-  { workspaceId, sequence }: Manifest,
+  manifest: Manifest,
+  agreed?: string,
 ): Promise<void> {
+  const { workspaceId, sequence, members = [] } = manifest;
   const seen = parseNote((await anchor.read()) ?? '');
   if (sequence === 0 || (seen && seen.sequence >= sequence)) return;
-  await anchor.write(JSON.stringify({ sequence, mac: hmac(key, textOf(workspaceId, sequence)) }));
+  if (seen)
+    refuseStrangers(anchor, manifest, [...(seen.members ?? []), ...(agreed === undefined ? [] : [agreed])]);
+  const note = { sequence, ...(members.length > 0 ? { members: members.map(fingerprintOf) } : {}) };
+  await anchor.write(JSON.stringify({ ...note, mac: hmac(key, textOf(workspaceId, note)) }));
 }
 
 /** The error for a vault whose whole folder was emptied or removed. */
@@ -83,6 +106,6 @@ function parseNote(text: string): z.infer<typeof noteSchema> | null {
   }
 }
 
-function textOf(workspaceId: string, sequence: number): string {
-  return JSON.stringify([workspaceId, sequence]);
+function textOf(workspaceId: string, { sequence, members }: Omit<z.infer<typeof noteSchema>, 'mac'>): string {
+  return JSON.stringify([workspaceId, sequence, ...(members ? [members] : [])]);
 }

@@ -1,6 +1,6 @@
 /** What the printed chance is computed from. */
 export interface BoundInput {
-  /** Independent sealed scenarios that decide; a suite, a table or an import of one source counts once. */
+  /** Independent sealed scenarios that decide; a suite counts once. */
   scenarios: number;
   /** How many of them may fail in an accepted result at most: ⌊(1 − accept) · n⌋ where all weigh the same. */
   failures: number;

@@ -1,5 +1,6 @@
-import { type Budget, fullBudget, unpack } from './watchArchives';
-import { bytesOf, mostInFull, partsInFull } from './watchBytes';
+import { randomBytes } from 'node:crypto';
+import { type Budget, contentsIn, fullBudget, smallBudget } from './watchArchives';
+import { atOnce, bytesOf, inTurns, mostAtOnce, partsAtOnce, partsOf, type Paused } from './watchBytes';
 import { withoutDisguise, withoutEscapes } from './watchDecode';
 import {
   base64Needles,
@@ -10,7 +11,7 @@ import {
   reduceTo,
 } from './watchForms';
 import type { CanaryForm } from './watchForms';
-import { indexNeedles, type NeedleIndex } from './watchIndex';
+import { indexNeedles, type NeedlePrint, printNeedles } from './watchIndex';
 
 /** A random value of a hidden scenario; wherever else it turns up, the scenario has leaked. */
 export interface Canary {
@@ -24,6 +25,9 @@ export interface Exposure {
   form: CanaryForm;
 }
 
+/** Canaries as one who looks for them may keep them; plain data, from which they cannot be read. */
+export type CanaryPrint = Record<'plain' | 'base64' | 'literal', NeedlePrint<Exposure>>;
+
 /** What a search came to. */
 export interface Looked {
   exposure: Exposure | null;
@@ -33,9 +37,10 @@ export interface Looked {
 
 /** Finds canaries in whatever bytes or texts it is given. */
 export interface CanarySearch {
+  /** Searches at once, while nothing else happens: what is very large, or comes of a little, only in part. */
   look(data: string | Uint8Array): Looked;
-  /** Searches a stream chunk by chunk; compressed parts are only seen within one chunk. */
-  stream(): (chunk: Uint8Array) => Looked;
+  /** Searches what is large as well, piece by piece, while others have their turns. */
+  search(data: string | Uint8Array): Promise<Looked>;
 }
 
 /** Texts are searched in parts of this size, so that memory stays small and in the processor's cache. */
@@ -45,22 +50,29 @@ const overlapBytes = 4 * 1024;
 /** Archives in archives. */
 const deepest = 2;
 
+export function printCanaries(canaries: readonly Canary[]): CanaryPrint {
+  const key = randomBytes(32).toString('base64');
+  const printed = (forms: typeof plainNeedles): NeedlePrint<Exposure> =>
+    printNeedles(
+      key,
+      canaries.flatMap(({ scenario, value }) =>
+        forms(value).map(({ symbols, means: form }) => ({ symbols, means: { scenario, form } })),
+      ),
+    );
+  return { plain: printed(plainNeedles), base64: printed(base64Needles), literal: printed(literalNeedles) };
+}
+
 /**
  * Prepares the search for any number of canaries. Its time depends on the data alone: each part is reduced to
  * symbols without spaces and punctuation, once as it is, once without escapes and once as base64, and each
  * reduction is passed over once, looking for all forms of all canaries together. What is too large for that is passed
  * over as it is, between its beginning and its end.
  */
-export function searchFor(canaries: readonly Canary[]): CanarySearch {
-  const indexed = (forms: typeof plainNeedles): NeedleIndex<Exposure> =>
-    indexNeedles(
-      canaries.flatMap(({ scenario, value }) =>
-        forms(value).map(({ symbols, means: form }) => ({ symbols, means: { scenario, form } })),
-      ),
-    );
-  const plain = indexed(plainNeedles);
-  const base64 = indexed(base64Needles);
-  const literal = indexed(literalNeedles);
+export function searchFor(print: CanaryPrint): CanarySearch {
+  const isEmpty = print.plain.needles.length === 0;
+  const plain = indexNeedles(print.plain);
+  const base64 = indexNeedles(print.base64);
+  const literal = indexNeedles(print.literal);
   const symbols = new Uint8Array(partBytes);
   const reduced = (table: Uint8Array, bytes: Uint8Array) => reduceTo(table, bytes, symbols);
 
@@ -76,43 +88,36 @@ export function searchFor(canaries: readonly Canary[]): CanarySearch {
     );
   }
 
-  function lookAt(bytes: Buffer): Exposure | null {
-    for (let at = 0; at < bytes.length; at += partBytes - overlapBytes) {
-      const found = lookAtPart(bytes.subarray(at, at + partBytes));
-      if (found) return found;
-      if (at + partBytes >= bytes.length) break;
+  function* lookInto(bytes: Buffer, depth: number, budget: Budget): Paused<Looked> {
+    for (const part of partsOf(bytes, partBytes, overlapBytes)) {
+      const exposure = lookAtPart(part);
+      if (exposure) return { exposure, unread: false };
+      yield;
     }
-    return null;
-  }
-
-  function lookInto(bytes: Buffer, depth: number, budget: Budget): Looked {
-    const exposure = lookAt(bytes);
-    if (exposure) return { exposure, unread: false };
-    const { contents, unread } = unpack(bytes, budget);
-    if (depth === deepest) return { exposure: null, unread: unread || contents.length > 0 };
-    const inner = joined(contents.map((content) => lookInto(content, depth + 1, budget)));
-    return { exposure: as('compressed', inner.exposure), unread: unread || inner.unread };
-  }
-
-  function look(data: string | Uint8Array): Looked {
-    if (canaries.length === 0) return { exposure: null, unread: false };
-    const bytes = bytesOf(data);
-    const budget = fullBudget();
-    const looked = joined(partsInFull(bytes).map((part) => lookInto(part, 0, budget)));
-    if (bytes.length <= mostInFull) return looked;
-    return { exposure: looked.exposure ?? literal(bytes, bytes.length), unread: true };
+    let unread = false;
+    for (const content of contentsIn(bytes, budget)) {
+      if (content === 'pause') yield;
+      else if (content === 'unread' || depth === deepest) unread = true;
+      else {
+        const inner = yield* lookInto(content, depth + 1, budget);
+        if (inner.exposure) return { ...inner, exposure: as('compressed', inner.exposure) };
+        unread ||= inner.unread;
+      }
+    }
+    return { exposure: null, unread };
   }
 
   return {
-    look,
-    stream() {
-      let before: Uint8Array = Buffer.alloc(0);
-      return (chunk) => {
-        const bytes = Buffer.concat([before, chunk]);
-        before = bytes.subarray(-overlapBytes);
-        return look(bytes);
-      };
+    look(data) {
+      if (isEmpty) return { exposure: null, unread: false };
+      const bytes = bytesOf(data);
+      const budget = smallBudget();
+      const looked = joined(partsAtOnce(bytes).map((part) => atOnce(lookInto(part, 0, budget))));
+      if (bytes.length <= mostAtOnce) return looked;
+      return { exposure: looked.exposure ?? literal(bytes, bytes.length), unread: true };
     },
+    search: async (data) =>
+      isEmpty ? { exposure: null, unread: false } : inTurns(lookInto(bytesOf(data), 0, fullBudget())),
   };
 }
 

@@ -7,7 +7,7 @@ import { writeDurably } from './manifest';
 import { secretsOf } from './manifestFormat';
 import { openManifest } from './manifestStore';
 import { type Meter, meterOf } from './meter';
-import { type Identity, type Place, placeAll } from './place';
+import { type AskKnown, type Identity, isSpent, movedTo, type Place, placeAll } from './place';
 import { vaultIsThere } from './vault';
 import { absent } from './vaultBody';
 import { deriveKeys } from './vaultCrypto';
@@ -26,8 +26,16 @@ export interface GivenRecord {
    * The places of scenarios: the ones they had whenever they were given before, in this workspace by their own ids,
    * in any by what they ask.
    * @param sealed share of those never given before that goes to the sealed half
+   * @param places where another ledger has them, which decides
    */
-  place(workspaceId: string, scenarios: readonly Identity[], sealed: number): Promise<Place[]>;
+  place(
+    workspaceId: string,
+    scenarios: readonly Identity[],
+    sealed: number,
+    places?: readonly Place[],
+  ): Promise<Place[]>;
+  /** What it knows of scenarios, of which nothing is kept. */
+  known(workspaceId: string): AskKnown;
   /** @throws FactoryError when it does not know one of the ids, and so not what was spent on it */
   require(ids: readonly string[]): void;
 }
@@ -44,10 +52,12 @@ export async function openGivenRecord(dir: string, anchor: Anchor): Promise<Give
   return {
     meter: meterOf(manifests),
     witness: (workspaceId) => witnessOf(manifests, `${workspaceId}/`),
-    place: (workspaceId, scenarios, sealed) =>
+    place: (workspaceId, scenarios, sealed, places) =>
       manifests.change((manifest) => {
-        const own = scenarios.map((one) => ({ ...one, own: JSON.stringify([workspaceId, one.own]) }));
-        const placed = placeAll(manifest, secretsOf(store.keys, manifest), own, sealed);
+        const own = ownOf(workspaceId, scenarios);
+        const placed = placeAll(manifest, secretsOf(store.keys, manifest), own, sealed).map((entry, at) =>
+          movedTo(manifest, entry, places?.[at]),
+        );
         const result = placed.map(({ id, half }) => ({ id, half }));
         if (placed.every((entry) => manifest.entries.includes(entry))) {
           return Promise.resolve({ manifest, result });
@@ -55,6 +65,16 @@ export async function openGivenRecord(dir: string, anchor: Anchor): Promise<Give
         const ids = new Set(placed.map(({ id }) => id));
         const others = manifest.entries.filter(({ id }) => !ids.has(id));
         return Promise.resolve({ manifest: { ...manifest, entries: [...others, ...placed] }, result });
+      }),
+    known: (workspaceId) => (scenarios) =>
+      manifests.reading((manifest) => {
+        const secrets = secretsOf(store.keys, manifest);
+        const ids = new Set(manifest.entries.map(({ id }) => id));
+        const placed = placeAll(manifest, secrets, ownOf(workspaceId, scenarios), 0.5);
+        // One with a new place may be like one that was told about.
+        return Promise.resolve(
+          placed.map((entry) => (ids.has(entry.id) || isSpent(entry.spending) ? entry : undefined)),
+        );
       }),
     require(ids) {
       const known = new Set(manifests.state.entries.map(({ id }) => id));
@@ -65,6 +85,11 @@ export async function openGivenRecord(dir: string, anchor: Anchor): Promise<Give
       });
     },
   };
+}
+
+/** Own ids mean something within a workspace only. */
+function ownOf(workspaceId: string, scenarios: readonly Identity[]): Identity[] {
+  return scenarios.map((one) => ({ ...one, own: JSON.stringify([workspaceId, one.own]) }));
 }
 
 /** The key that lies in the folder: it keeps texts from being guessed out of HMACs, and careless edits away. */

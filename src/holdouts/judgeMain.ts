@@ -1,11 +1,20 @@
-// The judge's own process: here, and nowhere else, scenarios are decrypted to be played. It ends with its input.
+// The judge's own process: here, and nowhere else, scenarios are decrypted during a run. It ends with its input.
 import { createInterface } from 'node:readline';
 import { createSandbox } from '../sandbox/sandbox';
 import type { Sandbox } from '../sandbox/types';
 import { FactoryError } from '../shared/errors';
 import { planTwins } from '../twins/plan';
 import { judgeScenario } from './judge';
-import { maxAnswer, openingNumber, type JudgeAnswer, type Opening, type Question } from './judgeProtocol';
+import {
+  maxAnswer,
+  openingNumber,
+  type JudgeAnswer,
+  type Opening,
+  type PrintOpening,
+  type PrintsAnswer,
+  type Question,
+} from './judgeProtocol';
+import { printsOf } from './prints';
 import { openVault, type Vault } from './vault';
 
 interface Court {
@@ -17,8 +26,15 @@ function say(answer: JudgeAnswer): void {
   process.stdout.write(`${JSON.stringify(answer)}\n`);
 }
 
+/** Hands out the prints of all scenarios; the process ends when they are written. */
+async function print({ vault, key }: PrintOpening): Promise<void> {
+  const opened = await openVault({ ...vault, key: Buffer.from(key, 'hex') });
+  const answer: PrintsAnswer = { prints: await printsOf(opened) };
+  await new Promise<void>((resolve) => process.stdout.write(`${JSON.stringify(answer)}\n`, () => resolve()));
+}
+
 /** Only our own errors have words that are known to hold nothing of a scenario. */
-function failureOf(error: unknown) {
+function told(error: unknown) {
   const { code, message, hint } =
     error instanceof FactoryError
       ? error
@@ -44,7 +60,7 @@ async function answer(court: Court, { number, scenario, bench }: Question, signa
     const { passed, trouble } = await judgeScenario(open, context);
     say({ number, passed, ...(trouble === undefined ? {} : { trouble }) });
   } catch (error) {
-    say({ number, failure: failureOf(error) });
+    say({ number, failure: told(error) });
   }
 }
 
@@ -52,7 +68,9 @@ async function main(): Promise<void> {
   const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
   const first = await lines.next();
   if (first.done) return;
-  const court = await open(JSON.parse(first.value) as Opening);
+  const opening = JSON.parse(first.value) as Opening | PrintOpening;
+  if ('prints' in opening) return print(opening);
+  const court = await open(opening);
   say({ number: openingNumber, ready: true });
   const stop = new AbortController();
   const answering: Promise<void>[] = [];
@@ -70,7 +88,7 @@ process.on('SIGUSR1', () => undefined);
 main().then(
   () => process.exit(0),
   (error: unknown) => {
-    say({ number: openingNumber, failure: failureOf(error) });
+    say({ number: openingNumber, failure: told(error) });
     process.exit(1);
   },
 );

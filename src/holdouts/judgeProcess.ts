@@ -1,16 +1,17 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import path from 'node:path';
+import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Writable } from 'node:stream';
 import { FactoryError } from '../shared/errors';
 import {
   answerSchema,
+  failureOf,
   type JudgeAnswer,
   maxAnswer,
   type Opening,
   openingNumber,
   type Question,
 } from './judgeProtocol';
+import { startOwn } from './ownProcess';
 import type { Bench, Verdict } from './types';
 import type { VaultAccess } from './vault';
 
@@ -22,10 +23,7 @@ export interface JudgeOptions {
   hidden: readonly string[];
 }
 
-/**
- * A judge in a process of its own: it alone decrypts what is judged, and only ids and verdicts come from it. (The watch
- * over a run opens all scenarios once in this process.)
- */
+/** A judge in a process of its own: it alone decrypts what is judged, and only ids and verdicts come from it. */
 export interface Judge {
   /** Process id, for tests and people. */
   readonly pid: number;
@@ -38,14 +36,11 @@ export interface Judge {
 /** How long the judge may take to put its pods away; the kernel does it when the process is killed. */
 const graceMs = 1500;
 
-/** Variables of this process that its programs and folders are found by; nothing else reaches the judge. */
-const inherited = ['PATH', 'HOME', 'TMPDIR'] as const;
-
 /** @throws FactoryError when the vault or the sandbox cannot be opened */
 export async function startJudge(options: JudgeOptions): Promise<Judge> {
   const { programs, hidden } = options;
   const { key, ...vault } = options.vault;
-  const child = start(path.join(programs, 'judge.js'));
+  const child = startOwn(programs);
   const input = child.stdin as Writable;
   input.on('error', () => undefined); // How the process ended is told by its end.
   const waiting = new Map<number, Settle>();
@@ -99,22 +94,6 @@ interface Settle {
   reject: (error: FactoryError) => void;
 }
 
-/**
- * No debugger can be attached by signal, no core is dumped, and no option or variable of this process changes what it
- * loads. What it might print when it breaks goes nowhere. A key pressed on our terminal does not end it: we do.
- */
-function start(program: string): ChildProcess {
-  const flag = '--disable-sigusr1';
-  const flags = process.allowedNodeEnvironmentFlags.has(flag) ? [flag] : [];
-  const env: Record<string, string> = { ...(process.versions.electron && { ELECTRON_RUN_AS_NODE: '1' }) };
-  for (const name of inherited) {
-    const value = process.env[name];
-    if (value !== undefined) env[name] = value;
-  }
-  const argv = ['-c', 'ulimit -c 0; exec "$@"', 'sh', process.execPath, ...flags, program];
-  return spawn('/bin/sh', argv, { env, cwd: '/', stdio: ['pipe', 'pipe', 'ignore'], detached: true });
-}
-
 /** Gives each answer to who waits for it; a line that is none ends the judge. */
 function hear(child: ChildProcess, waiting: Map<number, Settle>): void {
   const lines = createInterface({ input: child.stdout! });
@@ -127,8 +106,7 @@ function hear(child: ChildProcess, waiting: Map<number, Settle>): void {
     }
     waiting.delete(answer.number);
     if (!('failure' in answer)) return settle.resolve(answer);
-    const { code, message, hint } = answer.failure;
-    settle.reject(new FactoryError(code, message, { hint }));
+    settle.reject(failureOf(answer));
   });
 }
 

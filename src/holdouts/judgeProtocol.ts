@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
+import { FactoryError } from '../shared/errors';
 import { failureSchema } from '../twins/protocol';
+import type { Prints } from './prints';
 import { type Bench, troubles } from './types';
 
 /** What the judge's process is told first: one line of JSON on its standard input, the only way in. */
@@ -12,6 +14,14 @@ export interface Opening {
   /** Folders that no pod may show. */
   hidden: readonly string[];
 }
+
+/** What it is told instead when only prints of the scenarios are wanted, with which it ends. */
+export interface PrintOpening extends Pick<Opening, 'vault' | 'key'> {
+  prints: true;
+}
+
+/** What comes of that, in one line. */
+export type PrintsAnswer = { prints: Prints } | Failed;
 
 /** One line each after that, answered in any order. */
 export interface Question {
@@ -32,5 +42,14 @@ export const answerSchema = z.union([
 ]);
 export type JudgeAnswer = z.output<typeof answerSchema>;
 
-/** Characters that an answer may have. */
+interface Failed {
+  failure: z.output<typeof failureSchema>;
+}
+
+/** The error that an answer tells of. */
+export function failureOf({ failure: { code, message, hint } }: Failed): FactoryError {
+  return new FactoryError(code, message, { hint });
+}
+
+/** Characters that an answer may have, but for prints. */
 export const maxAnswer = 4 * 1024;

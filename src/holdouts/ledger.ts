@@ -63,6 +63,28 @@ export function spend(kind: AnswerKind, bits: number, before: Spending, allowanc
   return { ...spending, asked: spending.asked + bits };
 }
 
+/** All that was told about a scenario: here, and by other members of the team. */
+export function toldOf({
+  spending,
+  told = {},
+}: {
+  spending: Spending;
+  told?: Readonly<Record<string, Spending>> | undefined;
+}): Spending {
+  return Object.values(told).reduce(added, spending);
+}
+
+/** What was told in two places that did not know of each other. */
+export function added(a: Spending, b: Spending): Spending {
+  const ceiling = a.ceiling ? tighter(a.ceiling, b.ceiling) : b.ceiling;
+  return {
+    ...(ceiling ? { ceiling } : {}),
+    bits: a.bits + b.bits,
+    asked: a.asked + b.asked,
+    passed: a.passed + b.passed,
+  };
+}
+
 /** The error for an answer that the ledger does not allow about this many scenarios. */
 export function spentError(kind: AnswerKind, scenarios: number): FactoryError {
   const many = `${scenarios} scenario${scenarios === 1 ? '' : 's'}`;

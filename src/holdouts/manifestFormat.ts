@@ -12,6 +12,22 @@ const bodySchema = z.strictObject({
   weight: z.number(),
 });
 
+export const spendingSchema = z.strictObject({
+  bits: z.number().check(z.minimum(0)),
+  asked: count,
+  passed: count,
+  ceiling: z.optional(z.strictObject({ bits: z.number(), attempts: z.number() })),
+});
+
+export const memberSchema = z.strictObject({
+  name: z.string().check(z.maxLength(64)),
+  recipient: z.string().check(z.maxLength(4096)),
+  signer: z.string().check(z.maxLength(64)),
+});
+
+/** A member, with the workspace key encrypted for them (an age file in base64). */
+const lockedMemberSchema = z.extend(memberSchema, { key: z.string().check(z.maxLength(16_384)) });
+
 const entrySchema = z.strictObject({
   id: z.string(),
   /** HMACs of the author's own ids, by which an import finds what to update. */
@@ -22,13 +38,12 @@ const entrySchema = z.strictObject({
    */
   contents: z.array(z.string()),
   half: z.enum(['feedback', 'sealed']),
-  spending: z.strictObject({
-    bits: z.number().check(z.minimum(0)),
-    asked: count,
-    passed: count,
-    ceiling: z.optional(z.strictObject({ bits: z.number(), attempts: z.number() })),
-  }),
+  spending: spendingSchema,
   version: count,
+  /** What other members of the team told about it, by their fingerprints, as they last said. */
+  told: z.optional(z.record(z.string(), spendingSchema)),
+  /** Whether what the store's record of given scenarios knew of it is part of its spending. */
+  given: z.optional(z.boolean()),
   /** True once a person was shown its text: it judges nothing any more, and no import brings it back. */
   burnt: z.optional(z.boolean()),
   /** Null once removed; what was spent stays. `key` is the wrapped data key, null for a body of format 1. */
@@ -52,6 +67,10 @@ const manifestSchema = z.strictObject({
   /** The vault's own secret, wrapped by the workspace key. */
   secret: z.string(),
   passphrase: z.nullable(passphraseSchema),
+  /** Who may open the vault with an identity of their own, and whose scenarios are taken; see `team.ts`. */
+  members: z.optional(z.array(lockedMemberSchema)),
+  /** Of each member the last state that was received: fingerprint and sequence. */
+  received: z.optional(z.record(z.string(), count)),
   /** Grows by one with every change. */
   sequence: count,
   entries: z.array(entrySchema),
@@ -67,6 +86,8 @@ const oldManifestSchema = z.strictObject({
   format: z.literal(1),
   secret: z.optional(z.undefined()),
   passphrase: z.optional(z.undefined()),
+  members: z.optional(z.undefined()),
+  received: z.optional(z.undefined()),
   heads: z.optional(z.undefined()),
   entries: z.array(
     z.strictObject({
@@ -84,12 +105,14 @@ const wrapperSchema = z.strictObject({ manifest: z.string(), mac: z.string() });
 
 export type Entry = z.infer<typeof entrySchema>;
 export type Manifest = z.infer<typeof manifestSchema>;
+export type LockedMember = z.infer<typeof lockedMemberSchema>;
 export type PassphraseLock = z.infer<typeof passphraseSchema>;
 
 /** What a manifest's file says before anybody has the key to check it. */
 export interface Header {
   kid: string;
   passphrase: PassphraseLock | null;
+  members: readonly LockedMember[];
   /** Scenarios in the vault. */
   scenarios: number;
 }
@@ -161,8 +184,8 @@ export function otherKey({ kid, scenarios }: Header, given?: string): FactoryErr
   });
 }
 
-function headerOf({ kid, passphrase = null, entries }: z.infer<typeof anyManifest>): Header {
-  return { kid, passphrase, scenarios: entries.filter(({ body, burnt }) => body && !burnt).length };
+function headerOf({ kid, passphrase = null, members = [], entries }: z.infer<typeof anyManifest>): Header {
+  return { kid, passphrase, members, scenarios: entries.filter(({ body, burnt }) => body && !burnt).length };
 }
 
 function upgraded(manifest: z.infer<typeof anyManifest>, keys: VaultKeys): Manifest {

@@ -15,6 +15,8 @@ export type Change<T> = (manifest: Manifest) => Promise<{
   result: T;
   /** When the workspace key is changed: what the manifest is written with. */
   keys?: VaultKeys;
+  /** Fingerprint of a new member, when a person made them one. */
+  agreed?: string;
 }>;
 
 /** The manifest in a folder that several processes may read and change at the same time. */
@@ -34,7 +36,8 @@ export async function openManifest(store: Store, anchor?: Anchor): Promise<Manif
   const note = await anchor?.read();
   let state = await stored(dir, () => readManifest(dir, store.workspaceId, store.keys));
   if (anchor) checkAnchored(anchor, note, secretsOf(store.keys, state), state);
-  const advance = async () => anchor && advanceAnchor(anchor, secretsOf(store.keys, state), state);
+  const advance = async (agreed?: string) =>
+    anchor && advanceAnchor(anchor, secretsOf(store.keys, state), state, agreed);
   await advance();
 
   /** What operations that ran meanwhile saw is never taken back. */
@@ -65,7 +68,7 @@ export async function openManifest(store: Store, anchor?: Anchor): Promise<Manif
       const done = await stored(dir, () => update(store, seen, work));
       if (done.keys) store.keys = done.keys;
       newer(seen, done.manifest);
-      await advance();
+      await advance(done.agreed);
       return done.result;
     },
   };

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { tighter, unspent, type Spending } from './ledger';
+import { added, tighter, toldOf, unspent, type Spending } from './ledger';
 import type { Entry, Manifest } from './manifestFormat';
 import type { Scenario } from './scenarioSchema';
 import type { Half } from './types';
@@ -18,6 +18,15 @@ export interface Place {
   id: string;
   half: Half;
 }
+
+/** What another ledger knows of a scenario. */
+export interface Known extends Place {
+  /** What was told about it there. */
+  spending?: Spending;
+}
+
+/** Asks another ledger about scenarios, in their order; undefined for those it does not know. */
+export type AskKnown = (scenarios: readonly Identity[]) => Promise<readonly (Known | undefined)[]>;
 
 export function identityOf({ id, given, steps }: Scenario): Identity {
   return { own: id, content: JSON.stringify({ given, steps }, inOrder) };
@@ -67,8 +76,30 @@ function judging(entries: Iterable<Entry>): Entry[] {
 function recognised(entry: Entry, name: string, content: string): Entry {
   if (entry.names.includes(name) && entry.contents.at(-1) === content) return entry;
   const names = [...new Set([...entry.names, name])];
-  const told = isSpent(entry.spending) ? entry.contents.filter((one) => one !== content) : [];
+  const told = isSpent(toldOf(entry)) ? entry.contents.filter((one) => one !== content) : [];
   return { ...entry, names, contents: [...told, content] };
+}
+
+/**
+ * An entry with what another ledger knows of its scenario: its place when the entry is new, and what was told there,
+ * once.
+ */
+export function withKnown({ entries }: Manifest, entry: Entry, known: Known | undefined): Entry {
+  if (entry.given) return entry;
+  const { id, half, spending = unspent } = known ?? entry;
+  const taken = entries.some((one) => one.id === entry.id || one.id === id);
+  const told = known ? added(entry.spending, spending) : entry.spending;
+  return { ...entry, ...(taken ? {} : { id, half }), spending: told, given: true };
+}
+
+/** An entry under the id that its scenario has elsewhere; what was told under either stays told. */
+export function movedTo({ entries }: Manifest, entry: Entry, place: Place = entry): Entry {
+  if (entry.id === place.id) return entry;
+  const there = entries.find(({ id }) => id === place.id);
+  if (!there) return { ...entry, id: place.id, half: place.half };
+  const names = [...new Set([...there.names, ...entry.names])];
+  const contents = [...new Set([...there.contents, ...entry.contents])];
+  return { ...there, names, contents, spending: most(there.spending, entry.spending) };
 }
 
 /** Whether two entries ask the same, or asked it when they were told about. */
@@ -88,10 +119,10 @@ function newEntry(
   counted: readonly Entry[],
   { name, content, sealed }: { name: string; content: string; sealed: number },
 ): Entry {
-  const alike = all.filter(({ spending, contents }) => isSpent(spending) && contents.includes(content));
+  const alike = all.filter((entry) => isSpent(toldOf(entry)) && entry.contents.includes(content));
   const lag = sealed * (counted.length + 1) - counted.filter(({ half }) => half === 'sealed').length;
   const wanted = alike[0]?.half ?? (lag >= 0.5 ? 'sealed' : 'feedback');
-  const spending = alike.map((entry) => entry.spending).reduce(most, unspent);
+  const spending = alike.map(toldOf).reduce(most, unspent);
   for (;;) {
     const id = `H-${Array.from({ length: 6 }, () => idLetters[randomInt(idLetters.length)]).join('')}`;
     const draw = Number.parseInt(hmac(secrets.half, id).slice(0, 8), 16) / 2 ** 32;
@@ -102,7 +133,8 @@ function newEntry(
   }
 }
 
-function most(a: Spending, b: Spending): Spending {
+/** The larger of two accounts of the same, figure by figure. */
+export function most(a: Spending, b: Spending): Spending {
   const asked = Math.max(a.asked, b.asked);
   const ceiling = a.ceiling ? tighter(a.ceiling, b.ceiling) : b.ceiling;
   return {
@@ -113,7 +145,7 @@ function most(a: Spending, b: Spending): Spending {
   };
 }
 
-function isSpent({ bits, asked }: Spending): boolean {
+export function isSpent({ bits, asked }: Spending): boolean {
   return bits > 0 || asked > 0;
 }
 

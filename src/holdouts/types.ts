@@ -12,8 +12,6 @@ export interface SealedScenario {
   covers: string[];
   half: Half;
   weight: number;
-  /** Scenarios of one source (a table, one import) vary one idea: together they count once in the statistics. */
-  source?: string;
 }
 
 /** A decrypted scenario. It stays in memory: nothing but `sealed` may be written, logged or shown. */

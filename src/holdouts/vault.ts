@@ -4,19 +4,19 @@ import { FactoryError } from '../shared/errors';
 import { type Anchor, goneVault } from './anchor';
 import { canaryValue, carriedCanary } from './canaries';
 import type { Canary } from './exposure';
-import type { Entry, Manifest } from './manifestFormat';
+import { type Entry, type Manifest, secretsOf } from './manifestFormat';
 import { entryOf, openManifest } from './manifestStore';
 import { type Meter, meterOf } from './meter';
 import { lockKey } from './passphrase';
 import { placeholdersIn } from './placeholders';
-import { asksAlike } from './place';
+import { type AskKnown, asksAlike, type Identity, type Place, placeAll, withKnown } from './place';
 import { parseScenario } from './scenario';
 import { readScenarioFolder } from './scenarioFolder';
 import type { OpenScenario, SealedScenario } from './types';
 import { noteOpening, readBody, unknownScenario, type Store } from './vaultBody';
 import { deriveKeys, tampered } from './vaultCrypto';
-import { importInto, type ImportOptions, type ImportResult, withContents } from './vaultImport';
-import { rewrapped } from './vaultRotate';
+import { importInto, type ImportOptions, type ImportResult, takenOver, withContents } from './vaultImport';
+import { rewrapped, type WrapKey } from './vaultRotate';
 import { type Witness, witnessOf } from './witness';
 
 export type { ImportOptions, ImportResult };
@@ -51,6 +51,13 @@ export interface Vault extends Meter, Witness {
   digest(): string;
   /** Imports every scenario of a folder; files with problems are refused one by one. */
   importFolder(folder: string, options?: ImportOptions): Promise<ImportResult>;
+  /**
+   * Places scenarios that a run is given in plain text: where they are here already, else where they are elsewhere. What
+   * is told about them counts here as well; nothing of their text is kept.
+   */
+  placeGiven(scenarios: readonly Identity[], sealed: number, known: AskKnown): Promise<Place[]>;
+  /** Takes over what another ledger knows of scenarios that were here before their imports asked it. */
+  takeOver(known: AskKnown): Promise<void>;
   /** Decrypts one. @throws FactoryError for an unknown id or a changed file */
   scenario(id: string): Promise<OpenScenario>;
   /** Takes a scenario out for good; what was spent on it stays known. */
@@ -65,9 +72,10 @@ export interface Vault extends Meter, Witness {
   /**
    * Wraps everything under a new workspace key (32 bytes); the old key and its passphrase open nothing any more.
    * @param passphrase stands for the new key from the same moment on; needed where one stood for the old key
+   * @param wrap needed where the vault has members, for whom the new key is encrypted
    * @throws FactoryError when it is short or missing; nothing is changed then
    */
-  rotate(key: Uint8Array, passphrase?: string): Promise<void>;
+  rotate(key: Uint8Array, passphrase?: string, wrap?: WrapKey): Promise<void>;
   /** Whether a passphrase stands for the workspace key. */
   hasPassphrase(): boolean;
   /** Lets a passphrase stand for the workspace key, in place of an earlier one. @throws FactoryError when it is short */
@@ -123,6 +131,21 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
         return done;
       });
     },
+    placeGiven: (scenarios, sealed, known) =>
+      manifests.change(async (manifest) => {
+        const elsewhere = await known(scenarios);
+        const placed = placeAll(manifest, secretsOf(store.keys, manifest), scenarios, sealed).map(
+          (entry, at) => withKnown(manifest, entry, elsewhere[at]),
+        );
+        const ids = new Set(placed.map(({ id }) => id));
+        const entries = [...manifest.entries.filter(({ id }) => !ids.has(id)), ...placed];
+        return { manifest: { ...manifest, entries }, result: placed.map(({ id, half }) => ({ id, half })) };
+      }),
+    takeOver: (known) =>
+      manifests.change(async (manifest) => ({
+        manifest: await takenOver(store, manifest, known),
+        result: undefined,
+      })),
     scenario: (id) =>
       manifests.reading(async (manifest) => {
         const entry = live(manifest, id);
@@ -157,11 +180,11 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
       });
     },
     texts: () => manifests.reading(({ entries }) => fromEach(store, entries, plainOf)),
-    async rotate(next, words) {
+    async rotate(next, words, wrap) {
       const keys = deriveKeys(next);
       const lock = words === undefined ? null : await lockKey(words, next, workspaceId);
       await manifests.change(async (manifest) => {
-        return { manifest: await rewrapped(store, manifest, keys, lock), result: undefined, keys };
+        return { manifest: await rewrapped(store, manifest, keys, lock, wrap), result: undefined, keys };
       });
     },
     hasPassphrase: () => manifests.state.passphrase !== null,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { placesCanary } from './canaries';
 import { type Entry, type Manifest, secretsOf } from './manifestFormat';
-import { asksAlike, identityOf, type Identity, type Place, placeAll } from './place';
+import { asksAlike, type AskKnown, identityOf, placeAll, withKnown } from './place';
 import { placeholdersIn } from './placeholders';
 import { parseScenario, type ScenarioProblem } from './scenario';
 import type { Scenario } from './scenarioSchema';
@@ -24,8 +24,8 @@ export interface ImportOptions {
   requirementIds?: readonly string[];
   /** Share of scenarios that go to the sealed half; default 0.5. */
   sealed?: number;
-  /** Gives new scenarios their ids and halves, in their order, when not this vault does. */
-  assign?: (scenarios: readonly Identity[]) => Promise<Place[]>;
+  /** Another ledger that may know the scenarios: new ones have the places they have there. */
+  known?: AskKnown;
   /** Called when the files were read and something is about to be sealed; again when another writer came between. */
   ready?: () => void;
 }
@@ -35,16 +35,16 @@ export async function importInto(
   store: Store,
   before: Manifest,
   files: readonly ScenarioFile[],
-  { requirementIds, sealed = 0.5, assign }: ImportOptions,
+  { requirementIds, sealed = 0.5, known }: ImportOptions,
 ): Promise<{ manifest: Manifest; result: ImportResult }> {
   const result: ImportResult = { imported: [], updated: [], unchanged: [], refused: [], unmarked: [] };
   const manifest = await withContents(store, before);
   const secrets = secretsOf(store.keys, manifest);
   const accepted = acceptable(secrets, files, requirementIds, result.refused);
   const identities = accepted.map(({ scenario }) => identityOf(scenario));
-  const assigned = await assign?.(identities);
+  const elsewhere = await known?.(identities);
   const entries = placeAll(manifest, secrets, identities, sealed).map((entry, index) =>
-    entry.version === 0 ? { ...entry, ...assigned?.[index] } : entry,
+    elsewhere ? withKnown(manifest, entry, elsewhere[index]) : entry,
   );
   await noteOpening(
     store,
@@ -93,6 +93,23 @@ export async function withContents(store: Store, manifest: Manifest): Promise<Ma
     return { ...entry, contents: [hmac(secrets.content, identityOf(parsed.scenario).content)] };
   };
   return { ...manifest, entries: await Promise.all(manifest.entries.map(read)) };
+}
+
+/** The manifest with what another ledger knows of scenarios that did not ask it when they were imported. */
+export async function takenOver(store: Store, manifest: Manifest, known: AskKnown): Promise<Manifest> {
+  const asking = manifest.entries.filter(({ body, given }) => body && !given);
+  if (asking.length === 0) return manifest;
+  await noteOpening(store, asking);
+  const read = await Promise.all(
+    asking.map(async (entry) => {
+      const parsed = parseScenario((await readBody(store, entry)).text);
+      return 'problems' in parsed ? [] : [{ entry, identity: identityOf(parsed.scenario) }];
+    }),
+  );
+  const asked = read.flat();
+  const elsewhere = await known(asked.map(({ identity }) => identity));
+  const next = new Map(asked.map(({ entry }, at) => [entry, withKnown(manifest, entry, elsewhere[at])]));
+  return { ...manifest, entries: manifest.entries.map((entry) => next.get(entry) ?? entry) };
 }
 
 /**

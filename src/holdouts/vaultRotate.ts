@@ -7,6 +7,7 @@ import { openSecret, rewrapKey, sealSecret, type VaultKeys } from './vaultCrypto
  * The manifest under a new workspace key. Data keys and the vault's secret are wrapped anew; bodies stay, but for
  * those of format 1, which hold their data key themselves.
  * @param passphrase locks the new key: the old passphrase opens the old one
+ * @param wrap encrypts the new key for each member
  * @throws FactoryError when the vault had a passphrase and would have none any more
  */
 export async function rewrapped(
@@ -14,6 +15,7 @@ export async function rewrapped(
   manifest: Manifest,
   to: VaultKeys,
   passphrase: PassphraseLock | null,
+  wrap: WrapKey = unwrappable,
 ): Promise<Manifest> {
   if (manifest.passphrase && !passphrase) {
     throw new FactoryError('bad-input', 'The vault has a passphrase, which a new key needs anew.', {
@@ -27,8 +29,20 @@ export async function rewrapped(
     manifest.entries.filter(({ body }) => body?.key === null),
   );
   const entries = await Promise.all(manifest.entries.map((entry) => rewrapEntry(store, entry, to)));
-  return { ...manifest, kid: to.kid, secret, passphrase, entries };
+  const members = await Promise.all(
+    (manifest.members ?? []).map(async (member) => ({
+      ...member,
+      key: await wrap(member.recipient, to.root),
+    })),
+  );
+  return { ...manifest, kid: to.kid, secret, passphrase, members, entries };
 }
+
+/** Encrypts a workspace key for an age recipient; handed in, as few need the library. @returns base64 */
+export type WrapKey = (recipient: string, key: Uint8Array) => Promise<string>;
+
+const unwrappable: WrapKey = () =>
+  Promise.reject(new Error('a vault with members is rotated with `wrapKey`'));
 
 async function rewrapEntry(store: Store, entry: Entry, to: VaultKeys): Promise<Entry> {
   const { id, version, body } = entry;

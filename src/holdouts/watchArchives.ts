@@ -1,12 +1,5 @@
 import { constants, type InflateRaw, inflateRawSync } from 'node:zlib';
 
-/** What compressed parts of a text hold. */
-export interface Unpacked {
-  contents: Buffer[];
-  /** Something was not looked into, as the budget was spent. */
-  unread: boolean;
-}
-
 /** What one search may still spend on compressed parts, however many there are and however deep they lie. */
 export interface Budget {
   /** Places that look like the beginning of an archive. */
@@ -17,9 +10,14 @@ export interface Budget {
   inflated: number;
 }
 
-/** Spending all of it takes about 150 ms, most of them to search what was inflated. */
-export function fullBudget(): Budget {
+/** For a search that nothing else can happen beside: spending all of it takes about 150 ms. */
+export function smallBudget(): Budget {
   return { tries: 1024, read: 4 * 1024 * 1024, inflated: 1024 * 1024 };
+}
+
+/** For a search that gives others their turns: spending all of it takes some seconds. */
+export function fullBudget(): Budget {
+  return { tries: 64 * 1024, read: 64 * 1024 * 1024, inflated: 32 * 1024 * 1024 };
 }
 
 const gzipStart = Buffer.from([0x1f, 0x8b, 0x08]);
@@ -27,6 +25,8 @@ const zipStart = Buffer.from('PK\x03\x04');
 /** Beginnings of gzip, zip and zlib data as base64 and of gzip as hex, with more behind them than a word has. */
 const encodedStart =
   /(?:H4sI|UEsDB|eJ[w-z]|eN[o-r]|eA[E-H]|eF[4-7])[A-Za-z0-9+/_-]{16}|1[fF]8[bB]08[0-9a-fA-F]{16}/g;
+/** Longer than any of them. */
+const longestStart = 32;
 /** Less than this holds nothing worth looking for. */
 const shortestArchive = 30;
 /** How far such a text may go, broken into lines or strings. */
@@ -37,35 +37,53 @@ const longestHeader = 64 * 1024;
 /** So much of it tells an archive from what only begins like one. */
 const telling = { bytes: 1024, characters: 2048 };
 
-/** Inflates what is compressed anywhere in the bytes (a zlib stream only at their start), or encoded as text in them. */
-export function unpack(bytes: Buffer, budget: Budget): Unpacked {
-  const contents: Buffer[] = [];
-  for (const archive of archivesIn(bytes, budget)) {
-    if (isSpent(budget)) return { contents, unread: true };
-    budget.tries -= 1;
-    const content = inflate(archive, budget);
-    if (content) contents.push(content);
+/** So much is looked through for beginnings of archives between two pauses. */
+const windowBytes = 1024 * 1024;
+
+/**
+ * Inflates what is compressed anywhere in the bytes (a zlib stream only at their start), or encoded as text in them.
+ * 'unread' when something was not looked into, as the budget was spent; 'pause' where others may have their turn.
+ */
+export function* contentsIn(bytes: Buffer, budget: Budget): Generator<Buffer | 'unread' | 'pause'> {
+  for (let from = 0; from < bytes.length; from += windowBytes) {
+    for (const archive of archivesIn(bytes, from, budget)) {
+      if (isSpent(budget)) break;
+      budget.tries -= 1;
+      const content = inflate(archive, budget);
+      if (content) yield content;
+    }
+    if (isSpent(budget)) {
+      yield 'unread';
+      return;
+    }
+    yield 'pause';
   }
-  return { contents, unread: isSpent(budget) };
 }
 
 const isSpent = (budget: Budget): boolean => Object.values(budget).some((left: number) => left <= 0);
 
-/** What begins like an archive, up to the end of the bytes or of the text that it is encoded as. */
-function* archivesIn(bytes: Buffer, budget: Budget): Generator<Buffer> {
+/** What begins like an archive within one window, up to the end of the bytes or of the text that it is encoded as. */
+function* archivesIn(bytes: Buffer, from: number, budget: Budget): Generator<Buffer> {
+  // Beginnings that the end of the window cuts through.
+  const window = bytes.subarray(from, from + windowBytes + longestStart);
   for (const start of [gzipStart, zipStart]) {
-    for (let at = bytes.indexOf(start); at >= 0; at = bytes.indexOf(start, at + 1)) yield bytes.subarray(at);
+    for (let at = window.indexOf(start); isWithin(at); at = window.indexOf(start, at + 1)) {
+      yield bytes.subarray(from + at);
+    }
   }
-  if (isZlib(bytes)) yield bytes;
-  const text = bytes.toString('latin1');
-  for (const { index } of text.matchAll(encodedStart)) {
-    const head = decoded(text.slice(index, index + telling.characters));
+  if (from === 0 && isZlib(bytes)) yield bytes;
+  for (const { index } of window.toString('latin1').matchAll(encodedStart)) {
+    if (!isWithin(index)) return;
+    const textFrom = (length: number) => bytes.toString('latin1', from + index, from + index + length);
+    const head = decoded(textFrom(telling.characters));
     // Decoding each run to its end would take long where one run has many beginnings.
-    const run = deflatedStart(head) === null ? '' : text.slice(index, index + budget.read);
+    const run = deflatedStart(head) === null ? '' : textFrom(budget.read);
     budget.read -= run.length;
     yield run ? decoded(run) : head;
   }
 }
+
+const isWithin = (at: number): boolean => at >= 0 && at < windowBytes;
 
 function decoded(text: string): Buffer {
   encodedRun.lastIndex = 0;

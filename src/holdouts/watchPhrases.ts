@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, randomInt } from 'node:crypto';
 import { parse } from 'yaml';
-import { bytesOf, partsInFull } from './watchBytes';
+import { bytesOf, inTurns, partsOf, type Paused } from './watchBytes';
 import { withoutEscapes } from './watchDecode';
 import { plainSymbols } from './watchForms';
 
@@ -19,56 +19,79 @@ export interface SharedPhrase {
   structural: boolean;
 }
 
+/** Phrases as one who looks for them may keep them; plain data, from which they cannot be read. */
+export interface PhrasePrint {
+  /** Base64. It is new with each print. */
+  key: string;
+  /** What words are hashed with. */
+  base: number;
+  phrases: ({ hash: number; digest: string } & Omit<SharedPhrase, 'words'>)[];
+}
+
 export interface PhraseSearch {
-  /** Every shared phrase once. */
-  look(data: string | Uint8Array): SharedPhrase[];
+  /** Every shared phrase once. What is large is searched piece by piece, while others have their turns. */
+  search(data: string | Uint8Array): Promise<SharedPhrase[]>;
 }
 
 /** So many words in a row, and so many characters, are no coincidence. */
 const phraseWords = 12;
 const shortestPhrase = 50;
+/** Texts are searched in parts of this size; the overlap is longer than any phrase that people write. */
+const partBytes = 1024 * 1024;
+const overlapBytes = 16 * 1024;
 
-/**
- * Prepares the search for phrases of scenarios. It keeps keyed digests of them alone, so that no words of a scenario
- * stay in the memory of this process.
- */
-export function searchForPhrases(texts: readonly ScenarioText[]): PhraseSearch {
-  const key = randomBytes(32);
-  const digestOf = (words: string): string => createHmac('sha256', key).update(words).digest('base64');
-  const phrases = new Map<string, Omit<SharedPhrase, 'words'>>();
+export function printPhrases(texts: readonly ScenarioText[]): PhrasePrint {
+  const key = randomBytes(32).toString('base64');
+  const base = randomInt(2 ** 30, 2 ** 31) | 1;
+  const phrases = texts.flatMap(({ scenario, text }) => {
+    const values = new Set(valuesOf(parse(text)).flatMap((value) => phrasesIn(value, base)));
+    const bytes = Buffer.from(text);
+    const found: PhrasePrint['phrases'] = [];
+    eachPhrase(bytes, base, (hash, from, to) => {
+      const words = phraseAt(bytes, from, to);
+      if (words.length < shortestPhrase) return;
+      found.push({ hash, digest: digestOf(key, words), scenario, structural: !values.has(words) });
+    });
+    return found;
+  });
+  return { key, base, phrases };
+}
+
+export function searchForPhrases(print: PhrasePrint): PhraseSearch {
+  const { key, base } = print;
+  const phrases = new Map(
+    print.phrases.map(({ digest, scenario, structural }) => [digest, { scenario, structural }]),
+  );
   const hashes = new Set<number>();
   // Nearly every place of a text is dismissed by these bits alone.
   const bits = new Uint32Array(2 ** 15);
-  for (const { scenario, text } of texts) {
-    const values = new Set(valuesOf(parse(text)).flatMap(phrasesIn));
-    const bytes = Buffer.from(text);
-    eachPhrase(bytes, (hash, from, to) => {
-      const words = phraseAt(bytes, from, to);
-      if (words.length < shortestPhrase) return;
-      phrases.set(digestOf(words), { scenario, structural: !values.has(words) });
-      hashes.add(hash);
-      bits[hash >>> 17]! |= 1 << ((hash >>> 12) & 31);
-    });
+  for (const { hash } of print.phrases) {
+    hashes.add(hash);
+    bits[hash >>> 17]! |= 1 << ((hash >>> 12) & 31);
   }
-  return {
-    look(data) {
-      if (phrases.size === 0) return [];
-      const seen = new Set<number>();
-      const found: SharedPhrase[] = [];
-      for (const part of partsInFull(bytesOf(data))) {
-        const bytes = withoutEscapes(part);
-        eachPhrase(bytes, (hash, from, to) => {
-          if ((bits[hash >>> 17]! & (1 << ((hash >>> 12) & 31))) === 0) return;
-          if (!hashes.has(hash) || seen.has(hash)) return;
-          seen.add(hash);
-          const words = phraseAt(bytes, from, to);
-          const phrase = phrases.get(digestOf(words));
-          if (phrase) found.push({ ...phrase, words });
-        });
-      }
-      return found;
-    },
-  };
+
+  function* looking(bytes: Buffer): Paused<SharedPhrase[]> {
+    const seen = new Set<number>();
+    const found: SharedPhrase[] = [];
+    for (const part of partsOf(bytes, partBytes, overlapBytes)) {
+      const text = withoutEscapes(part);
+      eachPhrase(text, base, (hash, from, to) => {
+        if ((bits[hash >>> 17]! & (1 << ((hash >>> 12) & 31))) === 0) return;
+        if (!hashes.has(hash) || seen.has(hash)) return;
+        seen.add(hash);
+        const words = phraseAt(text, from, to);
+        const phrase = phrases.get(digestOf(key, words));
+        if (phrase) found.push({ ...phrase, words });
+      });
+      yield;
+    }
+    return found;
+  }
+  return { search: async (data) => (phrases.size === 0 ? [] : inTurns(looking(bytesOf(data)))) };
+}
+
+function digestOf(key: string, words: string): string {
+  return createHmac('sha256', key).update(words).digest('base64');
 }
 
 /** Whether a text has this phrase, however it is spaced and punctuated. */
@@ -76,10 +99,10 @@ export function hasPhrase(text: string, words: string): boolean {
   return ` ${wordsOf(text)} `.includes(` ${words} `);
 }
 
-function phrasesIn(text: string): string[] {
+function phrasesIn(text: string, base: number): string[] {
   const bytes = Buffer.from(text);
   const found: string[] = [];
-  eachPhrase(bytes, (_hash, from, to) => found.push(phraseAt(bytes, from, to)));
+  eachPhrase(bytes, base, (_hash, from, to) => found.push(phraseAt(bytes, from, to)));
   return found;
 }
 
@@ -101,12 +124,13 @@ function valuesOf(value: unknown): string[] {
   return Object.values(value).flatMap(valuesOf);
 }
 
-/** Of this process alone: the hashes say nothing to one who has only them. */
-const base = randomInt(2 ** 30, 2 ** 31) | 1;
-const leaving = Array.from({ length: phraseWords }).reduce<number>((power) => Math.imul(power, base), 1);
-
 /** Calls `visit` for each run of words, with its hash and the bytes it lies between. */
-function eachPhrase(bytes: Uint8Array, visit: (hash: number, from: number, to: number) => void): void {
+function eachPhrase(
+  bytes: Uint8Array,
+  base: number,
+  visit: (hash: number, from: number, to: number) => void,
+): void {
+  const leaving = Array.from({ length: phraseWords }).reduce<number>((power) => Math.imul(power, base), 1);
   const hashes = new Int32Array(phraseWords);
   const starts = new Int32Array(phraseWords);
   let count = 0;

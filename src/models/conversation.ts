@@ -22,7 +22,7 @@ export interface ConversationOptions {
   answered: (turn: number) => BetaMessage | undefined;
   ledger: BudgetLedger;
   /** Shown what is about to be sent, or asked of a recording; throws what ends the run. */
-  watch: (text: string) => void;
+  watch: (text: string) => Promise<void>;
   /** Called for each HTTP attempt as it ends. */
   onAttempt: (attempt: Attempt & { turn: number }) => void;
 }

@@ -10,13 +10,13 @@ const pieceCharacters = 16 * 1024;
  * change, so that only what comes after it is new.
  * @param look throws what ends the run
  */
-export function watched(look: (text: string) => void): Middleware {
+export function watched(look: (text: string) => Promise<void>): Middleware {
   let before = '';
-  return (request, next) => {
+  return async (request, next) => {
     if (typeof request.body !== 'string') throw new Error('A model request without a text body.');
     const text = request.body;
     try {
-      look(text.slice(seenOf(before, text)));
+      await look(text.slice(seenOf(before, text)));
     } catch (error) {
       throw error instanceof FactoryError ? new Stopped(error) : error;
     }

@@ -14,6 +14,7 @@ export const commands = {
   changeVaultKey: 'darkFactory.changeVaultKey',
   revealHoldout: 'darkFactory.revealHoldout',
   showVerdicts: 'darkFactory.showVerdicts',
+  holdoutTeam: 'darkFactory.holdoutTeam',
   openReport: 'darkFactory.openReport',
   reviewChanges: 'darkFactory.reviewChanges',
   mergeResult: 'darkFactory.mergeResult',

@@ -10,7 +10,11 @@ export type Sink =
   | 'journal';
 
 /**
- * Searches what is about to go into a sink. Called before it goes there; `where` is for people.
+ * Searches what is about to go into a sink; it may go there when the promise resolves. `where` is for people.
  * @throws FactoryError 'contaminated' when it holds a canary; the run has been told to end then
  */
-export type Watch = (sink: Sink, data: string | Uint8Array, where: string) => void;
+export type Watch = (
+  sink: Exclude<Sink, 'journal'>,
+  data: string | Uint8Array,
+  where: string,
+) => Promise<void>;

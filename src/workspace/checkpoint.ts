@@ -27,7 +27,7 @@ export interface Checkpoint {
 }
 
 /** Is shown each changed file before anything of it is kept; what it throws ends the checkpoint. */
-export type Look = (file: string, data: Uint8Array) => void;
+export type Look = (file: string, data: Uint8Array) => Promise<void>;
 
 const largestFile = 100 * 1024 * 1024;
 
@@ -170,7 +170,7 @@ async function keepChanges(
       continue;
     }
     const { mode, data } = dataOf(entry);
-    look?.(file, data);
+    await look?.(file, data);
     const id = await writeObject(worktree.repo, 'blob', data);
     const sha256 = createHash('sha256').update(data).digest('hex');
     changes.push({ path: file, data: { mode, id, sha256 } });

@@ -112,6 +112,7 @@ export async function plantBait(modelPort: number, uid?: number): Promise<Bait> 
     word,
     env: {
       ANTHROPIC_API_KEY: `${secret}-api-key`,
+      DARK_FACTORY_VAULT_KEY: `${secret}-vault-key`,
       AWS_SECRET_ACCESS_KEY: `${secret}-aws-env`,
       SSH_AUTH_SOCK: at('agent.sock'),
       TMPDIR: at('tmp'),

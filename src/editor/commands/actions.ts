@@ -8,6 +8,7 @@ import { createResultCommands } from './resultCommands';
 import { createRuleCommands } from './ruleCommands';
 import { createRunCommands } from './runCommands';
 import { createSetupCommands } from './setupCommands';
+import { createTeamCommands } from './teamCommands';
 import { createTwinCommands } from './twinCommands';
 import { createVaultCommands } from './vaultCommands';
 import { createVerdictCommands } from './verdictCommands';
@@ -25,6 +26,7 @@ export function createActions(editor: Editor): Actions {
     ...createSetupCommands(editor),
     ...createVaultCommands(editor),
     ...createHoldoutCommands(editor),
+    ...createTeamCommands(editor),
     ...createTwinCommands(editor),
     ...createVerdictCommands(editor),
     ...rules,

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { unmarkedSentence } from '../../holdouts/unmarked';
 import { confirmAccept } from '../acceptVault';
 import type { Action, Editor } from '../editor';
 import { requireTrust } from '../errors';
@@ -7,6 +8,7 @@ import { notice } from '../notice';
 import { askNewPassphrase } from '../passphrase';
 import type { Imported } from '../vaults';
 import { findSpecs } from '../views/specsView';
+import { confirm, pickOther } from './pickVault';
 import { pickFolder } from './setupCommands';
 
 /** What a person does with the hidden scenarios of a folder. */
@@ -75,36 +77,22 @@ export function createVaultCommands({ context, core, holdouts, log, secrets }: E
   };
 }
 
-/** A native modal, which no web page and no other extension can answer. @throws CancellationError */
-async function confirm(question: string, detail: string, yes: string): Promise<void> {
-  const chosen = await vscode.window.showWarningMessage(notice(question), { modal: true, detail }, yes);
-  if (chosen !== yes) throw new vscode.CancellationError();
-}
-
-async function pickOther(title: string, openLabel: string): Promise<vscode.Uri> {
-  const picked = await vscode.window.showOpenDialog({
-    title,
-    openLabel,
-    canSelectFolders: true,
-    canSelectFiles: false,
-  });
-  if (!picked?.[0]) throw new vscode.CancellationError();
-  return picked[0];
-}
-
 /** Says what an import did and where else the plain text lies, and offers to remove the files that are in the vault now. */
 async function tellImport(result: Imported, from: vscode.Uri, log: vscode.LogOutputChannel): Promise<void> {
   const taken = [...result.imported, ...result.updated, ...result.unchanged];
-  const summary = `${String(result.imported.length)} scenarios imported into the vault, ${String(result.updated.length)} updated, ${String(result.refused.length)} refused.`;
+  const unmarked = unmarkedSentence(result.unmarked);
+  const counted = `${String(result.imported.length)} scenarios imported into the vault, ${String(result.updated.length)} updated, ${String(result.refused.length)} refused.`;
+  const summary = [counted, unmarked].filter(Boolean).join(' ');
   // What is wrong with a scenario is for the person importing it; its text goes nowhere.
   for (const { file, problems } of result.refused) {
     for (const problem of problems) log.warn(`${file}: ${problem.message}`);
   }
   for (const { place, count } of result.copies) log.warn(`${String(count)} in plain text: ${place}`);
+  if (unmarked) log.warn(unmarked);
   if (result.unsearched !== undefined) log.warn(`copies in plain text: ${result.unsearched}`);
   if (result.refused.length > 0) {
     const showLog = 'Show Log';
-    if ((await vscode.window.showWarningMessage(`${summary} The log says why.`, showLog)) === showLog)
+    if ((await vscode.window.showWarningMessage(notice(`${summary} The log says why.`), showLog)) === showLog)
       log.show();
     return;
   }
@@ -114,7 +102,10 @@ async function tellImport(result: Imported, from: vscode.Uri, log: vscode.LogOut
   const also = [...result.copies.map(({ place }) => place), ...unsearched].join(', ');
   const chosen =
     also === ''
-      ? await vscode.window.showInformationMessage(`${summary} The plain files are still there.`, remove)
+      ? await vscode.window.showInformationMessage(
+          notice(`${summary} The plain files are still there.`),
+          remove,
+        )
       : await vscode.window.showWarningMessage(
           notice(`${summary} The plain files are still there, and copies of them in ${also}.`),
           remove,

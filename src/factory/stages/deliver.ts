@@ -34,7 +34,11 @@ export function deliver(run: Run, plan: Plan, candidate: string): Promise<string
       'branch',
       scopeOf(run, 'branch', scope.span),
       async () => {
-        run.watch('delivered change', await diffText(run.repo, run.repo.snapshot, candidate), candidate);
+        await run.watch(
+          'delivered change',
+          await diffText(run.repo, run.repo.snapshot, candidate),
+          candidate,
+        );
         const tree = await treeOf(run.repo, candidate);
         const requirements = run.spec.requirements.map((requirement) => requirement.id);
         const verdict = verdictOf(run);
@@ -60,7 +64,7 @@ export function deliver(run: Run, plan: Plan, candidate: string): Promise<string
     );
     await engine.step('deliver.report', 'report', scopeOf(run, 'report', scope.span), async () => {
       const text = renderReport(reduce(engine.journal.events), statisticsFor(run));
-      run.watch('report', text, 'report.md');
+      await run.watch('report', text, 'report.md');
       const file = path.join(run.dir, 'report.md');
       await atomicWrite(file, text);
       return { file: 'report.md', digest: createHash('sha256').update(text).digest('hex') };

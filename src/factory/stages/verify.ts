@@ -116,7 +116,7 @@ async function check(
   engine.signal.throwIfAborted();
   if (result.exit === 127) refuseMissing(run, name, command, result.stderr);
   const said = [result.stdout, result.stderr].filter(Boolean).join('\n');
-  run.watch('output of a check', said, `${name}, ${command}`);
+  await run.watch('output of a check', said, `${name}, ${command}`);
   const output = engine.journal.keep(said);
   const { exit, timedOut } = result;
   return engine.step('command.finished', key, own, () =>

@@ -46,7 +46,7 @@ describe('the checkpoint of a round', () => {
       ...{ run: '1a2b', name, role: implementer, model: 'claude-sonnet-5-5', parent: 'run', world },
       ...{ system: 'Work.', prompt: `Agent: ${name}`, tools: [writeTool] },
     };
-    return { ended: runAgent(task, { engine, source, ledger, watch: () => {} }) };
+    return { ended: runAgent(task, { engine, source, ledger, watch: () => Promise.resolve() }) };
   }
 
   const journaled = (): string[] =>

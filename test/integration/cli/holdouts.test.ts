@@ -116,7 +116,7 @@ describe('dark-factory holdouts', function () {
     );
     assert.equal(set.code, 0, set.stdout);
     assert.doesNotMatch(set.stdout, /horse/);
-    const asked: [string, string][] = [['passphrase: ', words]];
+    const asked: [string, string][] = [['identity: ', words]];
     const listed = await cliOnTerminal(['holdouts', 'list', ...where], asked);
     assert.equal(idsIn(listed.stdout.replaceAll('\r', '')).length, 4, listed.stdout);
     const wrong = await cli(['holdouts', 'list', ...where], {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { type Canary, searchFor } from '../../../src/holdouts/exposure';
+import { type Canary, printCanaries, searchFor } from '../../../src/holdouts/exposure';
 import { openVault } from '../../../src/holdouts/vault';
 import { exportRun, formats } from '../../../src/trace/export/formats';
 import { readJournal } from '../../../src/trace/tail';
@@ -86,7 +86,7 @@ describe('a run that is watched', () => {
       exposures.map((found) => found.sink),
       [sink],
     );
-    assert.equal(searchFor(canaries).look(await shown(result)).exposure, null);
+    assert.equal(searchFor(printCanaries(canaries)).look(await shown(result)).exposure, null);
   }
 
   const resume = (): Promise<CliResult> => {

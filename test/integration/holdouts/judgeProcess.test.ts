@@ -7,6 +7,8 @@ import { createInterface } from 'node:readline';
 import { usualLook } from '../../../src/factory/judgingBench';
 import { type Judge, startJudge } from '../../../src/holdouts/judgeProcess';
 import type { Bench } from '../../../src/holdouts/types';
+import { searchFor } from '../../../src/holdouts/exposure';
+import { takePrints } from '../../../src/holdouts/printsProcess';
 import { openVault, type Vault } from '../../../src/holdouts/vault';
 import { buildPrograms, bundle, eventually, processesWith, temporaryFolder } from '../../support/sandbox';
 
@@ -70,6 +72,23 @@ describe('the judge in a process of its own', function () {
     assert.deepEqual(await Promise.all(asked), [{ passed: true }, { passed: false }, { passed: true }]);
     await assert.rejects(court.judge('H-000000', bench), { code: 'bad-input' });
     assert.deepEqual(left(), []);
+  });
+
+  it('hands out prints of the scenarios, by which they are found and from which nobody reads them', async () => {
+    const prints = await takePrints(vault.access, programs);
+    assert.deepEqual(processesWith(path.join(programs, 'judge.js')), []);
+    const canaries = await vault.canaries();
+    const search = searchFor(prints.canaries);
+    for (const { scenario, value } of canaries) assert.equal(search.look(value).exposure?.scenario, scenario);
+    const said = JSON.stringify(prints);
+    for (const text of [...canaries.map(({ value }) => value), 'covers', 'steps'])
+      assert.ok(!said.includes(text));
+    const access = { ...vault.access, key: new Uint8Array(32) };
+    await assert.rejects(takePrints(access, programs), {
+      code: 'bad-input',
+      message: /made with another key/,
+    });
+    await assert.rejects(takePrints(vault.access, '/nowhere'), { code: 'failed', message: /ended before/ });
   });
 
   it('tells another key, and ends', async () => {

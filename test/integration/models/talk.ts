@@ -42,7 +42,7 @@ export function openTalk(options: TalkOptions): Talk {
     source,
     ledger,
     answered,
-    watch: () => {},
+    watch: () => Promise.resolve(),
     onAttempt,
   });
   return { conversation, ledger, attempts, run: (run = {}) => runTools(conversation, agent, run) };

@@ -6,16 +6,12 @@ import { diceOf, type Dice } from './dice';
 
 /** A sealed half and a bad program that is asked about it. */
 export interface BadCase {
-  /** Independent sources; each has one to `largestSource` scenarios. */
-  sources: number;
-  largestSource: number;
+  scenarios: number;
   levels: readonly Modality[];
   weights: readonly number[];
   accept: number;
   attempts: number;
   failureRate: number;
-  /** Whether a source that fails does so in all of its scenarios, or in one of them. */
-  failing: 'all' | 'one';
 }
 
 const range = { startLine: 1, startColumn: 0, endLine: 1, endColumn: 1 };
@@ -31,32 +27,19 @@ const requirements = (['MUST', 'SHOULD', 'MAY'] as const).map((modality): Requir
 
 const oneOf = <T>(values: readonly T[], dice: Dice): T => values[Math.floor(dice() * values.length)]!;
 
-function sealedHalf({ sources, largestSource, levels, weights }: BadCase, dice: Dice): SealedScenario[] {
-  return Array.from({ length: sources }, (_, source) =>
-    Array.from({ length: 1 + Math.floor(dice() * largestSource) }, (_, at): SealedScenario => ({
-      id: `H-${source}.${at}`,
-      covers: [oneOf(levels, dice)],
-      half: 'sealed',
-      weight: oneOf(weights, dice),
-      source: `S-${source}`,
-    })),
-  ).flat();
+function sealedHalf({ scenarios, levels, weights }: BadCase, dice: Dice): SealedScenario[] {
+  return Array.from({ length: scenarios }, (_, at): SealedScenario => ({
+    id: `H-${at}`,
+    covers: [oneOf(levels, dice)],
+    half: 'sealed',
+    weight: oneOf(weights, dice),
+  }));
 }
 
 /** Scenarios that a program with this failure rate fails; what nobody decides by cannot be where it fails. */
-function failures(
-  scenarios: readonly SealedScenario[],
-  { failureRate, failing }: BadCase,
-  dice: Dice,
-): Set<string> {
+function failures(scenarios: readonly SealedScenario[], { failureRate }: BadCase, dice: Dice): Set<string> {
   const deciding = scenarios.filter(({ covers }) => covers[0] !== 'MAY');
-  const failed = new Set<string>();
-  for (const source of new Set(deciding.map((one) => one.source))) {
-    if (dice() >= failureRate) continue;
-    const ids = deciding.filter((one) => one.source === source).map(({ id }) => id);
-    for (const id of failing === 'all' ? ids : [oneOf(ids, dice)]) failed.add(id);
-  }
-  return failed;
+  return new Set(deciding.filter(() => dice() < failureRate).map(({ id }) => id));
 }
 
 /** How often bad programs are accepted, and the chance that a report would print for it. Both are 0 to 1. */
@@ -78,27 +61,21 @@ export function badPrograms(one: BadCase, trials: number, seed: number): { share
   return { share: accepted / trials, printed: chanceOfPassing({ ...strictness, attempts, failureRate }) };
 }
 
-/** Every combination of acceptance, attempts, clusters, weights and levels that is worth a look. */
+/** Every combination of acceptance, attempts, weights and levels that is worth a look. */
 export const badCases: readonly BadCase[] = [1, 0.9, 0.7].flatMap((accept) =>
   [1, 3].flatMap((attempts) =>
-    [1, 6].flatMap((largestSource) =>
-      (['all', 'one'] as const).flatMap((failing) =>
-        [
-          { levels: ['MUST'], weights: [1] },
-          { levels: ['SHOULD'], weights: [1] },
-          { levels: ['SHOULD'], weights: [1, 1, 1, 20] },
-          { levels: ['MUST', 'SHOULD', 'MAY'], weights: [1, 5] },
-        ].map(({ levels, weights }) => ({
-          sources: 20,
-          failureRate: 0.2,
-          accept,
-          attempts,
-          largestSource,
-          failing,
-          levels: levels as Modality[],
-          weights,
-        })),
-      ),
-    ),
+    [
+      { levels: ['MUST'], weights: [1] },
+      { levels: ['SHOULD'], weights: [1] },
+      { levels: ['SHOULD'], weights: [1, 1, 1, 20] },
+      { levels: ['MUST', 'SHOULD', 'MAY'], weights: [1, 5] },
+    ].map(({ levels, weights }) => ({
+      scenarios: 20,
+      failureRate: 0.2,
+      accept,
+      attempts,
+      levels: levels as Modality[],
+      weights,
+    })),
   ),
 );

@@ -5,6 +5,9 @@ import path from 'node:path';
 import type { Memento, SecretStorage } from 'vscode';
 import { createSecrets, type SecretsOptions } from '../../../src/editor/secrets';
 import { fileAnchor } from '../../../src/factory/vaultAnchor';
+import { newIdentity } from '../../../src/holdouts/age';
+import { keysOf, memberNamed } from '../../../src/holdouts/identity';
+import { openTeam } from '../../../src/holdouts/team';
 import { openVault, type Vault } from '../../../src/holdouts/vault';
 import { deriveKeys } from '../../../src/holdouts/vaultCrypto';
 import { useTemp } from '../../support/temp';
@@ -194,5 +197,21 @@ describe('the editor', () => {
     kept.clear();
     await secretsWith().watchForgetting();
     assert.equal(secretsWith().mayForget(), true);
+  });
+
+  it('opens a vault whose key it forgot by the identity of a member, which it keeps', async () => {
+    const secrets = secretsWith();
+    const vault = await open(secrets);
+    await vault.importFolder(scenarios());
+    const identity = await secrets.identity();
+    assert.equal(await secrets.identity(), identity);
+    const team = await openTeam({ ...vault.access, anchor: secrets.vaultAnchor(id, temp()) });
+    await team.admit(memberNamed('me', await keysOf(identity)));
+    kept.clear();
+    await assert.rejects(open(), { code: 'environment' });
+    kept.set('identity', identity);
+    assert.equal((await open()).list().length, 1);
+    kept.set('identity', await newIdentity());
+    await assert.rejects(open(), { code: 'environment' });
   });
 });

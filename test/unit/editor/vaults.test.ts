@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { LostVaultKey } from '../../../src/editor/vaultKeys';
 import { type ChangeKey, openVaults } from '../../../src/editor/vaults';
@@ -8,6 +8,7 @@ import { fileAnchor } from '../../../src/factory/vaultAnchor';
 import { unlockVault } from '../../../src/holdouts/passphrase';
 import { UnanchoredVault } from '../../../src/holdouts/unanchored';
 import { FactoryError } from '../../../src/shared/errors';
+import { personGit } from '../../support/gitRepo';
 import { useTemp } from '../../support/temp';
 
 describe('vaults in the editor', () => {
@@ -18,6 +19,7 @@ describe('vaults in the editor', () => {
   let keyOf: () => Promise<Uint8Array>;
   /** Whether each key that was wanted could be asked for. */
   let wanted: (boolean | undefined)[];
+  let questions = 0;
   const vaults = () =>
     openVaults((asking) => ({
       store: store(),
@@ -26,7 +28,7 @@ describe('vaults in the editor', () => {
       vaultKey: () => (wanted.push(asking), keyOf()),
       vaultAnchor: (id, root) => fileAnchor(root, id),
       recordKey: () => Promise.resolve(new Uint8Array(32)),
-      sameProject: () => Promise.resolve(true),
+      sameProject: () => ((questions += 1), Promise.resolve(true)),
     }));
   const vaultDir = () => {
     const [id = ''] = readdirSync(at('store', 'workspaces')).filter((name) => /^[0-9a-f]{16}$/.test(name));
@@ -96,6 +98,20 @@ describe('vaults in the editor', () => {
     await vaults().list(at('project'));
     await vaults().list(at('project'), true);
     assert.deepEqual(wanted, [false, true]);
+  });
+
+  it('of a moved folder are told only when a person waits, who is asked whether it is the same project', async () => {
+    personGit(at('project'), 'init', '-q');
+    personGit(at('project'), 'remote', 'add', 'origin', 'https://git.example/p.git');
+    rmSync(at('store'), { recursive: true });
+    await importing();
+    renameSync(at('project'), at('moved'));
+    questions = 0;
+    assert.deepEqual(await vaults().list(at('moved')), []);
+    assert.equal(questions, 0);
+    assert.equal((await vaults().list(at('moved'), true)).length, 1);
+    assert.equal(questions, 1);
+    assert.equal((await vaults().list(at('moved'))).length, 1);
   });
 
   it('have what was imported, also when plain copies could not be searched for', async () => {

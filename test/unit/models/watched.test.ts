@@ -13,7 +13,7 @@ describe('a watched conversation', () => {
   });
 
   const conversation = (look = (text: string): void => void looked.push(text)) => {
-    const middleware = watched(look);
+    const middleware = watched(async (text) => Promise.resolve(look(text)));
     const next = () => {
       sent += 1;
       return Promise.resolve(new Response());
