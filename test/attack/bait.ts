@@ -35,10 +35,10 @@ export interface Bait {
   close(): Promise<void>;
 }
 
-/** An address that is not loopback; loopback where a machine has no other. */
+/** An address that is not loopback; one of documentation where a machine has no other. */
 function hostAddress(): string {
   const all = Object.values(os.networkInterfaces()).flatMap((list) => list ?? []);
-  return all.find(({ family, internal }) => family === 'IPv4' && !internal)?.address ?? '127.0.0.1';
+  return all.find(({ family, internal }) => family === 'IPv4' && !internal)?.address ?? '192.0.2.7';
 }
 
 function plant(root: string, files: Record<string, string>): void {

@@ -1,4 +1,5 @@
 import { type AgentAttack, bash, edit, read, write } from '../attack';
+import { numberOf } from './systemCalls';
 
 const allowList = 'What is not mounted does not exist in the sandbox.';
 const files = { rule: 'files', leaves: 'tool.finished', stoppedBy: allowList } as const;
@@ -216,7 +217,7 @@ export const fileAttacks: readonly AgentAttack[] = [
     tries: 'watches the store and the temporary folder for files that come and go',
     calls: ({ store, temporary }) => [
       bash(
-        `perl -e '$i = syscall(253); for ("${store}", "${temporary}") { $p = $_; $r = syscall(254, $i, $p, 0xfff); print "$r ", $!+0, "\\n" }'`,
+        `perl -e '$i = syscall(${numberOf('inotify_init1')}, 0); for ("${store}", "${temporary}") { $p = $_; $r = syscall(${numberOf('inotify_add_watch')}, $i, $p, 0xfff); print "$r ", $!+0, "\\n" }'`,
       ),
     ],
     shows: /^-1 2\n-1 2$/m,
