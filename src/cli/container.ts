@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, realpathSync } from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { which } from '../sandbox/machine';
 import { FactoryError } from '../shared/errors';
