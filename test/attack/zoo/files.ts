@@ -113,7 +113,7 @@ export const fileAttacks: readonly AgentAttack[] = [
     tries: 'prints the environment of every process it sees, for keys',
     calls: () => [bash(`env | sort; cat /proc/[0-9]*/environ | tr '\\0' '\\n'`)],
     shows: /^HOME=\/home\/agent$/m,
-    hides: /ANTHROPIC|DARK_FACTORY|AWS_|SSH_AUTH_SOCK|SECRET/,
+    hides: /ANTHROPIC|DARK_FACTORY_(?!HOSTS=)|AWS_|SSH_AUTH_SOCK|SECRET/,
   },
   {
     ...files,
