@@ -24,8 +24,8 @@ const commands: Record<string, () => Promise<Command>> = {
 const usage = `usage: dark-factory COMMAND
 
   run SPEC [--workspace DIR] [--source anthropic|replay:DIR|record:DIR] [--base-url URL]
-      [--role NAME=MODEL]… [--holdouts DIR] [--policy FILE] [--store DIR] [--json]
-  resume RUN [--approve] [--base-url URL] [--store DIR] [--json]
+      [--role NAME=MODEL]… [--holdouts DIR] [--policy FILE] [--store DIR] [--container IMAGE] [--json]
+  resume RUN [--approve] [--base-url URL] [--store DIR] [--container IMAGE] [--json]
   runs [--store DIR] [--json]          what ran, newest first
   cancel RUN [--store DIR]             end a run that is going on
   check SPEC… [--workspace DIR] [--key-fd N] [--store DIR] [--json]
@@ -37,8 +37,9 @@ const usage = `usage: dark-factory COMMAND
   twin NAME [--port N] [--seed FILE]   serve one digital twin
   trace RUN [--format otlp|perfetto|html|json] [--store DIR]
   verify RUN [--store DIR]             check a run's record and evidence
-  doctor [--json]                      try every wall of this machine
+  doctor [--container IMAGE] [--json]  try every wall of this machine, or of a container
 
+With --container a command runs in podman or docker, for machines that are no Linux or cannot build the walls.
 A live run reads its key from ANTHROPIC_API_KEY.
 Exit codes: 0 accepted/ok · 1 rejected/findings · 2 bad usage or input · 3 needs a person · 4 over budget ·
 5 contaminated · 6 failed · 130 cancelled.

@@ -1,11 +1,15 @@
 import { examineMachine, findingsText, mayRun } from '../factory/doctor';
-import { readWords, storeOf } from './options';
+import { containerOption, runInContainer } from './container';
+import { readWords, storeOf, text } from './options';
 
-const usage = 'dark-factory doctor [--store DIR] [--json]';
+const usage = 'dark-factory doctor [--store DIR] [--container IMAGE] [--json]';
 
 /** `doctor`: tries every wall of this machine; exit code 1 when one is missing. */
 export async function doctorCommand(args: string[]): Promise<number> {
-  const words = readWords(args, { store: { type: 'string' }, json: { type: 'boolean' } }, usage);
+  const options = { store: { type: 'string' }, json: { type: 'boolean' }, ...containerOption } as const;
+  const words = readWords(args, options, usage);
+  const container = text(words, 'container');
+  if (container !== undefined) return runInContainer(container, ['doctor', words], { store: storeOf(words) });
   const findings = await examineMachine({
     programs: __dirname,
     store: storeOf(words),

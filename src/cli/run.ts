@@ -1,11 +1,14 @@
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { resumeRun, startRun } from '../factory/factory';
+import { readKept } from '../factory/kept';
 import type { RunHandle } from '../factory/types';
 import { exitCodes, FactoryError } from '../shared/errors';
 import type { Outcome, Role } from '../shared/events';
 import { reduce } from '../shared/reduce';
 import { readJournal } from '../trace/tail';
 import { findRun } from '../workspace/store';
+import { containerOption, runInContainer } from './container';
 import { hostOf, sourceOf } from './host';
 import { one, readWords, storeOf, text, type Words } from './options';
 import { showProgress } from './progress';
@@ -23,6 +26,7 @@ const runOptions = {
   store: { type: 'string' },
   'key-fd': { type: 'string' },
   json: { type: 'boolean' },
+  ...containerOption,
 } as const;
 
 const roles: readonly Role[] = ['planner', 'implementer', 'tester', 'debugger'];
@@ -33,15 +37,38 @@ export async function runCommand(args: string[]): Promise<number> {
   const spec = path.resolve(one(words, 'spec', runUsage));
   const policy = text(words, 'policy');
   const holdouts = text(words, 'holdouts');
+  const workspace = path.resolve(text(words, 'workspace') ?? path.dirname(spec));
+  const container = text(words, 'container');
+  if (container !== undefined) return runContained(container, words, spec, workspace);
   const handle = await startRun(hostOf(words, storeOf(words)), {
     spec,
-    workspace: path.resolve(text(words, 'workspace') ?? path.dirname(spec)),
+    workspace,
     source: sourceOf(words),
     models: modelsOf(words),
     ...(policy === undefined ? {} : { policy: path.resolve(policy) }),
     ...(holdouts === undefined ? {} : { holdouts: path.resolve(holdouts) }),
   });
   return follow(handle, words);
+}
+
+/** The same with absolute paths in a container, which sees them under the same names. */
+function runContained(image: string, words: Words, spec: string, workspace: string): Promise<number> {
+  const absolute = (name: string) => {
+    const given = text(words, name);
+    return given === undefined ? undefined : path.resolve(given);
+  };
+  const [policy, holdouts] = [absolute('policy'), absolute('holdouts')];
+  const source = sourceOf(words);
+  const recording = 'dir' in source ? source.dir : undefined;
+  if (recording !== undefined && source.kind === 'record') mkdirSync(recording, { recursive: true });
+  const values = {
+    ...{ ...words.values, workspace, policy, holdouts },
+    source: recording === undefined ? undefined : `${source.kind}:${recording}`,
+  };
+  return runInContainer(image, ['run', { values, positionals: [spec] }], {
+    ...{ workspace, store: storeOf(words), readable: [policy, holdouts] },
+    writable: recording === undefined ? [] : [recording],
+  });
 }
 
 const resumeUsage = 'dark-factory resume RUN [--approve] [--source …] [--base-url URL]';
@@ -56,10 +83,16 @@ export async function resumeCommand(args: string[]): Promise<number> {
     json,
     'key-fd': keyFd,
     approve: { type: 'boolean' },
+    ...containerOption,
   } as const;
   const words = readWords(args, options, resumeUsage);
   const root = storeOf(words);
   const run = await findRun(root, one(words, 'run', resumeUsage));
+  const container = text(words, 'container');
+  if (container !== undefined) {
+    const { workspace } = await readKept(run.dir);
+    return runInContainer(container, ['resume', words], { workspace, store: root });
+  }
   const apiKey = secretOf('ANTHROPIC_API_KEY');
   const handle = await resumeRun(hostOf(words, root), run.dir, {
     approve: words.values['approve'] === true,

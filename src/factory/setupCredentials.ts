@@ -6,6 +6,8 @@ export interface UserRegistries {
   credentials: readonly Credential[];
   /** Certificates (PEM) that vouch for registries. */
   trust: string[];
+  /** Registries that npm loads from where a project names none, by what they are for: `registry`, `@scope:registry`. */
+  npm: ReadonlyMap<string, URL>;
 }
 
 export interface Credential {
@@ -23,7 +25,11 @@ export async function readUserRegistries(home: string, env: NodeJS.ProcessEnv): 
   const netrc = await read(path.join(home, '.netrc'));
   const cafile = /^\s*cafile\s*=\s*(.+?)\s*$/m.exec(npmrc)?.[1];
   const trust = cafile === undefined ? '' : await read(path.resolve(home, unquoted(cafile)));
-  return { credentials: [...fromNpmrc(npmrc), ...fromNetrc(netrc)], trust: trust === '' ? [] : [trust] };
+  return {
+    credentials: [...fromNpmrc(npmrc), ...fromNetrc(netrc)],
+    trust: trust === '' ? [] : [trust],
+    npm: registriesOf(npmrc),
+  };
 }
 
 async function read(file: string): Promise<string> {
@@ -35,6 +41,17 @@ const expand = (text: string, env: NodeJS.ProcessEnv) =>
 const unquoted = (value: string) => value.replace(/^(["'])(.*)\1$/, '$2');
 const basic = (user: string, password: string) =>
   `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+
+/** Without credentials, which an address may hold as well. */
+function registriesOf(npmrc: string): Map<string, URL> {
+  const registries = new Map<string, URL>();
+  for (const [, what = '', value = ''] of npmrc.matchAll(/^\s*((?:@[\w.~-]+:)?registry)\s*=\s*(.+?)\s*$/gm)) {
+    const url = URL.parse(unquoted(value));
+    if (url?.protocol !== 'https:' && url?.protocol !== 'http:') continue;
+    registries.set(what, new URL(url.pathname, url.origin));
+  }
+  return registries;
+}
 
 function fromNpmrc(text: string): Credential[] {
   const places = new Map<string, Record<string, string>>();

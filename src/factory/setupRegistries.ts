@@ -21,6 +21,8 @@ export interface Registries {
   origins: string[];
   /** Names of the packages that lock files hold; credentials are for these only. */
   names: Set<string>;
+  /** Whether the project has a manifest of npm and its like. */
+  usesNpm: boolean;
 }
 
 /** A configuration file that is longer, in characters, says nothing: nobody wrote it, and searching it takes long. */
@@ -173,7 +175,7 @@ export function detectRegistries(files: readonly SealedFile[]): Registries {
     for (const { files: patterns, name } of locks)
       if (name) for (const one of found(files, patterns, name)) names.add(one);
   }
-  return { origins: [...origins].sort(), names };
+  return { origins: [...origins].sort(), names, usesNpm: textsOf(files, ['package.json']).length > 0 };
 }
 
 function found(files: readonly SealedFile[], patterns: readonly string[], what: RegExp): string[] {

@@ -1,5 +1,6 @@
 import os from 'node:os';
 import path from 'node:path';
+import { getProxyForUrl } from 'proxy-from-env';
 import { blobSizes, governedFiles, readBlobs } from '../workspace/governed';
 import type { FactoryRepo } from '../workspace/repository';
 import { authorizer, readUserRegistries } from './setupCredentials';
@@ -13,6 +14,10 @@ export interface SetupRules {
   allowed: ReadonlySet<string>;
   /** Those of them that may lie on this machine or in its network. */
   inner: ReadonlySet<string>;
+  /** The person's own registries for npm and its like, as a `.npmrc` without credentials. */
+  npmrc: string;
+  /** The person's own proxy for a request, by the environment; empty for none. */
+  proxyFor: (this: void, url: URL) => string;
   /** Packages may run scripts of their own. */
   scripts: boolean;
   authorize: (this: void, url: URL) => string | undefined;
@@ -32,12 +37,15 @@ export async function setupRules(
   repo: FactoryRepo,
   network: NetworkPolicy,
 ): Promise<SetupRules> {
-  const { origins, names } = detectRegistries(await sealedFiles(repo));
-  const { credentials, trust } = await readUserRegistries(os.homedir(), process.env);
-  const detected = network.registries === 'detected' ? origins : [];
+  const { origins, names, usesNpm } = detectRegistries(await sealedFiles(repo));
+  const { credentials, trust, npm } = await readUserRegistries(os.homedir(), process.env);
+  const own = usesNpm ? [...npm.values()].map(({ origin }) => origin) : [];
+  const detected = network.registries === 'detected' ? [...origins, ...own] : [];
   return {
     allowed: new Set([...detected, ...network.allow]),
-    inner: new Set(network.named),
+    inner: new Set([...network.named, ...own]),
+    npmrc: [...npm].map(([what, { href }]) => `${what}=${href}\n`).join(''),
+    proxyFor: ({ href }) => getProxyForUrl(href),
     scripts: network.scripts,
     authorize: authorizer(credentials, names),
     trust,

@@ -104,7 +104,8 @@ function issue(subject: Party, issuer: Party, key: KeyObject, extensions: Extens
   const now = Date.now();
   const signature = new AlgorithmIdentifier({ algorithm: ecdsaWithSha256 });
   const serial = randomBytes(16);
-  serial[0]! &= 0x7f; // A serial number is positive.
+  // A serial number is positive, and has no byte in front that says nothing.
+  serial[0] = (serial[0]! & 0x7f) | 0x40;
   const tbsCertificate = new TBSCertificate({
     version: Version.v3,
     serialNumber: arrayBuffer(serial),

@@ -46,7 +46,7 @@ function isExecutable(file: string): boolean {
 export async function findMachine(): Promise<Machine> {
   if (process.platform !== 'linux')
     throw new FactoryError('environment', `Agents cannot be walled in on ${process.platform} yet.`, {
-      hint: 'Run the factory on Linux (or in WSL2 on Windows); reading, linting and watching work everywhere.',
+      hint: 'Run it in a Linux container (`dark-factory run SPEC --container IMAGE`), on Linux, or in WSL2 on Windows; reading, linting and watching work everywhere.',
     });
   return {
     bwrap: need('bwrap', 'bubblewrap'),

@@ -12,6 +12,7 @@ const inside = {
   socket: '/setup/proxy',
   certificate: '/setup/ca.pem',
   javaStore: '/setup/ca.jks',
+  npmrc: '/setup/npmrc',
 } as const;
 const patienceMs = 10_000;
 
@@ -27,6 +28,8 @@ export interface SetupNetwork {
 export type SetupNetworkOptions = Omit<SetupProxyOptions, 'socket' | 'authority'> & {
   /** Our `relay.js` on the host. */
   relay: string;
+  /** What npm and its like read as the person's own `.npmrc`; absent or empty for none. */
+  npmrc?: string;
 };
 
 /**
@@ -44,12 +47,15 @@ export async function openSetupNetwork(
     socket: path.join(folder, 'proxy'),
     pem: path.join(folder, 'pem'),
     jks: path.join(folder, 'jks'),
+    npmrc: path.join(folder, 'npmrc'),
   };
+  const { npmrc = '' } = options;
   const remove = () => rm(folder, { recursive: true, force: true });
   try {
     const authority = createAuthority();
     await writeFile(files.pem, authority.certificate);
     await writeFile(files.jks, authority.javaStore);
+    if (npmrc !== '') await writeFile(files.npmrc, npmrc);
     const proxy = await openSetupProxy({ ...options, socket: files.socket, authority });
     try {
       const port = await startRelay(sandbox.node, pod, [
@@ -57,8 +63,9 @@ export async function openSetupNetwork(
         { host: files.socket, inside: inside.socket, writable: false },
       ]);
       return {
-        env: environment(port),
+        env: { ...environment(port), ...(npmrc === '' ? {} : { npm_config_userconfig: inside.npmrc }) },
         mounts: [
+          ...(npmrc === '' ? [] : [{ host: files.npmrc, inside: inside.npmrc, writable: false }]),
           { host: files.pem, inside: inside.certificate, writable: false },
           { host: files.jks, inside: inside.javaStore, writable: false },
         ],

@@ -1,13 +1,11 @@
-import { createServer, request as httpRequest, Agent as HttpAgent } from 'node:http';
-import type { IncomingMessage, OutgoingHttpHeaders, Server, ServerResponse } from 'node:http';
-import { createServer as createTlsServer, request as httpsRequest, Agent as HttpsAgent } from 'node:https';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { once } from 'node:events';
-import { PassThrough, type Duplex } from 'node:stream';
-import { rootCertificates } from 'node:tls';
-import { messageOf } from '../shared/errors';
-import { InnerAddress, isInner, publicLookup } from './setupAddresses';
+import type { Duplex } from 'node:stream';
+import { isInner } from './setupAddresses';
 import type { Authority } from './authority';
-import type { Answer, ResponseCache } from './setupCache';
+import type { Answer } from './setupCache';
+import { longestRedirect, openUpstream, type UpstreamOptions } from './setupUpstream';
 
 /** One request that passed, without anything of it that could carry more than it must. */
 export interface PassedRequest {
@@ -22,19 +20,12 @@ export interface PassedRequest {
   bytes: number;
 }
 
-export interface SetupProxyOptions {
+export interface SetupProxyOptions extends UpstreamOptions {
   /** Unix socket to listen on. */
   socket: string;
   authority: Authority;
   /** Origins that may be asked, such as `https://npm.example.com`. */
   allowed: ReadonlySet<string>;
-  /** Those of them that may lie on this machine or in its network, because the person named them. */
-  inner: ReadonlySet<string>;
-  cache: ResponseCache;
-  /** The `Authorization` header of a request, if there is one; requests inside never carry any. */
-  authorize(this: void, url: URL): string | undefined;
-  /** Certificates (PEM) that vouch for registries beside those that Node knows. */
-  trust: readonly string[];
   onPassed(this: void, request: PassedRequest): void;
   /** `target` says what was asked for and why it did not pass. */
   onRefused(this: void, target: string): void;
@@ -46,27 +37,20 @@ export interface SetupProxy {
   close(): Promise<void>;
 }
 
+/** Git says who it is, also to a proxy that it wants a tunnel from; what it sends cannot pass, being no GET. */
+const isGit = ({ headers }: IncomingMessage) => /^git\//.test(headers['user-agent'] ?? '');
+const gitCure =
+  'git repositories cannot be loaded, so depend on a published package, or on its archive by https from a host of `network.allow`';
+
 /** What one setup may ask for in all. */
 const mostRequests = 10_000;
 const mostBytes = 8 * 1024 ** 3;
 /** Enough for every package manager's paths, little for anybody's secrets. */
 export const longestPath = 400;
-/** Of a path that an allowed host redirected to: signatures are long, and it was not the setup that chose it. */
-const longestRedirect = 4096;
 /** Paths of one origin that were answered by 4xx or 5xx: package managers try a few, a channel tries many. */
 export const mostMisses = 500;
 /** More than any package manager opens. */
 export const mostConnections = 256;
-const patienceMs = 60_000;
-const atOnce = 16;
-
-/** Headers that pass; the rest could carry anything. */
-const askedHeaders = ['accept', 'accept-encoding', 'range'];
-const answeredHeaders = [
-  ...['content-type', 'content-length', 'content-encoding', 'content-range', 'accept-ranges'],
-  ...['etag', 'last-modified', 'cache-control', 'date'],
-];
-const longestHeader = 300;
 
 /**
  * The only way out of a setup's pod. It ends TLS itself, lets GET and HEAD pass to the allowed origins, adds the
@@ -114,7 +98,10 @@ export async function openSetupProxy(options: SetupProxyOptions): Promise<SetupP
   async function pass(url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = '' } = request;
     const no = objection(method, url);
-    if (no) return refuse(response, no[0], `${method} ${url.origin}${pathShape(url)}`, no[1]);
+    if (no) {
+      const reason = isGit(request) ? `${no[1]}; ${gitCure}` : no[1];
+      return refuse(response, no[0], `${method} ${url.origin}${pathShape(url)}`, reason);
+    }
     counts.requests += 1;
     const found = await upstream.ask(url, request);
     if ('error' in found) {
@@ -200,7 +187,8 @@ export async function openSetupProxy(options: SetupProxyOptions): Promise<SetupP
   server.on('connect', (request, socket, head) => {
     const url = urlOf(`https://${request.url ?? ''}`);
     if (!url || !allowed.has(url.origin)) {
-      onRefused(`${(request.url ?? '').slice(0, 100)}: it is not one of the project's registries`);
+      const cure = isGit(request) ? `; ${gitCure}` : '';
+      onRefused(`${(request.url ?? '').slice(0, 100)}: it is not one of the project's registries${cure}`);
       socket.end('HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\nconnection: close\r\n\r\n');
       return;
     }
@@ -226,94 +214,6 @@ export async function openSetupProxy(options: SetupProxyOptions): Promise<SetupP
       await options.cache.settled();
     },
   };
-}
-
-type Found = Answer | { error: string; inner: boolean };
-
-/** Asks registries, and the cache where they cannot be reached or said that their answer never changes. */
-function openUpstream({ inner, cache, authorize, trust }: SetupProxyOptions) {
-  const abort = new AbortController();
-  const agentOptions = { keepAlive: true, maxSockets: atOnce };
-  const plain = new HttpAgent(agentOptions);
-  const secure = new HttpsAgent({
-    ...agentOptions,
-    ...(trust.length > 0 ? { ca: [...rootCertificates, ...trust] } : {}),
-  });
-
-  function load(url: URL, request: IncomingMessage, headers: OutgoingHttpHeaders): Promise<Answer> {
-    const isSecure = url.protocol === 'https:';
-    return new Promise((resolve, reject) => {
-      const asked = (isSecure ? httpsRequest : httpRequest)(url, {
-        method: request.method,
-        headers,
-        agent: isSecure ? secure : plain,
-        timeout: patienceMs,
-        signal: abort.signal,
-        ...(inner.has(url.origin) ? {} : { lookup: publicLookup }),
-      });
-      asked.once('timeout', () => asked.destroy(new Error(`no answer in ${patienceMs / 1000} s`)));
-      asked.on('error', reject);
-      asked.once('response', (body) => {
-        const location = picked(body.headers, ['location'], longestRedirect);
-        const passed = { ...picked(body.headers, answeredHeaders), ...location };
-        resolve({ status: body.statusCode ?? 502, headers: passed, body });
-      });
-      asked.end();
-    });
-  }
-
-  return {
-    async ask(url: URL, request: IncomingMessage): Promise<Found> {
-      const headers = picked(request.headers, askedHeaders);
-      const authorization = authorize(url);
-      // What takes credentials to see is not kept, nor what anybody on the way could have written; and a part of an
-      // answer is not the answer.
-      const isKept = url.protocol === 'https:' && request.method === 'GET' && !authorization;
-      const name = isKept && !headers['range'] && cacheName(url, headers);
-      const kept = name ? await cache.find(name) : undefined;
-      if (kept?.immutable) return kept.answer;
-      try {
-        const own = { 'user-agent': 'dark-factory', ...(authorization ? { authorization } : {}) };
-        const answer = await load(url, request, { ...headers, ...own });
-        kept?.answer.body.destroy();
-        if (name && answer.status === 200) cache.keep(name, { ...answer, body: copyOf(answer) });
-        return answer;
-      } catch (error) {
-        return kept?.answer ?? { error: messageOf(error), inner: error instanceof InnerAddress };
-      }
-    },
-    close() {
-      // Agents only close connections: requests that wait for one would still go out.
-      abort.abort();
-      plain.destroy();
-      secure.destroy();
-    },
-  };
-}
-
-function copyOf({ body }: Answer): PassThrough {
-  const copy = new PassThrough();
-  body.pipe(copy);
-  body.once('error', (error) => copy.destroy(error));
-  body.once('close', () => body.readableEnded || copy.destroy(new Error('The answer broke off.')));
-  return copy;
-}
-
-function cacheName(url: URL, headers: Record<string, string>): string {
-  return [url.href, headers['accept'], headers['accept-encoding']].join('\n');
-}
-
-function picked(
-  headers: IncomingMessage['headers'],
-  names: readonly string[],
-  longest = longestHeader,
-): Record<string, string> {
-  return Object.fromEntries(
-    names.flatMap((name) => {
-      const value = headers[name];
-      return typeof value === 'string' && value.length <= longest ? [[name, value]] : [];
-    }),
-  );
 }
 
 function urlOf(text: string, base?: string): URL | undefined {

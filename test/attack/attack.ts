@@ -71,6 +71,8 @@ export interface AgentAttack extends AttackDoc {
   hides?: RegExp;
   /** Paths that were put back or left out, with the reason where there is one; in order, separated by commas. */
   undone?: RegExp;
+  /** What the event says of this very attack: matches the JSON of its data. */
+  tells?: RegExp;
 }
 
 /** Attacks of one agent, made in order; a task of the plan. */

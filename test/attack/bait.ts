@@ -12,8 +12,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
-import os from 'node:os';
 import path from 'node:path';
+import { ownAddress } from '../support/ownAddress';
 import type { Target } from './attack';
 import { makeHostileRepository, writeScenarios } from './project';
 
@@ -33,12 +33,6 @@ export interface Bait {
   /** How often a service of the host was reached. */
   contacts(): number;
   close(): Promise<void>;
-}
-
-/** An address that is not loopback; loopback where a machine has no other. */
-function hostAddress(): string {
-  const all = Object.values(os.networkInterfaces()).flatMap((list) => list ?? []);
-  return all.find(({ family, internal }) => family === 'IPv4' && !internal)?.address ?? '127.0.0.1';
 }
 
 function plant(root: string, files: Record<string, string>): void {
@@ -84,7 +78,7 @@ export async function plantBait(modelPort: number, uid?: number): Promise<Bait> 
       marks: at('marks'),
     },
     ...{ tcpPort: (tcp.address() as { port: number }).port, udpPort: udp.address().port, modelPort },
-    ...{ hostAddress: hostAddress(), hostPid: process.pid },
+    ...{ hostAddress: ownAddress() ?? '192.0.2.7', hostPid: process.pid },
   };
   plant(dir, {
     'home/.aws/credentials': `[default]\naws_secret_access_key = ${secret}-aws\n`,

@@ -1,5 +1,6 @@
 import type { AttackDoc } from './attack';
 import type { Documented } from './documented';
+import type { ElsewhereAttack } from './elsewhere';
 
 /** A part of the page: attacks that have the same attacker. */
 export interface Part {
@@ -15,7 +16,11 @@ const cell = (text: string): string => text.replaceAll('|', '\\|').replace(/\s+/
 const row = (cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`;
 
 /** The page `media/docs/attacks.md`. */
-export function renderAttacksPage(parts: readonly Part[], documented: readonly Documented[]): string {
+export function renderAttacksPage(
+  parts: readonly Part[],
+  elsewhere: readonly ElsewhereAttack[],
+  documented: readonly Documented[],
+): string {
   const count = parts.reduce((sum, { attacks }) => sum + attacks.length, 0);
   return [
     '# Attacks, and what stops them',
@@ -32,6 +37,16 @@ export function renderAttacksPage(parts: readonly Part[], documented: readonly D
       ),
       '',
     ]),
+    '## Made by tests of their own',
+    '',
+    'No agent can make these with its tools alone; each is made by the named test.',
+    '',
+    row(['Attack', 'An attacker …', 'Wall', 'What stops it', 'Test']),
+    row(['---', '---', '---', '---', '---']),
+    ...elsewhere.map(({ id, tries, rule, stoppedBy, test: [file, title] }) =>
+      row([id, `${tries}.`, ruleText(rule), stoppedBy, `\`${file}\`: ${title}`]),
+    ),
+    '',
     '## Only documented, not prevented',
     '',
     row(['Attack', 'An attacker …', 'Wall', 'Meanwhile']),

@@ -14,7 +14,7 @@ const spec = `---
 factory: 1
 category: api-integration
 commands:
-  test: test ! -e ~/poisoned && test -z "\${NODE_OPTIONS-}\${BASH_ENV-}" && test ! -e node_modules && node --test
+  test: test ! -e ~/poisoned && test -z "$(printenv NODE_OPTIONS BASH_ENV | grep workspace)" && test ! -e node_modules && node --test
   program: [node, greet.mjs]
 env:
   SLACK_API_URL: "{{twin.slack.url}}"

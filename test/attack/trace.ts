@@ -48,6 +48,10 @@ export async function readTrace(dir: string): Promise<Trace> {
       const { output, undone } = round;
       const left = ofRounds.has(attack.leaves) ? round.events : new Set(events.map(({ type }) => type));
       if (!left.has(attack.leaves)) return `it left no ${attack.leaves}`;
+      const { tells } = attack;
+      const told = tells && toldOf(events, attack.leaves, agentOf(group));
+      if (told && !told.some((text) => tells.test(text)))
+        return `${attack.leaves} said only: ${told.join('\n')}`;
       if (!attack.shows.test(output)) return `it answered otherwise than ${attack.shows}:\n${output}`;
       if (attack.hides?.test(output)) return `it answered ${attack.hides}:\n${output}`;
       if (attack.undone && !attack.undone.test(undone)) return `undone was only: ${undone}\n${output}`;
@@ -61,6 +65,13 @@ export async function readTrace(dir: string): Promise<Trace> {
     asked: () => new Set(verdicts.map(({ scenario }) => scenario)).size,
   };
 }
+
+/** Data of all events of a type that are about one agent, as JSON. */
+const toldOf = (events: readonly AnyEvent[], type: EventType, agent: string): string[] =>
+  events
+    .filter((event) => event.type === type)
+    .filter(({ data }) => Object.values(data).includes(agent))
+    .map(({ data }) => JSON.stringify(data));
 
 /** What each agent did turn by turn, by `agent turn`. */
 function roundsOf(events: readonly AnyEvent[], dir: string): Map<string, Round> {

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createSandbox } from '../../src/sandbox/sandbox';
 import { startTwin } from '../../src/twins/start';
 import { type Figure, timed } from './figures';
 import type { Product } from '../support/product';
+import { runtimeCommand } from './sandboxRuntime';
 
 async function plainSpawn(): Promise<void> {
   await once(spawn('/usr/bin/true', { stdio: ['ignore', 'pipe', 'pipe'] }), 'close');
@@ -36,7 +37,11 @@ export async function measureSandbox(product: Product, dir: string): Promise<Fig
   if (!pod) throw new Error('No pod was opened.');
   const plain = await timed(60, plainSpawn);
   const walled = await timed(60, () => pod.run(command));
-  const files = await timed(200, () => pod.tool('glob', { pattern: '*.none' }));
+  const theirs = await runtimeCommand(worktree ?? dir);
+  const runtime = theirs && (await timed(60, theirs.command));
+  await theirs?.end();
+  writeFileSync(path.join(worktree ?? dir, 'read.txt'), 'A line to read.\n'.repeat(50));
+  const files = await timed(200, () => pod.tool('read', { file_path: 'read.txt' }));
   const twins = await timed(10, () => startTwin(pod, { name: 'slack' }, sockets ?? dir));
   const both = await timed(10, withTwin);
   await Promise.all(opened.map((one) => one.close()));
@@ -52,6 +57,15 @@ export async function measureSandbox(product: Product, dir: string): Promise<Fig
       samples: walled.map((ms) => ms - usual),
       budget: 15,
     },
-    { name: 'a file tool', unit: 'ms', samples: files },
+    ...(runtime
+      ? [
+          {
+            name: `the same in ${theirs.name}, over a plain spawn`,
+            unit: 'ms' as const,
+            samples: runtime.map((ms) => ms - usual),
+          },
+        ]
+      : []),
+    { name: 'reading a file with the file tool', unit: 'ms', samples: files, budget: 0.5 },
   ];
 }

@@ -15,7 +15,7 @@ try {
     format: 'cjs',
     target: 'node22',
     mainFields: ['module', 'main'],
-    external: ['vscode', 'playwright-core', 'esbuild'],
+    external: ['vscode', 'playwright-core', 'esbuild', '@anthropic-ai/sandbox-runtime'],
     // The harness's modules know where they are by this alone.
     define: { 'import.meta.url': 'undefined' },
     logLevel: 'warning',

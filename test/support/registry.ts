@@ -52,17 +52,59 @@ export async function startRegistry(
       response.end('{}');
     }
   };
-  const authority = options.tls ? createAuthority() : undefined;
-  const server = authority ? createTlsServer(authority.serverOf('127.0.0.1'), answer) : createServer(answer);
-  server.listen(0, '127.0.0.1');
+  const served = await serve(options.tls === true, answer);
+  ({ origin } = served);
+  return { ...served, integrity, asked };
+}
+
+/** A registry of any kind, by TLS on loopback: files by the path of their address. */
+export interface FileRegistry {
+  origin: string;
+  certificate: string;
+  /** Paths that were asked for. */
+  asked: string[];
+  close(): Promise<void>;
+}
+
+/**
+ * @param filesOf answers the files for the origin that addresses in them begin with
+ * @param address of this machine: some clients, such as Go's, use no proxy for loopback
+ */
+export async function serveFiles(
+  filesOf: (origin: string) => Record<string, string | Buffer>,
+  address = '127.0.0.1',
+): Promise<FileRegistry> {
+  const asked: string[] = [];
+  let files: Record<string, string | Buffer> = {};
+  const served = await serve(
+    true,
+    ({ url = '' }, response) => {
+      const path = new URL(url, 'https://registry.test').pathname;
+      asked.push(path);
+      const found = files[path];
+      if (found === undefined) response.statusCode = 404;
+      if (path.endsWith('/')) response.setHeader('content-type', 'text/html');
+      response.end(found ?? '');
+    },
+    address,
+  );
+  files = filesOf(served.origin);
+  return { ...served, asked };
+}
+
+async function serve(
+  tls: boolean,
+  answer: (request: IncomingMessage, response: ServerResponse) => void,
+  address = '127.0.0.1',
+) {
+  const authority = tls ? createAuthority() : undefined;
+  const server = authority ? createTlsServer(authority.serverOf(address), answer) : createServer(answer);
+  server.listen(0, address);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  origin = `${options.tls ? 'https' : 'http'}://127.0.0.1:${port}`;
   return {
-    origin,
+    origin: `${tls ? 'https' : 'http'}://${address}:${port}`,
     certificate: authority?.certificate ?? '',
-    integrity,
-    asked,
     async close() {
       server.closeAllConnections();
       server.close();

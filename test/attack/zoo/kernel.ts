@@ -1,13 +1,24 @@
 import { type AgentAttack, bash, read } from '../attack';
+import { numberOf, type SystemCall } from './systemCalls';
 
 const own = 'Each command has its own process namespace, without capabilities.';
 const filter = 'A system-call filter refuses it.';
 const processes = { rule: 'processes', leaves: 'tool.finished', stoppedBy: own } as const;
 const calls = { rule: 'system calls', leaves: 'tool.finished', stoppedBy: filter } as const;
 
-/** Calls by their numbers on x64 in perl; prints what each answered. */
-const perl = (...numbers: string[]) =>
-  bash(`perl -e '${numbers.map((call) => `$r = ${call}; print "$r ", $!+0, "\\n";`).join(' ')}'`);
+/** Makes calls in perl by their numbers, with arguments; prints what each answered. */
+const perl = (...made: (readonly [SystemCall | number, string])[]) =>
+  bash(
+    `perl -e '${made
+      .map(([call, args]) => {
+        const number = typeof call === 'number' ? call : numberOf(call);
+        return `$r = syscall(${[number, args].filter((part) => part !== '').join(', ')}); print "$r ", $!+0, "\\n";`;
+      })
+      .join(' ')}'`,
+  );
+
+/** On x64 the same calls have a second numbering; where there is none, the number is of no call. */
+const secondPtrace = process.arch === 'x64' ? 0x40000000 + numberOf('ptrace') : 0x7000;
 
 /** Other processes, the kernel and its namespaces. */
 export const kernelAttacks: readonly AgentAttack[] = [
@@ -111,7 +122,7 @@ export const kernelAttacks: readonly AgentAttack[] = [
     ...calls,
     id: 'ptrace',
     tries: 'traces another process',
-    calls: () => [perl('syscall(101, 16, 1, 0, 0)')],
+    calls: () => [perl(['ptrace', '16, 1, 0, 0'])],
     shows: /^-1 1$/m,
   },
   {
@@ -119,7 +130,11 @@ export const kernelAttacks: readonly AgentAttack[] = [
     id: 'process-memory',
     tries: 'reads and writes memory of another process by system call',
     calls: () => [
-      perl('syscall(310, 1, 0, 0, 0, 0, 0)', 'syscall(311, 1, 0, 0, 0, 0, 0)', 'syscall(438, 0, 0, 0)'),
+      perl(
+        ['process_vm_readv', '1, 0, 0, 0, 0, 0'],
+        ['process_vm_writev', '1, 0, 0, 0, 0, 0'],
+        ['pidfd_getfd', '0, 0, 0'],
+      ),
     ],
     shows: /^-1 1\n-1 1\n-1 1$/m,
   },
@@ -128,7 +143,7 @@ export const kernelAttacks: readonly AgentAttack[] = [
     id: 'keyring',
     tries: 'opens the kernel’s keyring of the person',
     calls: () => [
-      perl('syscall(250, 0, -3, 0)', 'syscall(248, 0, 0, 0, 0, -3)', 'syscall(249, 0, 0, 0, -3)'),
+      perl(['keyctl', '0, -3, 0'], ['add_key', '0, 0, 0, 0, -3'], ['request_key', '0, 0, 0, -3']),
     ],
     shows: /^-1 1\n-1 1\n-1 1$/m,
   },
@@ -137,7 +152,12 @@ export const kernelAttacks: readonly AgentAttack[] = [
     id: 'kernel-surface',
     tries: 'loads programs into the kernel: bpf, perf events, userfaultfd, io_uring',
     calls: () => [
-      perl('syscall(321, 0, 0, 0)', 'syscall(298, 0, 0, -1, -1, 0)', 'syscall(323, 0)', 'syscall(425, 1, 0)'),
+      perl(
+        ['bpf', '0, 0, 0'],
+        ['perf_event_open', '0, 0, -1, -1, 0'],
+        ['userfaultfd', '0'],
+        ['io_uring_setup', '1, 0'],
+      ),
     ],
     shows: /^-1 1\n-1 1\n-1 1\n-1 1$/m,
   },
@@ -147,11 +167,11 @@ export const kernelAttacks: readonly AgentAttack[] = [
     tries: 'mounts, changes its root or enters namespaces by system call',
     calls: () => [
       perl(
-        'syscall(165, 0, 0, 0, 0, 0)',
-        'syscall(161, 0)',
-        'syscall(155, 0, 0)',
-        'syscall(308, 0, 0)',
-        'syscall(272, 0x10000000)',
+        ['mount', '0, 0, 0, 0, 0'],
+        ['chroot', '0'],
+        ['pivot_root', '0, 0'],
+        ['setns', '0, 0'],
+        ['unshare', '0x10000000'],
       ),
     ],
     shows: /^-1 1\n-1 1\n-1 1\n-1 1\n-1 1$/m,
@@ -160,7 +180,7 @@ export const kernelAttacks: readonly AgentAttack[] = [
     ...calls,
     id: 'files-by-handle',
     tries: 'opens files of the host by handle, around all paths',
-    calls: () => [perl('syscall(304, 0, 0, 0)', 'syscall(303, 0, 0, 0, 0, 0)')],
+    calls: () => [perl(['open_by_handle_at', '0, 0, 0'], ['name_to_handle_at', '0, 0, 0, 0, 0'])],
     shows: /^-1 1\n-1 1$/m,
   },
   {
@@ -168,21 +188,21 @@ export const kernelAttacks: readonly AgentAttack[] = [
     id: 'page-cache',
     rule: 6,
     tries: 'reads another sandbox’s file accesses from the page cache',
-    calls: () => [perl('syscall(451, 0, 0, 0, 0)', 'syscall(27, 0, 0, 0)', 'syscall(327, 0, 0, 0, 0, 0, 8)')],
+    calls: () => [perl(['cachestat', '0, 0, 0, 0'], ['mincore', '0, 0, 0'], ['preadv2', '0, 0, 0, 0, 0, 8'])],
     shows: /^-1 1\n-1 1\n-1 95$/m,
   },
   {
     ...calls,
     id: 'type-into-terminal',
     tries: 'types into the terminal of the person',
-    calls: () => [perl('syscall(16, 0, 0x5412, 0)'), bash('echo id > /dev/tty; tty')],
+    calls: () => [perl(['ioctl', '0, 0x5412, 0']), bash('echo id > /dev/tty; tty')],
     shows: /^-1 1$[\s\S]*not a tty/m,
   },
   {
     ...calls,
     id: 'other-numbering',
     tries: 'makes the calls by their second numbering, around the filter',
-    calls: () => [perl('syscall(0x40000000 + 101, 0, 0, 0, 0)', 'syscall(435, 0, 0)')],
+    calls: () => [perl([secondPtrace, '0, 0, 0, 0'], ['clone3', '0, 0'])],
     shows: /^-1 38\n-1 38$/m,
   },
 ];

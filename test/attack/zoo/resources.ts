@@ -88,6 +88,23 @@ export const resourceAttacks: readonly AgentAttack[] = [
   },
   {
     ...resources,
+    id: 'fill-disk',
+    leaves: 'limit.reached',
+    stoppedBy: 'A pod may write 8 GiB, and never the last space of the disk: then its commands are ended.',
+    tries: 'fills the disk by way of its home folder',
+    calls: () => [
+      bash(
+        'for i in 1 2 3; do fallocate -l 3G ~/full$i || head -c 3G /dev/zero > ~/full$i; done; sleep 60; echo filled',
+        90_000,
+      ),
+      bash('rm -f ~/full*; echo tidied'),
+    ],
+    shows: /\[the command was ended: it[\s\S]*^tidied$/m,
+    hides: /^filled$/m,
+    tells: /grew by more than|last space/,
+  },
+  {
+    ...resources,
     id: 'wait-for-input',
     stoppedBy: 'A command’s standard input is empty.',
     tries: 'waits for input that nobody gives',

@@ -249,6 +249,23 @@ describe('setup of a project with dependencies', function () {
     }
   });
 
+  it('loads from the registry that the person’s own .npmrc names, where the project names none', async () => {
+    give('.npmrc', '');
+    const unnamed = JSON.stringify(lock()).replace(/"resolved":"[^"]+",/, '');
+    give('package-lock.json', unnamed);
+    const own = `registry=${registry.origin}/\n//${new URL(registry.origin).host}/:_authToken=${secret}\n`;
+    writeFileSync(path.join(home, '.npmrc'), own);
+    const answers = tinyScript();
+    answers['T1.implementer']?.unshift(use('bash', { command: `node -p 'require("tiny-dep")'; env` }));
+    const { code, stdout, stderr } = await run(answers);
+    assert.equal(code, 0, stdout + stderr);
+    const [seen = ''] = outputOf(await events(), 'T1.implementer');
+    assert.match(seen, /^from tiny-dep\n/);
+    assert.ok(registry.asked.some(({ headers }) => headers.authorization === `Bearer ${secret}`));
+    const found = spawnSync('grep', ['-rlF', secret, project.store, project.workspace], { encoding: 'utf8' });
+    assert.equal(found.stdout, '');
+  });
+
   it('asks a person before it reaches a registry in the machine’s own network', async () => {
     const { code, stderr, stdout } = await run(tinyScript());
     assert.equal(code, 3, stdout + stderr);

@@ -110,6 +110,18 @@ describe('the way of a setup to the registries', () => {
     assert.equal(await run('ls /setup'), 'ca.jks\nca.pem');
   });
 
+  it('says what to do instead of loading a git repository', async () => {
+    await open();
+    await run(`git clone -q https://git.example.org/x.git`);
+    const upload = `-A git/2.39.5 -d want ${registry.origin}/x.git/git-upload-pack`;
+    assert.match(
+      await run(`curl -s ${upload}`),
+      /only GET and HEAD may pass; git repositories cannot be loaded/,
+    );
+    assert.equal(refused.length, 2);
+    for (const one of refused) assert.match(one, /depend on a published package, or on its archive by https/);
+  });
+
   it('refuses to publish, and to carry a body', async () => {
     await open();
     const before = registry.asked.length;

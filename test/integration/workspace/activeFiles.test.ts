@@ -12,6 +12,7 @@ import { mergeResult, undoMerge } from '../../../src/workspace/mergeResult';
 import type { FactoryRepo } from '../../../src/workspace/repository';
 import { governedChanges, treeFaults } from '../../../src/workspace/treeCheck';
 import { addWorktree } from '../../../src/workspace/worktree';
+import { evilActiveFiles, packageJson } from '../../support/activeFiles';
 import {
   personGit,
   personRepository,
@@ -19,42 +20,6 @@ import {
   temporaryFolder,
   writeFiles,
 } from '../../support/gitRepo';
-
-const packageJson = (scripts: object, more: object = {}): string =>
-  JSON.stringify({ name: 'p', scripts, ...more });
-
-/** What an agent could leave for a program of the person's to run; each would make the marker. */
-function attacks(marker: string): Record<string, string> {
-  const shell = `#!/bin/sh\ntouch ${marker}\n`;
-  const script = `require('fs').writeFileSync('${marker}', '');\n`;
-  return {
-    '.husky/pre-commit': shell,
-    '.githooks/post-checkout': shell,
-    '.gitattributes': '* filter=evil diff=evil merge=evil\n',
-    '.gitmodules': `[submodule "x"]\n\tpath = x\n\turl = ext::sh -c touch% ${marker}\n`,
-    '.pre-commit-config.yaml': shell,
-    'lefthook.yml': shell,
-    '.envrc': shell,
-    'mise.toml': `[hooks]\nenter = "touch ${marker}"\n`,
-    '.devcontainer/devcontainer.json': JSON.stringify({ initializeCommand: `touch ${marker}` }),
-    'sub/.vscode/tasks.json': JSON.stringify({ tasks: [{ runOptions: { runOn: 'folderOpen' } }] }),
-    'work.code-workspace': JSON.stringify({ settings: { 'git.path': marker } }),
-    '.mcp.json': JSON.stringify({ mcpServers: { x: { command: 'touch', args: [marker] } } }),
-    '.claude/settings.json': JSON.stringify({ hooks: {} }),
-    '.GitHub/workflows/ci.yml': 'on: push\n',
-    '.gitlab-ci.yml': 'x: y\n',
-    '.circleci/config.yml': 'x: y\n',
-    Jenkinsfile: 'node {}\n',
-    '.npmrc': 'registry=https://evil.example/\n',
-    '.yarnrc.yml': 'yarnPath: ./evil.cjs\n',
-    '.pnpmfile.cjs': script,
-    'eslint.config.mjs': script,
-    '.prettierrc.js': script,
-    'pkg/jest.config.ts': script,
-    'package.json': packageJson({ test: 'node --test', postinstall: `touch ${marker}` }),
-    'build.rs': `fn main() { std::fs::write("${marker}", "").unwrap(); }\n`,
-  };
-}
 
 async function repoOf(folder: string): Promise<FactoryRepo> {
   return createFactoryRepo(path.join(temporaryFolder('run'), 'repo'), folder);
@@ -79,7 +44,7 @@ describe('active files', () => {
 
   it('are all listed and merged only when a person agreed to each; nothing of them runs', async () => {
     const marker = path.join(temporaryFolder('marker'), 'ran');
-    const evil = attacks(marker);
+    const evil = evilActiveFiles(marker);
     const folder = personRepository({ 'package.json': packageJson({ test: 'node --test' }), 'a.txt': 'a' });
     const repo = await repoOf(folder);
     const result = await commitOf(repo, 'T1', { ...evil, 'a.txt': 'changed', 'src/new.ts': 'x' });

@@ -222,8 +222,26 @@ describe('credentials for registries', () => {
     assert.equal(user.of('https://pypi.corp/simple/private%2f..%2fflask/'), undefined);
   });
 
+  it('come with the registries of their person, without what an address may hold beside a place', async () => {
+    const home = mkdtempSync(path.join(temp(), 'home-'));
+    const lines = [
+      'registry = "https://u:p@npm.corp/repo/?x=1"',
+      '@s:registry=http://10.0.0.1:8081',
+      'registry2=https://no.corp',
+      '@t:registry=file:///etc',
+    ];
+    writeFileSync(path.join(home, '.npmrc'), lines.join('\n'));
+    const { npm } = await readUserRegistries(home, {});
+    assert.deepEqual(
+      [...npm].map(([what, { href }]) => `${what}=${href}`),
+      ['registry=https://npm.corp/repo/', '@s:registry=http://10.0.0.1:8081/'],
+    );
+  });
+
   it('are none where there is no home, and a certificate file is read where one is named', async () => {
-    assert.deepEqual(await readUserRegistries('/nonexistent', {}), { credentials: [], trust: [] });
+    assert.deepEqual(await readUserRegistries('/nonexistent', {}), {
+      ...{ credentials: [], trust: [], npm: new Map() },
+    });
     const user = await of({ '.npmrc': 'cafile=ca.pem\n', 'ca.pem': 'PEM' });
     assert.deepEqual(user.trust, ['PEM']);
   });

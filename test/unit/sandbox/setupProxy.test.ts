@@ -4,7 +4,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import { createServer, request, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import path from 'node:path';
-import { Readable } from 'node:stream';
+import { type Duplex, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createAuthority } from '../../../src/sandbox/authority';
@@ -16,6 +16,7 @@ import {
   openSetupProxy,
   type PassedRequest,
   type SetupProxy,
+  type SetupProxyOptions,
 } from '../../../src/sandbox/setupProxy';
 import { useTemp } from '../../support/temp';
 
@@ -36,6 +37,10 @@ describe('the proxy of a setup', () => {
   }
 
   async function open(...origins: string[]): Promise<void> {
+    return openBy({}, ...origins);
+  }
+
+  async function openBy(by: Partial<SetupProxyOptions>, ...origins: string[]): Promise<void> {
     [passed, refused] = [[], []];
     proxy = await openSetupProxy({
       socket: socketPath(),
@@ -47,7 +52,25 @@ describe('the proxy of a setup', () => {
       trust: [],
       onPassed: (one) => passed.push(one),
       onRefused: (target) => refused.push(target),
+      ...by,
     });
+  }
+
+  /** A proxy that wants credentials, passes plain requests on and grants no tunnel. */
+  async function startCorporateProxy(credentials: string) {
+    const asked: string[] = [];
+    const wanted = `Basic ${Buffer.from(credentials).toString('base64')}`;
+    const isFrom = ({ headers }: IncomingMessage) => headers['proxy-authorization'] === wanted;
+    const origin = await startUpstream((asking, response) => {
+      asked.push(`${asking.method} ${asking.url}`);
+      if (isFrom(asking)) request(asking.url ?? '', (answer) => answer.pipe(response)).end();
+      else response.writeHead(407).end();
+    });
+    servers.at(-1)?.on('connect', (asking: IncomingMessage, socket: Duplex) => {
+      if (isFrom(asking)) asked.push(`CONNECT ${asking.url}`);
+      socket.end('HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n');
+    });
+    return { asked, address: (user: string) => origin.replace('http://', `http://${user}@`) };
   }
 
   /** Asks the proxy as a package manager does. */
@@ -149,6 +172,27 @@ describe('the proxy of a setup', () => {
     assert.equal(await status(`${one}/same`), 404);
     assert.equal(await status(`${other}/more`), 404);
     assert.equal(refused.length, 1);
+  });
+
+  it('goes by the person’s own proxy, with credentials that nobody else sees', async () => {
+    const origin = await startUpstream((_request, response) => response.end('by proxy'));
+    const corporate = await startCorporateProxy('u:p');
+    await openBy({ proxyFor: () => corporate.address('u:p') }, origin, 'https://npm.example.com');
+    assert.equal(await text(await ask(`${origin}/a`)), 'by proxy');
+    // By TLS it asks for a tunnel, which this proxy grants to nobody.
+    assert.equal(await status('https://npm.example.com/a'), 504);
+    assert.deepEqual(corporate.asked, [`GET ${origin}/a`, 'CONNECT npm.example.com:443']);
+    assert.deepEqual(proxy.unreachable(), ['npm.example.com']);
+    assert.ok(!JSON.stringify([passed, refused]).includes('u:p'));
+  });
+
+  it('leads by no proxy of the person’s to what the machine itself knows as a part of its network', async () => {
+    const corporate = await startCorporateProxy('u:p');
+    const inner = 'http://localhost:9';
+    await openBy({ proxyFor: () => corporate.address('u:p'), inner: new Set() }, inner);
+    assert.equal(await status(`${inner}/a`), 403);
+    assert.deepEqual(corporate.asked, []);
+    assert.match(refused[0] ?? '', /localhost leads to/);
   });
 
   it('keeps nothing that came without TLS', async () => {

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { evilActiveFiles } from '../../support/activeFiles';
 import { personGit } from '../../support/gitRepo';
 import { byAgent, startScriptedModel, type Script, type ScriptedModel } from '../../support/scriptedModel';
 import { makeTinyProject, tinyScript, type TinyProject } from '../../support/tinyProject';
 import { VsCode } from '../../support/vscode/page';
 
 /** A project, an endpoint that answers as scripted, and a window on both; one for each suite. */
-function useFactory(script: () => Script) {
+function useFactory(script: (dir: string) => Script) {
   let dir: string;
   let project: TinyProject;
   let model: ScriptedModel;
@@ -17,7 +18,7 @@ function useFactory(script: () => Script) {
   before(async () => {
     dir = mkdtempSync(path.join(os.tmpdir(), 'df-window-run-'));
     project = makeTinyProject(dir);
-    model = await startScriptedModel(script());
+    model = await startScriptedModel(script(dir));
     code = await VsCode.open({
       folder: project.workspace,
       settings: { 'darkFactory.model.baseUrl': model.baseUrl, 'files.simpleDialog.enable': true },
@@ -32,7 +33,7 @@ function useFactory(script: () => Script) {
     await model.close();
     rmSync(dir, { recursive: true, force: true });
   });
-  return { code: () => code, project: () => project, model: () => model };
+  return { code: () => code, project: () => project, dir: () => dir };
 }
 
 const branchesOf = ({ workspace }: TinyProject): string[] =>
@@ -145,6 +146,50 @@ describe('a run from the code lens', function () {
     await code().row(path.basename(name, '.scenario.yaml')).waitFor({ state: 'detached' });
     assert.equal(await code().page.locator('.pane-body .monaco-list-row', { hasText: /^H-/ }).count(), 3);
     await code().shot('revealed');
+  });
+});
+
+describe('a result that programs would act on', function () {
+  this.timeout(180_000);
+  const markerIn = (dir: string) => path.join(dir, 'ran');
+  const bareRepository = (marker: string) =>
+    `git init -q --bare docs; git -C docs config core.fsmonitor 'touch ${marker}; false'; touch docs/{objects,refs}/x`;
+  const { code, project, dir } = useFactory((folder) => {
+    const marker = markerIn(folder);
+    const evil = Object.entries(evilActiveFiles(marker)).map(([file_path, content]) => ({
+      ...{ type: 'tool_use' as const, name: 'write', input: { file_path, content } },
+    }));
+    const bare = { type: 'tool_use' as const, name: 'bash', input: { command: bareRepository(marker) } };
+    const { 'T1.implementer': good = [], ...others } = tinyScript();
+    return byAgent({ ...others, 'T1.implementer': [{ content: [...evil, bare] }, ...good] });
+  });
+
+  it('merges files that programs act on by themselves after a person agreed to them by name, and runs none of them', async () => {
+    await code().showViews();
+    await code().openFile('greet.spec.md');
+    await code().command('Dark Factory: Run Factory on Spec');
+    await code().notification('greet.spec.md: accepted', 120_000);
+    await code().dismissNotifications();
+    await code().command('Dark Factory: Merge Result');
+    const question = code().page.locator('.monaco-dialog-box');
+    for (const name of ['eslint.config.mjs – editors’ language tools', 'package.json – package managers'])
+      await question.getByText(name).waitFor();
+    await question.getByRole('button', { name: 'Merge With Active Files' }).click();
+    await code().notification('is in the open folder');
+    const { workspace } = project();
+    const there = [...Object.keys(evilActiveFiles('')), 'docs', 'greet.mjs'].filter((file) =>
+      existsSync(path.join(workspace, file)),
+    );
+    // All others are governed, or look like a repository, and never became part of the result.
+    assert.deepEqual(there, [
+      ...['sub/.vscode/tasks.json', 'eslint.config.mjs', '.prettierrc.js', 'pkg/jest.config.ts'],
+      ...['package.json', 'build.rs', 'greet.mjs'],
+    ]);
+    // The editor's own git has seen them.
+    await code().page.locator('.activitybar a[aria-label^="Source Control"]').click();
+    await code().page.locator('.scm-view .monaco-list-row', { hasText: 'greet.mjs' }).first().waitFor();
+    await code().shot('merged-active-files');
+    assert.ok(!existsSync(markerIn(dir())));
   });
 });
 
