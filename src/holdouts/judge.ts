@@ -4,6 +4,7 @@ import { removeTree } from '../files/tree';
 import { FactoryError } from '../shared/errors';
 import { onStage, StageTrouble, type Stage } from './stage';
 import { playStep, type Play } from './steps';
+import { playSuite } from './suite';
 import type { JudgeContext, OpenScenario, Trouble, Verdict } from './types';
 
 /** A scenario that takes longer fails. */
@@ -73,9 +74,9 @@ async function isMachineWell(context: JudgeContext): Promise<boolean> {
   }
 }
 
-/** Steps in order; the first that does not hold decides. An error while the candidate runs counts the same. */
+/** Steps in order, then the suite; the first that does not hold decides. An error while the candidate runs counts the same. */
 async function playAll(
-  { scenario }: OpenScenario,
+  { scenario, files = {} }: OpenScenario,
   context: JudgeContext,
   stage: Stage,
   signal: AbortSignal,
@@ -84,7 +85,7 @@ async function playAll(
   for (const step of scenario.steps) {
     if (!(await playStep(play, step))) return false;
   }
-  return true;
+  return scenario.suite ? playSuite(play, scenario.suite, files) : true;
 }
 
 function cancelled(): FactoryError {

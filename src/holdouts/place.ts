@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { tighter, unspent, type Spending } from './ledger';
 import type { Entry, Manifest } from './manifestFormat';
 import type { Scenario } from './scenarioSchema';
+import { digestOf, type SuiteFiles } from './suiteFiles';
 import type { Half } from './types';
 import { hmac, type VaultSecrets } from './vaultCrypto';
 
@@ -19,8 +20,9 @@ export interface Place {
   half: Half;
 }
 
-export function identityOf({ id, given, steps }: Scenario): Identity {
-  return { own: id, content: JSON.stringify({ given, steps }, inOrder) };
+export function identityOf({ id, given, steps, suite }: Scenario, files?: SuiteFiles): Identity {
+  const asks = { given, steps, suite, files: files && digestOf(files) };
+  return { own: id, content: JSON.stringify(asks, inOrder) };
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Mount, Sandbox } from '../sandbox/types';
 import type { Spec } from '../shared/spec';
 import type { PlanTwins } from '../twins/types';
 import type { Scenario } from './scenarioSchema';
+import type { SuiteFiles } from './suiteFiles';
 
 export type Half = 'feedback' | 'sealed';
 
@@ -20,6 +21,8 @@ export interface SealedScenario {
 export interface OpenScenario {
   sealed: SealedScenario;
   scenario: Scenario;
+  /** Of its suite. */
+  files?: SuiteFiles;
   /** 32 hex digits the values of `{{canary.*}}` are made from; the same for the life of the scenario. */
   canarySeed: string;
 }

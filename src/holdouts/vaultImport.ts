@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { placesCanary } from './canaries';
 import { type Entry, type Manifest, secretsOf } from './manifestFormat';
 import { asksAlike, identityOf, type Identity, type Place, placeAll } from './place';
@@ -6,6 +7,7 @@ import { placeholdersIn } from './placeholders';
 import { parseScenario, type ScenarioProblem } from './scenario';
 import type { Scenario } from './scenarioSchema';
 import type { ScenarioFile } from './scenarioFolder';
+import type { SuiteFiles } from './suiteFiles';
 import { noteOpening, readBody, writeBody, type Store } from './vaultBody';
 import { hmac, type VaultSecrets } from './vaultCrypto';
 
@@ -41,7 +43,7 @@ export async function importInto(
   const manifest = await withContents(store, before);
   const secrets = secretsOf(store.keys, manifest);
   const accepted = acceptable(secrets, files, requirementIds, result.refused);
-  const identities = accepted.map(({ scenario }) => identityOf(scenario));
+  const identities = accepted.map(({ scenario, files }) => identityOf(scenario, files));
   const assigned = await assign?.(identities);
   const entries = placeAll(manifest, secrets, identities, sealed).map((entry, index) =>
     entry.version === 0 ? { ...entry, ...assigned?.[index] } : entry,
@@ -53,7 +55,7 @@ export async function importInto(
   const placed = new Set(entries.map(({ id }) => id));
   const others = manifest.entries.filter(({ id, body }) => body && !placed.has(id));
   let next = manifest;
-  for (const [index, { file, text, scenario }] of accepted.entries()) {
+  for (const [index, { file, text, scenario, files }] of accepted.entries()) {
     const entry = entries[index]!;
     const problem = isRevealed(manifest, entry) ? revealed : isCopy(entry, others) ? sameAsHeld : null;
     if (problem) {
@@ -62,11 +64,12 @@ export async function importInto(
     }
     const old = entry.body ? await readBody(store, entry) : null;
     const { covers, weight } = scenario;
-    const body = { text, canarySeed: old?.canarySeed ?? randomBytes(16).toString('hex') };
-    const written =
-      old?.text === text
-        ? entry
-        : await writeBody(store, { ...entry, version: entry.version + 1 }, body, { covers, weight });
+    const seed = old?.canarySeed ?? randomBytes(16).toString('hex');
+    const body = { text, canarySeed: seed, ...(files ? { files } : {}) };
+    const same = old?.text === text && isDeepStrictEqual(old.files, files);
+    const written = same
+      ? entry
+      : await writeBody(store, { ...entry, version: entry.version + 1 }, body, { covers, weight });
     if (!next.entries.includes(written)) {
       next = { ...next, entries: [...next.entries.filter(({ id }) => id !== entry.id), written] };
     }
@@ -87,12 +90,20 @@ export async function withContents(store: Store, manifest: Manifest): Promise<Ma
   const secrets = secretsOf(store.keys, manifest);
   const read = async (entry: Entry): Promise<Entry> => {
     if (!unknown.includes(entry)) return entry;
-    const { text } = await readBody(store, entry);
+    const { text, files } = await readBody(store, entry);
     const parsed = parseScenario(text);
     if ('problems' in parsed) return entry;
-    return { ...entry, contents: [hmac(secrets.content, identityOf(parsed.scenario).content)] };
+    return { ...entry, contents: [hmac(secrets.content, identityOf(parsed.scenario, files).content)] };
   };
   return { ...manifest, entries: await Promise.all(manifest.entries.map(read)) };
+}
+
+interface Accepted {
+  file: string;
+  text: string;
+  scenario: Scenario;
+  /** Of its suite. */
+  files: SuiteFiles | undefined;
 }
 
 /**
@@ -105,16 +116,20 @@ function acceptable(
   requirementIds: readonly string[] | undefined,
   refused: ImportResult['refused'],
 ) {
-  const byName = new Map<string, ScenarioFile & { scenario: Scenario }>();
+  const byName = new Map<string, Accepted>();
   const contents = new Set<string>();
-  for (const { file, text } of files) {
+  for (const { file, text, suite } of files) {
     const read = parseScenario(text, requirementIds);
     if ('problems' in read) {
       refused.push({ file, problems: read.problems });
       continue;
     }
+    if (suite && 'problem' in suite) {
+      refused.push({ file, problems: [suite.problem] });
+      continue;
+    }
     const { scenario } = read;
-    const { own, content } = identityOf(scenario);
+    const { own, content } = identityOf(scenario, suite?.files);
     const name = hmac(secrets.name, own);
     const problem = byName.has(name) ? sameId : contents.has(content) ? sameContent : null;
     if (problem) {
@@ -122,7 +137,7 @@ function acceptable(
       continue;
     }
     contents.add(content);
-    byName.set(name, { file, text, scenario });
+    byName.set(name, { file, text, scenario, files: suite?.files });
   }
   return [...byName].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
 }
