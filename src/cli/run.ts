@@ -25,7 +25,7 @@ const runOptions = {
   json: { type: 'boolean' },
 } as const;
 
-const roles: readonly Role[] = ['planner', 'implementer', 'tester', 'debugger'];
+const roles: readonly Role[] = ['planner', 'implementer', 'tester', 'debugger', 'judge'];
 
 /** `run SPEC`: one run, live on the terminal. */
 export async function runCommand(args: string[]): Promise<number> {

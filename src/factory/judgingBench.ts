@@ -3,10 +3,12 @@ import { mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { removeTree } from '../files/tree';
-import { type Judge, startJudge } from '../holdouts/judgeProcess';
+import type { Till } from '../holdouts/judgeMoney';
+import { type Judge, type JudgeOptions, startJudge } from '../holdouts/judgeProcess';
 import type { Bench, Look, Verdict } from '../holdouts/types';
 import { temporaryFolder } from '../sandbox/temporary';
 import { FactoryError } from '../shared/errors';
+import { spanOf } from '../trace/engine';
 import type { Scope } from '../trace/journal';
 import { checkout } from '../workspace/worktree';
 import type { Run } from './run';
@@ -72,7 +74,8 @@ export async function withJudge<T>(
     // nothing is built after a scenario was played.
     const benches = await makeBenches(run, options, builds, scratch);
     refuseWitnesses(run);
-    return { judge: await startJudge(run.judging!), benches };
+    const model = modelOf(run, options.scope);
+    return { judge: await startJudge({ ...run.judging!, ...(model ? { model } : {}) }), benches };
   };
   const close = async () => {
     await court?.then(
@@ -105,6 +108,27 @@ export async function withJudge<T>(
       await Promise.allSettled(folders.map(removeTree));
     }
   }
+}
+
+/** Whom `judge` steps ask, at the run's expense; nobody in a replay, because what is judged is never recorded. */
+function modelOf({ engine, id: runId, ledger, models, source }: Run, scope: Scope): JudgeOptions['model'] {
+  if (source.kind === 'replay') return undefined;
+  const { baseUrl, apiKey } = source;
+  const till: Till = {
+    async reserve(scenario, worst) {
+      const reservation = await ledger.reserve(worst, `The judge of ${scenario}`, engine.signal);
+      return (used) => {
+        ledger.settle(reservation, used);
+        const span = spanOf(runId, `paid/${scenario}`);
+        engine.emit(
+          'validate.paid',
+          { scenario, model: models.judge, ...used },
+          { span, parent: scope.span },
+        );
+      };
+    },
+  };
+  return { id: models.judge, apiKey, ...(baseUrl === undefined ? {} : { baseUrl }), till };
 }
 
 /** Agents and what they left must be gone before anything is judged: they could watch, or be told. */

@@ -5,17 +5,29 @@ import type { Sandbox } from '../sandbox/types';
 import { FactoryError } from '../shared/errors';
 import { planTwins } from '../twins/plan';
 import { judgeScenario } from './judge';
-import { maxAnswer, openingNumber, type JudgeAnswer, type Opening, type Question } from './judgeProtocol';
+import {
+  type Grant,
+  maxAnswer,
+  openingNumber,
+  type Opening,
+  type Question,
+  type Said,
+} from './judgeProtocol';
+import type { AskModel } from './modelJudge';
+import { openPurse } from './purse';
 import { openVault, type Vault } from './vault';
 
 interface Court {
   vault: Vault;
   sandbox: Sandbox;
+  askModel?: AskModel;
 }
 
-function say(answer: JudgeAnswer): void {
-  process.stdout.write(`${JSON.stringify(answer)}\n`);
+function say(said: Said): void {
+  process.stdout.write(`${JSON.stringify(said)}\n`);
 }
+
+const purse = openPurse(say);
 
 /** Only our own errors have words that are known to hold nothing of a scenario. */
 function failureOf(error: unknown) {
@@ -29,18 +41,23 @@ function failureOf(error: unknown) {
   return { code, message: cut(message), hint: cut(hint) };
 }
 
-async function open({ vault, key, programs, hidden }: Opening): Promise<Court> {
+async function open({ vault, key, programs, hidden, model }: Opening): Promise<Court> {
   const [opened, sandbox] = await Promise.all([
     openVault({ ...vault, key: Buffer.from(key, 'hex') }),
     createSandbox({ programs, hidden }),
   ]);
-  return { vault: opened, sandbox };
+  if (!model) return { vault: opened, sandbox };
+  // The client is large, and few scenarios ask.
+  const askModel: AskModel = async (question, signal) =>
+    (await import('./askModel')).openAskModel(model, purse)(question, signal);
+  return { vault: opened, sandbox, askModel };
 }
 
 async function answer(court: Court, { number, scenario, bench }: Question, signal: AbortSignal) {
   try {
     const open = await court.vault.scenario(scenario);
-    const context = { ...bench, sandbox: court.sandbox, planTwins, signal };
+    const { sandbox, askModel } = court;
+    const context = { ...bench, sandbox, planTwins, signal, ...(askModel ? { askModel } : {}) };
     const { passed, trouble } = await judgeScenario(open, context);
     say({ number, passed, ...(trouble === undefined ? {} : { trouble }) });
   } catch (error) {
@@ -57,7 +74,9 @@ async function main(): Promise<void> {
   const stop = new AbortController();
   const answering: Promise<void>[] = [];
   for (let line = await lines.next(); !line.done; line = await lines.next()) {
-    answering.push(answer(court, JSON.parse(line.value) as Question, stop.signal));
+    const heard = JSON.parse(line.value) as Question | Grant;
+    if ('grant' in heard) purse.hear(heard);
+    else answering.push(answer(court, heard, stop.signal));
   }
   stop.abort();
   await Promise.all(answering);

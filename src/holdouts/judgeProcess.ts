@@ -3,13 +3,17 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Writable } from 'node:stream';
 import { FactoryError } from '../shared/errors';
+import { type Paying, pay, type Till } from './judgeMoney';
 import {
-  answerSchema,
+  type Grant,
   type JudgeAnswer,
+  type JudgeModel,
   maxAnswer,
   type Opening,
   openingNumber,
   type Question,
+  type Said,
+  saidSchema,
 } from './judgeProtocol';
 import type { Bench, Verdict } from './types';
 import type { VaultAccess } from './vault';
@@ -20,6 +24,8 @@ export interface JudgeOptions {
   programs: string;
   /** Folders that no pod may show. */
   hidden: readonly string[];
+  /** Whom `judge` steps ask, and who pays for it; nobody is asked when left out. */
+  model?: JudgeModel & { till: Till };
 }
 
 /**
@@ -45,6 +51,7 @@ const inherited = ['PATH', 'HOME', 'TMPDIR'] as const;
 export async function startJudge(options: JudgeOptions): Promise<Judge> {
   const { programs, hidden } = options;
   const { key, ...vault } = options.vault;
+  const { till, ...model } = options.model ?? {};
   const child = start(path.join(programs, 'judge.js'));
   const input = child.stdin as Writable;
   input.on('error', () => undefined); // How the process ended is told by its end.
@@ -53,17 +60,20 @@ export async function startJudge(options: JudgeOptions): Promise<Judge> {
     const end = () => {
       for (const { reject } of waiting.values()) reject(endedError());
       waiting.clear();
+      paying?.end();
       resolve();
     };
     child.once('close', end).once('error', end);
   });
-  hear(child, waiting);
+  const send = (line: Opening | Question | Grant): void => void input.write(`${JSON.stringify(line)}\n`);
+  const paying = till && pay(till, send);
+  hear(child, waiting, paying);
 
   const ask = (number: number, line: Opening | Question): Promise<JudgeAnswer> =>
     new Promise((resolve, reject) => {
       if (!input.writable) return reject(endedError());
       waiting.set(number, { resolve, reject });
-      input.write(`${JSON.stringify(line)}\n`);
+      send(line);
     });
   let asked = openingNumber;
   let closed: Promise<void> | undefined;
@@ -86,7 +96,10 @@ export async function startJudge(options: JudgeOptions): Promise<Judge> {
     close: () => (closed ??= close()),
   };
   try {
-    await ask(openingNumber, { vault, key: Buffer.from(key).toString('hex'), programs, hidden });
+    await ask(openingNumber, {
+      ...{ vault, key: Buffer.from(key).toString('hex'), programs, hidden },
+      ...('id' in model ? { model } : {}),
+    });
     return judge;
   } catch (error) {
     await judge.close();
@@ -116,11 +129,12 @@ function start(program: string): ChildProcess {
 }
 
 /** Gives each answer to who waits for it; a line that is none ends the judge. */
-function hear(child: ChildProcess, waiting: Map<number, Settle>): void {
+function hear(child: ChildProcess, waiting: Map<number, Settle>, paying: Paying | undefined): void {
   const lines = createInterface({ input: child.stdout! });
   lines.on('line', (line) => {
     const answer = parse(line);
-    const settle = answer && waiting.get(answer.number);
+    if (answer && !('number' in answer) && paying?.hear(answer)) return;
+    const settle = answer && 'number' in answer && waiting.get(answer.number);
     if (!settle) {
       child.kill('SIGKILL');
       return;
@@ -132,10 +146,10 @@ function hear(child: ChildProcess, waiting: Map<number, Settle>): void {
   });
 }
 
-function parse(line: string): JudgeAnswer | undefined {
+function parse(line: string): Said | undefined {
   if (line.length > maxAnswer) return undefined;
   try {
-    return answerSchema.parse(JSON.parse(line));
+    return saidSchema.parse(JSON.parse(line));
   } catch {
     return undefined;
   }

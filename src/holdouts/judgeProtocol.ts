@@ -11,6 +11,15 @@ export interface Opening {
   programs: string;
   /** Folders that no pod may show. */
   hidden: readonly string[];
+  /** Whom `judge` steps ask; nobody when left out. */
+  model?: JudgeModel;
+}
+
+/** A model at its endpoint. */
+export interface JudgeModel {
+  id: string;
+  baseUrl?: string;
+  apiKey: string;
 }
 
 /** One line each after that, answered in any order. */
@@ -19,6 +28,12 @@ export interface Question {
   /** Id of a scenario in the vault. */
   scenario: string;
   bench: Bench;
+}
+
+/** Among the questions: whether a reservation is granted. */
+export interface Grant {
+  grant: number;
+  refused?: z.output<typeof failureSchema>;
 }
 
 /** Number of the answer to the opening; questions begin after it. */
@@ -31,6 +46,24 @@ export const answerSchema = z.union([
   z.strictObject({ number: z.int(), failure: failureSchema }),
 ]);
 export type JudgeAnswer = z.output<typeof answerSchema>;
+
+const costSchema = z.strictObject({
+  usd: z.number().check(z.nonnegative()),
+  tokens: z.int().check(z.nonnegative()),
+});
+/** Money in USD and tokens of every kind. */
+export type Cost = z.output<typeof costSchema>;
+
+/** What a call of a model may cost, asked before it is made; and what it did cost. */
+const spendingSchema = z.union([
+  z.strictObject({ reserve: z.int(), scenario: z.string(), worst: costSchema }),
+  z.strictObject({ settle: z.int(), used: costSchema }),
+]);
+
+export type Spending = z.output<typeof spendingSchema>;
+
+export const saidSchema = z.union([answerSchema, spendingSchema]);
+export type Said = z.output<typeof saidSchema>;
 
 /** Characters that an answer may have. */
 export const maxAnswer = 4 * 1024;

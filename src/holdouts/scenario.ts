@@ -19,7 +19,7 @@ export interface ScenarioProblem {
 
 export type ParsedScenario = { scenario: Scenario } | { problems: ScenarioProblem[] };
 
-const later = ['sql', 'judge', 'browser'] as const;
+const later = ['sql', 'browser'] as const;
 
 /** Parses one `*.scenario.yaml`. With `requirementIds`, covering anything else is a problem. */
 export function parseScenario(text: string, requirementIds?: readonly string[]): ParsedScenario {
@@ -191,6 +191,7 @@ const knownKeys = [
   ],
   ...[
     'twin',
+    'judge',
     'expect',
     'save',
     'stdin',

@@ -14,6 +14,7 @@ export function misuses(scenario: Scenario, requirementIds?: readonly string[]):
     ...givenMisuses(scenario),
     ...unknownPlaceholders(scenario),
     ...scenario.steps.flatMap((step, index) => stepMisuses(step, ['steps', index])),
+    ...judgeMisuses(scenario),
     ...(scenario.suite ? suiteMisuses(scenario.suite) : []),
   ];
 }
@@ -128,6 +129,23 @@ function stepMisuses(step: Step, path: Path): Misuse[] {
       ? [{ path, message: 'This step does and expects nothing.', hint: 'Add `do`, `calls` or `state`.' }]
       : [];
   return [...saves, ...expected, ...states, ...nothing];
+}
+
+/** A model judges what a step before it saw, and never alone. */
+function judgeMisuses({ steps, suite }: Scenario): Misuse[] {
+  const problems = steps.flatMap((step, index): Misuse[] => {
+    if (!('judge' in step) || steps.slice(0, index).some((one) => !('start' in one || 'judge' in one)))
+      return [];
+    const hint = 'Put the step before it whose output it is about: `run`, `http`, `file` or `twin`.';
+    return [{ path: ['steps', index], message: 'Here is nothing to judge yet.', hint }];
+  });
+  const first = steps.findIndex((step) => 'judge' in step);
+  const isExact = (step: Step) =>
+    'expect' in step && Object.keys(step.expect ?? {}).some((key) => key !== 'within');
+  const exact = suite !== undefined || steps.some(isExact);
+  if (first < 0 || exact) return problems;
+  const hint = 'Add an `expect` to a step: what a program prints may talk a model into anything.';
+  return [...problems, { path: ['steps', first], message: 'A model alone decides nothing.', hint }];
 }
 
 function badPath(path: Path): Misuse {

@@ -135,6 +135,9 @@ export const stepSchemas = {
       }),
     ),
   }),
+  judge: z.strictObject({
+    judge: z.pipe(z.transform(asText), z.string().check(z.minLength(1), z.maxLength(1000))),
+  }),
   twin: z.strictObject({
     twin: shortText,
     do: z.optional(twinAction),
@@ -187,7 +190,8 @@ export type HttpStep = z.infer<typeof stepSchemas.http>;
 export type RunStep = z.infer<typeof stepSchemas.run>;
 export type FileStep = z.infer<typeof stepSchemas.file>;
 export type TwinStep = z.infer<typeof stepSchemas.twin>;
-export type Step = StartStep | HttpStep | RunStep | FileStep | TwinStep;
+export type JudgeStep = z.infer<typeof stepSchemas.judge>;
+export type Step = StartStep | HttpStep | RunStep | FileStep | TwinStep | JudgeStep;
 export type Given = z.infer<typeof given>;
 export type Suite = z.infer<typeof suite>;
 export type ReportFormat = Suite['report'];

@@ -1,6 +1,7 @@
 import type { Mount, Sandbox } from '../sandbox/types';
 import type { Spec } from '../shared/spec';
 import type { PlanTwins } from '../twins/types';
+import type { AskModel } from './modelJudge';
 import type { Scenario } from './scenarioSchema';
 import type { SuiteFiles } from './suiteFiles';
 
@@ -82,6 +83,8 @@ export interface Bench {
 }
 
 export interface JudgeContext extends Bench {
+  /** Asks a model for `judge` steps; without it no scenario with one can be judged. */
+  askModel?: AskModel;
   sandbox: Sandbox;
   planTwins: PlanTwins;
   signal: AbortSignal;

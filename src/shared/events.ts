@@ -6,7 +6,7 @@ import type { Sink } from './watch';
 export const stages = ['intake', 'plan', 'build', 'verify', 'validate', 'deliver'] as const;
 export type Stage = (typeof stages)[number];
 
-export type Role = 'planner' | 'implementer' | 'tester' | 'debugger';
+export type Role = 'planner' | 'implementer' | 'tester' | 'debugger' | 'judge';
 
 export type Outcome =
   'accepted' | 'rejected' | 'needs-human' | 'over-budget' | 'contaminated' | 'cancelled' | 'failed';
@@ -218,6 +218,8 @@ export interface EventData {
     look: 'usual' | 'other';
     root: string;
   };
+  /** What one call of a model for a `judge` step cost; what was asked and said is kept nowhere. */
+  'validate.paid': { scenario: string; model: string; usd: number; tokens: number };
   'validate.told': {
     key: string;
     round: number;

@@ -24,7 +24,17 @@ export function emptyRun(): RunState {
     barOf: new Map(),
     agentOf: new Map(),
     markers: [],
-    spend: { usd: 0, input: 0, output: 0, cacheRead: 0, cacheWrite: 0, lost: 0, bitsTold: 0, bitsLeft: null },
+    spend: {
+      usd: 0,
+      input: 0,
+      output: 0,
+      cacheRead: 0,
+      cacheWrite: 0,
+      lost: 0,
+      judged: 0,
+      bitsTold: 0,
+      bitsLeft: null,
+    },
     moneyCurve: [],
     bitsCurve: [],
     twins: [],
@@ -202,6 +212,10 @@ const handlers: Handlers = {
     for (const requirement of run.requirements) {
       if (covers.includes(requirement.id)) requirement.hidden = hiddenMark(run, requirement.id);
     }
+  },
+  'validate.paid': (run, { at, data }) => {
+    run.spend.judged += data.tokens;
+    spendUsd(run, at, 'judge', data.usd, data.tokens);
   },
   'validate.told': (run, { at, data }) => {
     run.spend.bitsTold += data.bits;
