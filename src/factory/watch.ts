@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type CanarySearch, searchFor } from '../holdouts/exposure';
+import { textsOf } from '../holdouts/suiteFiles';
 import type { Vault } from '../holdouts/vault';
 import { hasPhrase, type PhraseSearch, searchForPhrases, type SharedPhrase } from '../holdouts/watchPhrases';
 import { FactoryError } from '../shared/errors';
@@ -42,7 +43,12 @@ const unwatched: RunWatch = { watch: () => {}, begin: () => {}, settled: () => P
 export async function openWatch(vault: Vault | undefined, ports: WatchPorts): Promise<RunWatch> {
   if (!vault || vault.list().length === 0) return unwatched;
   const canaries = searchFor(await vault.canaries());
-  const phrases = searchForPhrases((await vault.texts()).map(({ id, text }) => ({ scenario: id, text })));
+  const phrases = searchForPhrases(
+    (await vault.texts()).map(({ id, text, suite }) => ({
+      ...{ scenario: id, text },
+      ...(suite ? { suite: textsOf(suite.files) } : {}),
+    })),
+  );
   refuseBurnt(canaries, phrases, ports);
   const told = new Set<string>();
   const harmless = new Set<string>();

@@ -19,3 +19,19 @@ export function digestOf(files: SuiteFiles): string {
     .update(JSON.stringify(entries.map(([name, { data, executable = false }]) => [name, executable, data])))
     .digest('hex');
 }
+
+/** Bytes of a suite whose phrases are watched for. */
+const watchedBytes = 512 * 1024;
+
+/** What can be read of a suite: its files that are texts, the shortest first, as far as they are watched for. */
+export function textsOf(files: SuiteFiles): string[] {
+  let left = watchedBytes;
+  return Object.values(files)
+    .toSorted((a, b) => a.data.length - b.data.length)
+    .flatMap(({ data }) => {
+      const bytes = Buffer.from(data, 'base64');
+      if (bytes.length > left || bytes.includes(0)) return [];
+      left -= bytes.length;
+      return [bytes.toString('utf8')];
+    });
+}

@@ -8,6 +8,8 @@ import { plainSymbols } from './watchForms';
 export interface ScenarioText {
   scenario: string;
   text: string;
+  /** Texts of its suite. */
+  suite?: readonly string[];
 }
 
 /** Words in a row that a scenario has, too. */
@@ -39,16 +41,21 @@ export function searchForPhrases(texts: readonly ScenarioText[]): PhraseSearch {
   const hashes = new Set<number>();
   // Nearly every place of a text is dismissed by these bits alone.
   const bits = new Uint32Array(2 ** 15);
-  for (const { scenario, text } of texts) {
-    const values = new Set(valuesOf(parse(text)).flatMap(phrasesIn));
+  const add = (scenario: string, text: string, isStructural: (words: string) => boolean): void => {
     const bytes = Buffer.from(text);
     eachPhrase(bytes, (hash, from, to) => {
       const words = phraseAt(bytes, from, to);
       if (words.length < shortestPhrase) return;
-      phrases.set(digestOf(words), { scenario, structural: !values.has(words) });
+      phrases.set(digestOf(words), { scenario, structural: isStructural(words) });
       hashes.add(hash);
       bits[hash >>> 17]! |= 1 << ((hash >>> 12) & 31);
     });
+  };
+  for (const { scenario, text, suite = [] } of texts) {
+    const values = new Set(valuesOf(parse(text)).flatMap(phrasesIn));
+    add(scenario, text, (words) => !values.has(words));
+    // A test may quote the spec anywhere.
+    for (const one of suite) add(scenario, one, () => false);
   }
   return {
     look(data) {
