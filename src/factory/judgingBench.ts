@@ -4,13 +4,14 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { removeTree } from '../files/tree';
 import type { Till } from '../holdouts/judgeMoney';
-import { type Judge, type JudgeOptions, startJudge } from '../holdouts/judgeProcess';
-import type { Bench, Look, Verdict } from '../holdouts/types';
+import { type Judge, type Judged, type JudgeOptions, startJudge } from '../holdouts/judgeProcess';
+import type { Bench, Look } from '../holdouts/types';
 import { temporaryFolder } from '../sandbox/temporary';
 import { FactoryError } from '../shared/errors';
 import { spanOf } from '../trace/engine';
 import type { Scope } from '../trace/journal';
 import { checkout } from '../workspace/worktree';
+import { judgedRecording } from './judgedRecording';
 import type { Run } from './run';
 import { runSetup, workspaceInside } from './setup';
 import { withPod } from './world';
@@ -37,10 +38,7 @@ export const otherLook: Look = {
  * Asks for the verdict on one scenario of the vault. `root` is where the candidate was: the usual place as well where
  * it cannot be built in the one of the look.
  */
-export type AskJudge = (
-  scenario: string,
-  look: 'usual' | 'other',
-) => Promise<Pick<Verdict, 'passed' | 'trouble'> & { root: string }>;
+export type AskJudge = (scenario: string, look: 'usual' | 'other') => Promise<Judged & { root: string }>;
 
 interface Benches {
   usual: Bench;
@@ -75,7 +73,9 @@ export async function withJudge<T>(
     const benches = await makeBenches(run, options, builds, scratch);
     refuseWitnesses(run);
     const model = modelOf(run, options.scope);
-    return { judge: await startJudge({ ...run.judging!, ...(model ? { model } : {}) }), benches };
+    const judged = judgedRecording(run.source, run.fail);
+    const asking = { ...(model ? { model } : {}), ...(judged ? { judged } : {}) };
+    return { judge: await startJudge({ ...run.judging!, ...asking }), benches };
   };
   const close = async () => {
     await court?.then(
@@ -110,7 +110,7 @@ export async function withJudge<T>(
   }
 }
 
-/** Whom `judge` steps ask, at the run's expense; nobody in a replay, because what is judged is never recorded. */
+/** Whom `judge` steps ask, at the run's expense; nobody in a replay. */
 function modelOf({ engine, id: runId, ledger, models, source }: Run, scope: Scope): JudgeOptions['model'] {
   if (source.kind === 'replay') return undefined;
   const { baseUrl, apiKey } = source;

@@ -5,6 +5,7 @@ import type { Sandbox } from '../sandbox/types';
 import { FactoryError } from '../shared/errors';
 import { planTwins } from '../twins/plan';
 import { judgeScenario } from './judge';
+import { answeredBefore, kept } from './judgedBefore';
 import {
   type Grant,
   maxAnswer,
@@ -21,6 +22,8 @@ interface Court {
   vault: Vault;
   sandbox: Sandbox;
   askModel?: AskModel;
+  /** Answers are from a recording. */
+  replays: boolean;
 }
 
 function say(said: Said): void {
@@ -41,25 +44,34 @@ function failureOf(error: unknown) {
   return { code, message: cut(message), hint: cut(hint) };
 }
 
-async function open({ vault, key, programs, hidden, model }: Opening): Promise<Court> {
+async function open({ vault, key, programs, hidden, model, judged }: Opening): Promise<Court> {
   const [opened, sandbox] = await Promise.all([
     openVault({ ...vault, key: Buffer.from(key, 'hex') }),
     createSandbox({ programs, hidden }),
   ]);
-  if (!model) return { vault: opened, sandbox };
+  const court = { vault: opened, sandbox, replays: !model };
+  if (!model) return judged ? { ...court, askModel: answeredBefore(judged) } : court;
   // The client is large, and few scenarios ask.
   const askModel: AskModel = async (question, signal) =>
     (await import('./askModel')).openAskModel(model, purse)(question, signal);
-  return { vault: opened, sandbox, askModel };
+  if (!judged) return { ...court, askModel };
+  return { ...court, askModel: kept(askModel, judged.salt, (key, holds) => say({ judged: key, holds })) };
 }
 
 async function answer(court: Court, { number, scenario, bench }: Question, signal: AbortSignal) {
   try {
     const open = await court.vault.scenario(scenario);
-    const { sandbox, askModel } = court;
-    const context = { ...bench, sandbox, planTwins, signal, ...(askModel ? { askModel } : {}) };
+    const { sandbox, askModel, replays } = court;
+    let replayed = false;
+    const ask: AskModel | undefined =
+      askModel &&
+      ((...question) => {
+        replayed = replays;
+        return askModel(...question);
+      });
+    const context = { ...bench, sandbox, planTwins, signal, ...(ask ? { askModel: ask } : {}) };
     const { passed, trouble } = await judgeScenario(open, context);
-    say({ number, passed, ...(trouble === undefined ? {} : { trouble }) });
+    say({ number, passed, ...(trouble === undefined ? {} : { trouble }), ...(replayed ? { replayed } : {}) });
   } catch (error) {
     say({ number, failure: failureOf(error) });
   }

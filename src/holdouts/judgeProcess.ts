@@ -3,6 +3,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Writable } from 'node:stream';
 import { FactoryError } from '../shared/errors';
+import type { JudgedBefore } from './judgedBefore';
 import { type Paying, pay, type Till } from './judgeMoney';
 import {
   type Grant,
@@ -26,7 +27,12 @@ export interface JudgeOptions {
   hidden: readonly string[];
   /** Whom `judge` steps ask, and who pays for it; nobody is asked when left out. */
   model?: JudgeModel & { till: Till };
+  /** The recording of what models answered: added to by `keep`, or, without a model, asked in its place. */
+  judged?: JudgedBefore & { keep?(this: void, key: string, holds: boolean | null): void };
 }
+
+/** A verdict; `replayed` when a model's part in it is from a recording. */
+export type Judged = Pick<Verdict, 'passed' | 'trouble'> & { replayed?: true };
 
 /**
  * A judge in a process of its own: it alone decrypts what is judged, and only ids and verdicts come from it. (The watch
@@ -36,7 +42,7 @@ export interface Judge {
   /** Process id, for tests and people. */
   readonly pid: number;
   /** @throws FactoryError when the scenario cannot be read, the judge was closed or its process ended */
-  judge(scenario: string, bench: Bench): Promise<Pick<Verdict, 'passed' | 'trouble'>>;
+  judge(scenario: string, bench: Bench): Promise<Judged>;
   /** Ends it with everything it started, within 2 s. Idempotent. */
   close(): Promise<void>;
 }
@@ -52,6 +58,7 @@ export async function startJudge(options: JudgeOptions): Promise<Judge> {
   const { programs, hidden } = options;
   const { key, ...vault } = options.vault;
   const { till, ...model } = options.model ?? {};
+  const { keep, ...judged } = options.judged ?? {};
   const child = start(path.join(programs, 'judge.js'));
   const input = child.stdin as Writable;
   input.on('error', () => undefined); // How the process ended is told by its end.
@@ -67,7 +74,7 @@ export async function startJudge(options: JudgeOptions): Promise<Judge> {
   });
   const send = (line: Opening | Question | Grant): void => void input.write(`${JSON.stringify(line)}\n`);
   const paying = till && pay(till, send);
-  hear(child, waiting, paying);
+  hear(child, waiting, { paying, keep });
 
   const ask = (number: number, line: Opening | Question): Promise<JudgeAnswer> =>
     new Promise((resolve, reject) => {
@@ -90,8 +97,8 @@ export async function startJudge(options: JudgeOptions): Promise<Judge> {
       const number = ++asked;
       const answer = await ask(number, { number, scenario, bench });
       if (!('passed' in answer)) throw endedError();
-      const { passed, trouble } = answer;
-      return { passed, ...(trouble === undefined ? {} : { trouble }) };
+      const { passed, trouble, replayed } = answer;
+      return { passed, ...(trouble === undefined ? {} : { trouble }), ...(replayed ? { replayed } : {}) };
     },
     close: () => (closed ??= close()),
   };
@@ -99,6 +106,7 @@ export async function startJudge(options: JudgeOptions): Promise<Judge> {
     await ask(openingNumber, {
       ...{ vault, key: Buffer.from(key).toString('hex'), programs, hidden },
       ...('id' in model ? { model } : {}),
+      ...('salt' in judged ? { judged } : {}),
     });
     return judge;
   } catch (error) {
@@ -128,12 +136,19 @@ function start(program: string): ChildProcess {
   return spawn('/bin/sh', argv, { env, cwd: '/', stdio: ['pipe', 'pipe', 'ignore'], detached: true });
 }
 
+/** Who hears what is no answer. */
+interface Beside {
+  paying: Paying | undefined;
+  keep: NonNullable<JudgeOptions['judged']>['keep'] | undefined;
+}
+
 /** Gives each answer to who waits for it; a line that is none ends the judge. */
-function hear(child: ChildProcess, waiting: Map<number, Settle>, paying: Paying | undefined): void {
+function hear(child: ChildProcess, waiting: Map<number, Settle>, beside: Beside): void {
   const lines = createInterface({ input: child.stdout! });
   lines.on('line', (line) => {
     const answer = parse(line);
-    if (answer && !('number' in answer) && paying?.hear(answer)) return;
+    if (answer && 'judged' in answer && beside.keep) return beside.keep(answer.judged, answer.holds);
+    if (answer && !('number' in answer) && !('judged' in answer) && beside.paying?.hear(answer)) return;
     const settle = answer && 'number' in answer && waiting.get(answer.number);
     if (!settle) {
       child.kill('SIGKILL');

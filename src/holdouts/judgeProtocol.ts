@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { failureSchema } from '../twins/protocol';
+import type { JudgedBefore } from './judgedBefore';
 import { type Bench, troubles } from './types';
 
 /** What the judge's process is told first: one line of JSON on its standard input, the only way in. */
@@ -13,6 +14,8 @@ export interface Opening {
   hidden: readonly string[];
   /** Whom `judge` steps ask; nobody when left out. */
   model?: JudgeModel;
+  /** How answers are kept for a recording; or, without a model, those of one. */
+  judged?: JudgedBefore;
 }
 
 /** A model at its endpoint. */
@@ -42,7 +45,13 @@ export const openingNumber = 0;
 /** All that the judge's process can say, one line of JSON for each thing; none has room for a scenario. */
 export const answerSchema = z.union([
   z.strictObject({ number: z.literal(openingNumber), ready: z.literal(true) }),
-  z.strictObject({ number: z.int(), passed: z.boolean(), trouble: z.optional(z.enum(troubles)) }),
+  z.strictObject({
+    number: z.int(),
+    passed: z.boolean(),
+    trouble: z.optional(z.enum(troubles)),
+    /** A model's part in it is from a recording. */
+    replayed: z.optional(z.literal(true)),
+  }),
   z.strictObject({ number: z.int(), failure: failureSchema }),
 ]);
 export type JudgeAnswer = z.output<typeof answerSchema>;
@@ -62,7 +71,13 @@ const spendingSchema = z.union([
 
 export type Spending = z.output<typeof spendingSchema>;
 
-export const saidSchema = z.union([answerSchema, spendingSchema]);
+/** What a model answered, for a recording. */
+const judgedSchema = z.strictObject({
+  judged: z.string().check(z.regex(/^[0-9a-f]{32}$/)),
+  holds: z.nullable(z.boolean()),
+});
+
+export const saidSchema = z.union([answerSchema, spendingSchema, judgedSchema]);
 export type Said = z.output<typeof saidSchema>;
 
 /** Characters that an answer may have. */

@@ -5,6 +5,8 @@ import type { FactoryError } from '../shared/errors';
 export interface ModelQuestion {
   /** Opaque id of the scenario that pays for it. */
   scenario: string;
+  /** By what the question is known again in a replay; vault text. */
+  about: string;
   system: string;
   prompt: string;
 }
@@ -37,12 +39,13 @@ const shownCharacters = 16_000;
  * yes does so for both, and what holds together with its opposite is not known to hold.
  */
 export async function modelHolds(
-  ask: (prompt: string) => Promise<boolean | null>,
+  ask: (prompt: string, claim: string) => Promise<boolean | null>,
   statement: string,
   text: string,
 ): Promise<boolean> {
-  if ((await ask(promptFor(statement, text))) !== true) return false;
-  return (await ask(promptFor(`It is not the case that: ${statement}`, text))) === false;
+  const opposite = `It is not the case that: ${statement}`;
+  if ((await ask(promptFor(statement, text), statement)) !== true) return false;
+  return (await ask(promptFor(opposite, text), opposite)) === false;
 }
 
 function promptFor(statement: string, text: string): string {

@@ -200,13 +200,19 @@ async function judge(play: Play, { judge: statement }: JudgeStep): Promise<boole
   const { context, scenario, seen, signal } = play;
   const { askModel } = context;
   if (!askModel) throw new ModelTrouble(noModel(scenario));
-  const ask = (prompt: string) => askModel({ scenario, system: judgeRules, prompt }, signal);
-  return modelHolds(ask, fillText(statement, play.values), seen);
+  const filled = fillText(statement, play.values);
+  // Random values are others in each vault.
+  const aboutOf = (claim: string) => (claim === filled ? statement : `not: ${statement}`);
+  return modelHolds(
+    (prompt, claim) => askModel({ scenario, about: aboutOf(claim), system: judgeRules, prompt }, signal),
+    filled,
+    seen,
+  );
 }
 
 const noModel = (scenario: string): FactoryError =>
   new FactoryError('environment', `Scenario ${scenario} asks a model, and there is none here.`, {
-    hint: 'What a model judged is never recorded: run it live, with an API key.',
+    hint: 'Run it live, with an API key.',
   });
 
 /** Keeps what later steps refer to as `{{saved.<name>}}`: one scalar each, or the step fails. */

@@ -204,8 +204,18 @@ export interface EventData {
   };
 
   'validate.started': { round: number; half: 'feedback' | 'sealed'; scenarios: number };
-  /** Ids and verdicts only: text of a scenario never enters the journal. */
-  'validate.verdict': { key: string; round: number; scenario: string; covers: string[]; passed: boolean };
+  /**
+   * Ids and verdicts only: text of a scenario never enters the journal. `replayed`: a model's part in it is from a
+   * recording, as in a demo.
+   */
+  'validate.verdict': {
+    key: string;
+    round: number;
+    scenario: string;
+    covers: string[];
+    passed: boolean;
+    replayed?: true;
+  };
   /**
    * The same scenario judged once more: in the `usual` surroundings, or in `other` ones where host name, user name,
    * paths and dates are others. `root` is where the program was; its usual place where it can only be built there.

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { globSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { EventData } from '../../../src/shared/events';
+import { readJournal } from '../../../src/trace/tail';
 import { cli } from '../../support/cli';
 import { byAgent, type Script, type ScriptedModel, startScriptedModel } from '../../support/scriptedModel';
 import { useTemp } from '../../support/temp';
@@ -35,7 +37,7 @@ describe('a run whose scenarios ask a model', function () {
     return { content: [{ type: 'tool_use', name: 'answer', input: { holds } }] };
   };
 
-  it('is judged by the role of that name, pays for it, and keeps nothing of what was asked', async () => {
+  it('is judged by the role of that name, pays for it, keeps nothing of what was asked, and can be replayed', async () => {
     model = await startScriptedModel(script);
     const recording = path.join(temp(), 'recording');
     const { code, stdout, stderr } = await runTiny(
@@ -69,8 +71,25 @@ describe('a run whose scenarios ask a model', function () {
         secret,
       );
     }
+
+    // Another machine, with other ids and other random values.
+    const demo = makeTinyProject(mkdtempSync(path.join(temp(), 'demo-')));
+    writeFileSync(path.join(demo.holdouts, 'friendly.scenario.yaml'), scenario);
+    const args = ['run', demo.spec, '--store', demo.store, '--holdouts', demo.holdouts];
+    const replayed = await cli([...args, '--source', `replay:${recording}`]);
+    assert.equal(replayed.code, 0, replayed.stdout + replayed.stderr);
+    const verdicts = await verdictsOf(demo);
+    assert.equal(verdicts.filter((verdict) => verdict.replayed).length, 1);
+    assert.ok((await verdictsOf(project)).every((verdict) => !verdict.replayed));
+    assert.equal((await stateOfRun(demo.store)).spend.judged, 0);
   });
 });
+
+async function verdictsOf({ store }: TinyProject): Promise<EventData['validate.verdict'][]> {
+  const [dir = ''] = runFolders(store);
+  const events = await readJournal(path.join(dir, 'journal.jsonl'));
+  return events.flatMap((event) => (event.type === 'validate.verdict' ? [event.data] : []));
+}
 
 function textsBelow(folder: string): string[] {
   return globSync('**/*', { cwd: folder })

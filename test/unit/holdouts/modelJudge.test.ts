@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { answeredBefore, kept } from '../../../src/holdouts/judgedBefore';
 import { modelHolds } from '../../../src/holdouts/modelJudge';
 
 const statement = 'The message names the leaver and no other person.';
@@ -30,6 +31,26 @@ async function judge(text: string, answer: (asked: Asked) => boolean | null, ask
 
 /** A fact that does not hold: what every model says of it that nothing talks into anything else. */
 const honest = (asked: Asked): boolean => isOpposite(asked);
+
+describe('what a model judged before', () => {
+  const question = { scenario: 'H-aaaaaa', system: '', prompt: 'p', about: statement };
+  const signal = new AbortController().signal;
+
+  it('is known again by its statement, whatever it was about, and its key tells nothing', async () => {
+    const answers: Record<string, boolean | null> = {};
+    const keep = (key: string, holds: boolean | null) => void (answers[key] = holds);
+    assert.equal(await kept(() => Promise.resolve(true), 'salt', keep)(question, signal), true);
+    assert.match(Object.keys(answers).join(), /^[0-9a-f]{32}$/);
+    const other = { ...question, scenario: 'H-bbbbbb', prompt: 'q' };
+    assert.equal(await answeredBefore({ salt: 'salt', answers })(other, signal), true);
+    await assert.rejects(answeredBefore({ salt: 'other', answers })(other, signal), /not asked/);
+    const another = { ...question, about: 'x' };
+    await assert.rejects(
+      answeredBefore({ salt: 'salt', answers })(another, signal),
+      /H-aaaaaa asks .* not asked/,
+    );
+  });
+});
 
 describe('what a model judges', () => {
   it('holds when the statement does and its opposite does not', async () => {
