@@ -9,6 +9,7 @@ import { fileAnchor } from '../factory/vaultAnchor';
 import { exportFolder, exportVault, revealedFolder, writeRevealed } from '../factory/vaultExport';
 import { settleWorkspace } from '../factory/workspace';
 import { budgetFinding } from '../holdouts/budget';
+import { filesTaken } from '../holdouts/filesTaken';
 import { refuseShort } from '../holdouts/passphrase';
 import { refuseInside } from '../holdouts/scenarioFolder';
 import { type ImportResult, openVault, type Vault, vaultExists, vaultIsThere } from '../holdouts/vault';
@@ -154,8 +155,7 @@ async function importFrom(words: Words, folder: string): Promise<number> {
 
 /** Says where else the plain text lies, and offers to delete the files. */
 async function tellPlainFiles(result: ImportResult, folder: string, workspace: string): Promise<void> {
-  const taken = [...result.imported, ...result.updated, ...result.unchanged];
-  const files = taken.map(({ file }) => path.join(folder, file));
+  const files = filesTaken(result).map((file) => path.join(folder, file));
   if (files.length === 0) return;
   for (const { place, count } of await plainCopies(files, [folder, workspace])) {
     process.stderr.write(

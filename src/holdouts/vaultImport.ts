@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { placesCanary } from './canaries';
 import { type Entry, type Manifest, secretsOf } from './manifestFormat';
@@ -11,11 +12,18 @@ import type { SuiteFiles } from './suiteFiles';
 import { noteOpening, readBody, writeBody, type Store } from './vaultBody';
 import { hmac, type VaultSecrets } from './vaultCrypto';
 
+interface Taken {
+  file: string;
+  id: string;
+  /** Files of its suite. */
+  suite?: string[];
+}
+
 /** What an import did, for the person importing: file names relative to the folder, ids as the vault gives them. */
 export interface ImportResult {
-  imported: { file: string; id: string }[];
-  updated: { file: string; id: string }[];
-  unchanged: { file: string; id: string }[];
+  imported: Taken[];
+  updated: Taken[];
+  unchanged: Taken[];
   refused: { file: string; problems: ScenarioProblem[] }[];
   /** Files sealed now that give the program no `{{canary.*}}` value. */
   unmarked: string[];
@@ -73,7 +81,10 @@ export async function importInto(
     if (!next.entries.includes(written)) {
       next = { ...next, entries: [...next.entries.filter(({ id }) => id !== entry.id), written] };
     }
-    result[written === entry ? 'unchanged' : old ? 'updated' : 'imported'].push({ file, id: entry.id });
+    result[written === entry ? 'unchanged' : old ? 'updated' : 'imported'].push({
+      ...{ file, id: entry.id },
+      ...(files ? { suite: suitePaths(file, scenario, files) } : {}),
+    });
     if (written !== entry && !placesCanary(placeholdersIn(text))) result.unmarked.push(file);
   }
   return { manifest: next, result };
@@ -96,6 +107,11 @@ export async function withContents(store: Store, manifest: Manifest): Promise<Ma
     return { ...entry, contents: [hmac(secrets.content, identityOf(parsed.scenario, files).content)] };
   };
   return { ...manifest, entries: await Promise.all(manifest.entries.map(read)) };
+}
+
+function suitePaths(file: string, { suite }: Scenario, files: SuiteFiles): string[] {
+  const folder = path.posix.join(path.posix.dirname(file), suite?.files ?? '');
+  return Object.keys(files).map((name) => path.posix.join(folder, name));
 }
 
 interface Accepted {

@@ -5,6 +5,7 @@ import type { Action, Editor } from '../editor';
 import { requireTrust } from '../errors';
 import { notice } from '../notice';
 import { askNewPassphrase } from '../passphrase';
+import { filesTaken } from '../../holdouts/filesTaken';
 import type { Imported } from '../vaults';
 import { findSpecs } from '../views/specsView';
 import { pickFolder } from './setupCommands';
@@ -94,7 +95,6 @@ async function pickOther(title: string, openLabel: string): Promise<vscode.Uri> 
 
 /** Says what an import did and where else the plain text lies, and offers to remove the files that are in the vault now. */
 async function tellImport(result: Imported, from: vscode.Uri, log: vscode.LogOutputChannel): Promise<void> {
-  const taken = [...result.imported, ...result.updated, ...result.unchanged];
   const summary = `${String(result.imported.length)} scenarios imported into the vault, ${String(result.updated.length)} updated, ${String(result.refused.length)} refused.`;
   // What is wrong with a scenario is for the person importing it; its text goes nowhere.
   for (const { file, problems } of result.refused) {
@@ -120,7 +120,7 @@ async function tellImport(result: Imported, from: vscode.Uri, log: vscode.LogOut
           remove,
         );
   if (chosen !== remove) return;
-  for (const { file } of taken) {
+  for (const file of filesTaken(result)) {
     await vscode.workspace.fs.delete(vscode.Uri.joinPath(from, file), { useTrash: true });
   }
 }

@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { exportVault } from '../../../src/factory/vaultExport';
+import { filesTaken } from '../../../src/holdouts/filesTaken';
 import { inputsOf, isAsSealed } from '../../../src/holdouts/suite';
 import { openVault, type Vault } from '../../../src/holdouts/vault';
 
@@ -92,7 +93,10 @@ describe('a suite in the vault', () => {
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   it('is sealed with its scenario, and judged with it', async () => {
-    const { imported } = await vault.importFolder(scenarios);
+    const result = await vault.importFolder(scenarios);
+    const { imported } = result;
+    const plain = ['deep/s.scenario.yaml', 'deep/tests/data/b', 'deep/tests/run.sh'];
+    assert.deepEqual(filesTaken(result), plain);
     const { files } = await vault.scenario(imported[0]!.id);
     assert.deepEqual(files, {
       'data/b': { data: 'AA==' },
