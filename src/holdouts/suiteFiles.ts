@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 /** One file of a suite; `data` is base64. */
 export interface SuiteFile {
   data: string;
-  executable?: true;
+  executable?: true | undefined;
 }
 
 /** Files of a suite by their path below its folder. Vault text. */

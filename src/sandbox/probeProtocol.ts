@@ -35,7 +35,7 @@ export interface WriteRequest {
   op: 'write';
   root: string;
   /** By path below `root`: texts, or bytes as base64. */
-  files: Record<string, string | { data: string; executable?: boolean }>;
+  files: Record<string, string | { data: string; executable?: boolean | undefined }>;
   /** Paths below `root`. */
   folders?: string[];
 }
