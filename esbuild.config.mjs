@@ -44,6 +44,7 @@ const nodeEntries = {
   probe: 'src/sandbox/probe.ts',
   redirect: 'src/twins/redirect/preload.ts',
   relay: 'src/sandbox/relay.ts',
+  courier: 'src/sandbox/courier.ts',
 };
 
 const webviewEntries = {

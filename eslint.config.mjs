@@ -82,6 +82,8 @@ export default tseslint.config(
   forbid(['src/twins/**/*.ts'], except('twins', 'sandbox')),
   forbid(['src/agents/**/*.ts'], except('agents', 'models', 'sandbox', 'trace')),
   forbid(['src/holdouts/**/*.ts'], except('holdouts', 'sandbox', 'twins')),
+  // Whom `judge` steps ask: called in the judge's own process, so that no text of a scenario leaves it for ours.
+  forbid(['src/holdouts/askModel.ts'], except('holdouts', 'models')),
   forbid(['src/factory/**/*.ts'], ['editor', 'cli', 'language-server']),
   forbid(['src/cli/**/*.ts'], ['editor', 'language-server']),
   forbid(['src/language-server/**/*.ts'], except('language-server', 'spec')),

@@ -8,6 +8,7 @@ import { settlePolicy } from '../factory/policyOf';
 import { exportFolder, exportVault, revealedFolder, writeRevealed } from '../factory/vaultExport';
 import { priceOfVerdicts, priceSentence, showVerdicts } from '../factory/showVerdicts';
 import { budgetFinding } from '../holdouts/budget';
+import { filesTaken } from '../holdouts/filesTaken';
 import { wrapKey } from '../holdouts/identity';
 import { refuseInside } from '../holdouts/scenarioFolder';
 import { unmarkedSentence } from '../holdouts/unmarked';
@@ -133,8 +134,7 @@ async function importFrom(words: Words, folder: string): Promise<number> {
 
 /** Says where else the plain text lies, and offers to delete the files. */
 async function tellPlainFiles(result: ImportResult, folder: string, workspace: string): Promise<void> {
-  const taken = [...result.imported, ...result.updated, ...result.unchanged];
-  const files = taken.map(({ file }) => path.join(folder, file));
+  const files = filesTaken(result).map((file) => path.join(folder, file));
   if (files.length === 0) return;
   for (const { place, count } of await plainCopies(files, [folder, workspace])) {
     process.stderr.write(

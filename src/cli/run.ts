@@ -29,7 +29,7 @@ const runOptions = {
   ...containerOption,
 } as const;
 
-const roles: readonly Role[] = ['planner', 'implementer', 'tester', 'debugger'];
+const roles: readonly Role[] = ['planner', 'implementer', 'tester', 'debugger', 'judge'];
 
 /** `run SPEC`: one run, live on the terminal. */
 export async function runCommand(args: string[]): Promise<number> {

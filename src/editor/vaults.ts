@@ -8,6 +8,7 @@ import { settleWorkspace } from '../factory/workspace';
 import { wrapKey } from '../holdouts/identity';
 import { refuseInside } from '../holdouts/scenarioFolder';
 import type { SealedScenario } from '../holdouts/types';
+import { filesTaken } from '../holdouts/filesTaken';
 import { UnanchoredVault } from '../holdouts/unanchored';
 import { openVault, vaultIsThere, type ImportResult, type Vault } from '../holdouts/vault';
 import { FactoryError, messageOf } from '../shared/errors';
@@ -116,8 +117,7 @@ export function openVaults(host: (asking?: boolean) => FactoryHost): Vaults {
         if (passphrase !== undefined) await vault.setPassphrase(passphrase);
       }
       const result = await fill(vault, folder, from, requirementIds);
-      const taken = [...result.imported, ...result.updated, ...result.unchanged];
-      const files = taken.map(({ file }) => path.join(from, file));
+      const files = filesTaken(result).map((file) => path.join(from, file));
       // The scenarios are in the vault, whatever becomes of this search.
       const copies = await plainCopies(files, [from, folder], ask.userData).catch(messageOf);
       return typeof copies === 'string'

@@ -3,12 +3,15 @@ import { mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { removeTree } from '../files/tree';
-import { type Judge, startJudge } from '../holdouts/judgeProcess';
-import type { Bench, Look, Verdict } from '../holdouts/types';
+import type { Till } from '../holdouts/judgeMoney';
+import { type Judge, type Judged, type JudgeOptions, startJudge } from '../holdouts/judgeProcess';
+import type { Bench, Look } from '../holdouts/types';
 import { temporaryFolder } from '../sandbox/temporary';
 import { FactoryError } from '../shared/errors';
+import { spanOf } from '../trace/engine';
 import type { Scope } from '../trace/journal';
 import { checkout } from '../workspace/worktree';
+import { judgedRecording } from './judgedRecording';
 import type { Run } from './run';
 import { runSetup, workspaceInside } from './setup';
 import { dropDownloads } from './setupDependencies';
@@ -36,10 +39,7 @@ export const otherLook: Look = {
  * Asks for the verdict on one scenario of the vault. `root` is where the candidate was: the usual place as well where
  * it cannot be built in the one of the look.
  */
-export type AskJudge = (
-  scenario: string,
-  look: 'usual' | 'other',
-) => Promise<Pick<Verdict, 'passed' | 'trouble'> & { root: string }>;
+export type AskJudge = (scenario: string, look: 'usual' | 'other') => Promise<Judged & { root: string }>;
 
 interface Benches {
   usual: Bench;
@@ -73,7 +73,10 @@ export async function withJudge<T>(
     // nothing is built after a scenario was played.
     const benches = await makeBenches(run, options, builds, scratch);
     refuseWitnesses(run);
-    return { judge: await startJudge(run.judging!), benches };
+    const model = modelOf(run, options.scope);
+    const judged = judgedRecording(run.source, run.fail);
+    const asking = { ...(model ? { model } : {}), ...(judged ? { judged } : {}) };
+    return { judge: await startJudge({ ...run.judging!, ...asking }), benches };
   };
   const close = async () => {
     await court?.then(
@@ -106,6 +109,27 @@ export async function withJudge<T>(
       await Promise.allSettled(folders.map(removeTree));
     }
   }
+}
+
+/** Whom `judge` steps ask, at the run's expense; nobody in a replay. */
+function modelOf({ engine, id: runId, ledger, models, source }: Run, scope: Scope): JudgeOptions['model'] {
+  if (source.kind === 'replay') return undefined;
+  const { baseUrl, apiKey } = source;
+  const till: Till = {
+    async reserve(scenario, worst) {
+      const reservation = await ledger.reserve(worst, `The judge of ${scenario}`, engine.signal);
+      return (used) => {
+        ledger.settle(reservation, used);
+        const span = spanOf(runId, `paid/${scenario}`);
+        engine.emit(
+          'validate.paid',
+          { scenario, model: models.judge, ...used },
+          { span, parent: scope.span },
+        );
+      };
+    },
+  };
+  return { id: models.judge, apiKey, ...(baseUrl === undefined ? {} : { baseUrl }), till };
 }
 
 /** Agents and what they left must be gone before anything is judged: they could watch, or be told. */

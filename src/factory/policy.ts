@@ -31,6 +31,7 @@ export const defaultPolicy: Policy = {
     implementer: 'claude-sonnet-5-5',
     tester: 'claude-sonnet-5-5',
     debugger: 'claude-opus-5-5',
+    judge: 'claude-haiku-5-5',
   },
   holdouts: { feedback: 'requirement', sealed: 0.5, attempts: 3, accept: 1 },
   governed: ['CLAUDE.md', 'AGENTS.md', '.factory/**', '**/*.spec.md', '.github/**', '.vscode/**'],

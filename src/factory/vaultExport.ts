@@ -25,26 +25,44 @@ export async function exportFolder(folder: string, workspace: string): Promise<v
  */
 export async function exportVault(vault: Vault, folder: string): Promise<number> {
   const texts = await vault.texts();
-  const files = texts.map(({ id, own, text }) => {
-    return { file: path.join(folder, `${plainName(own, id)}.scenario.yaml`), text };
-  });
-  for (const { file } of files) await refuseThere(file);
-  for (const { file, text } of files) {
-    await writeFile(file, text, { flag: 'wx', mode: 0o600 }).catch((error: unknown) => {
-      throw fileError(error, file);
-    });
-  }
+  for (const plain of texts) await refuseThere(placeOf(plain, folder).first);
+  for (const plain of texts) await writePlain(plain, folder);
   return texts.length;
 }
 
 /** Writes a burnt scenario to the visible tests of a workspace, never over a file that is there. @returns the file */
-export async function writeRevealed({ id, own, text }: PlainScenario, workspace: string): Promise<string> {
-  const file = path.join(revealedFolder(workspace), `${plainName(own, id)}.scenario.yaml`);
-  try {
-    await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(file, text, { flag: 'wx' });
-  } catch (error) {
-    throw fileError(error, file);
+export async function writeRevealed(plain: PlainScenario, workspace: string): Promise<string> {
+  await refuseThere(placeOf(plain, revealedFolder(workspace)).first);
+  return writePlain(plain, revealedFolder(workspace));
+}
+
+/**
+ * Where a scenario is written to, and what is first of it there. One with a suite has a folder of its own, in which
+ * the suite has the name that the scenario calls it by.
+ */
+function placeOf({ id, own, suite }: PlainScenario, folder: string): { first: string; file: string } {
+  const name = plainName(own, id);
+  const inside = suite ? path.join(folder, name) : folder;
+  const file = path.join(inside, `${name}.scenario.yaml`);
+  return { first: suite ? inside : file, file };
+}
+
+/** @returns the scenario's file */
+async function writePlain(plain: PlainScenario, folder: string): Promise<string> {
+  const { file } = placeOf(plain, folder);
+  const { folder: name = '', files = {} } = plain.suite ?? {};
+  const suite = Object.entries(files).map(([inside, { data, executable }]) => ({
+    at: path.join(path.dirname(file), name, inside),
+    data: Buffer.from(data, 'base64'),
+    mode: executable ? 0o700 : 0o600,
+  }));
+  for (const { at, data, mode } of [{ at: file, data: plain.text, mode: 0o600 }, ...suite]) {
+    try {
+      await mkdir(path.dirname(at), { recursive: true, mode: 0o700 });
+      await writeFile(at, data, { flag: 'wx', mode });
+    } catch (error) {
+      throw fileError(error, at);
+    }
   }
   return file;
 }

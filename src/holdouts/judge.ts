@@ -2,8 +2,10 @@ import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { removeTree } from '../files/tree';
 import { FactoryError } from '../shared/errors';
+import { ModelTrouble } from './modelJudge';
 import { onStage, StageTrouble, type Stage } from './stage';
 import { playStep, type Play } from './steps';
+import { playSuite } from './suite';
 import type { JudgeContext, OpenScenario, Trouble, Verdict } from './types';
 
 /** A scenario that takes longer fails. */
@@ -15,7 +17,7 @@ const controlBytes = 1024 ** 2;
 /**
  * Judges a candidate by one scenario, from outside, in a pod of its own. Whatever goes wrong is a failure, unless the
  * machine is to blame; nothing the candidate says and nothing of the scenario leaves this function but the verdict.
- * @throws FactoryError 'cancelled' when the signal is aborted
+ * @throws FactoryError 'cancelled' when the signal is aborted, or why a model could not be asked
  */
 export async function judgeScenario(open: OpenScenario, context: JudgeContext): Promise<Verdict> {
   const { id, covers } = open.sealed;
@@ -36,6 +38,7 @@ export async function judgeScenario(open: OpenScenario, context: JudgeContext): 
   } catch (error) {
     if (context.signal.aborted) throw cancelled();
     if (error instanceof StageTrouble) return verdict(false, error.trouble);
+    if (error instanceof ModelTrouble) throw error.failure;
     const well = await isMachineWell(context);
     if (context.signal.aborted) throw cancelled();
     return well ? verdict(false) : verdict(false, 'machine');
@@ -73,18 +76,19 @@ async function isMachineWell(context: JudgeContext): Promise<boolean> {
   }
 }
 
-/** Steps in order; the first that does not hold decides. An error while the candidate runs counts the same. */
+/** Steps in order, then the suite; the first that does not hold decides. An error while the candidate runs counts the same. */
 async function playAll(
-  { scenario }: OpenScenario,
+  { sealed, scenario, files = {} }: OpenScenario,
   context: JudgeContext,
   stage: Stage,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const play: Play = { stage, context, values: { ...stage.values }, started: new Map(), signal };
+  const shared = { stage, context, values: { ...stage.values }, signal };
+  const play: Play = { ...shared, scenario: sealed.id, started: new Map(), seen: '' };
   for (const step of scenario.steps) {
     if (!(await playStep(play, step))) return false;
   }
-  return true;
+  return scenario.suite ? playSuite(play, scenario.suite, files) : true;
 }
 
 function cancelled(): FactoryError {

@@ -5,26 +5,35 @@ import type { Sandbox } from '../sandbox/types';
 import { FactoryError } from '../shared/errors';
 import { planTwins } from '../twins/plan';
 import { judgeScenario } from './judge';
+import { answeredBefore, kept } from './judgedBefore';
 import {
+  type Grant,
   maxAnswer,
   openingNumber,
-  type JudgeAnswer,
   type Opening,
   type PrintOpening,
   type PrintsAnswer,
   type Question,
+  type Said,
 } from './judgeProtocol';
+import type { AskModel } from './modelJudge';
 import { printsOf } from './prints';
+import { openPurse } from './purse';
 import { openVault, type Vault } from './vault';
 
 interface Court {
   vault: Vault;
   sandbox: Sandbox;
+  askModel?: AskModel;
+  /** Answers are from a recording. */
+  replays: boolean;
 }
 
-function say(answer: JudgeAnswer): void {
-  process.stdout.write(`${JSON.stringify(answer)}\n`);
+function say(said: Said): void {
+  process.stdout.write(`${JSON.stringify(said)}\n`);
 }
+
+const purse = openPurse(say);
 
 /** Hands out the prints of all scenarios; the process ends when they are written. */
 async function print({ vault, key }: PrintOpening): Promise<void> {
@@ -45,20 +54,34 @@ function told(error: unknown) {
   return { code, message: cut(message), hint: cut(hint) };
 }
 
-async function open({ vault, key, programs, hidden }: Opening): Promise<Court> {
+async function open({ vault, key, programs, hidden, model, judged }: Opening): Promise<Court> {
   const [opened, sandbox] = await Promise.all([
     openVault({ ...vault, key: Buffer.from(key, 'hex') }),
     createSandbox({ programs, hidden }),
   ]);
-  return { vault: opened, sandbox };
+  const court = { vault: opened, sandbox, replays: !model };
+  if (!model) return judged ? { ...court, askModel: answeredBefore(judged) } : court;
+  // The client is large, and few scenarios ask.
+  const askModel: AskModel = async (question, signal) =>
+    (await import('./askModel')).openAskModel(model, purse)(question, signal);
+  if (!judged) return { ...court, askModel };
+  return { ...court, askModel: kept(askModel, judged.salt, (key, holds) => say({ judged: key, holds })) };
 }
 
 async function answer(court: Court, { number, scenario, bench }: Question, signal: AbortSignal) {
   try {
     const open = await court.vault.scenario(scenario);
-    const context = { ...bench, sandbox: court.sandbox, planTwins, signal };
+    const { sandbox, askModel, replays } = court;
+    let replayed = false;
+    const ask: AskModel | undefined =
+      askModel &&
+      ((...question) => {
+        replayed = replays;
+        return askModel(...question);
+      });
+    const context = { ...bench, sandbox, planTwins, signal, ...(ask ? { askModel: ask } : {}) };
     const { passed, trouble } = await judgeScenario(open, context);
-    say({ number, passed, ...(trouble === undefined ? {} : { trouble }) });
+    say({ number, passed, ...(trouble === undefined ? {} : { trouble }), ...(replayed ? { replayed } : {}) });
   } catch (error) {
     say({ number, failure: told(error) });
   }
@@ -75,7 +98,9 @@ async function main(): Promise<void> {
   const stop = new AbortController();
   const answering: Promise<void>[] = [];
   for (let line = await lines.next(); !line.done; line = await lines.next()) {
-    answering.push(answer(court, JSON.parse(line.value) as Question, stop.signal));
+    const heard = JSON.parse(line.value) as Question | Grant;
+    if ('grant' in heard) purse.hear(heard);
+    else answering.push(answer(court, heard, stop.signal));
   }
   stop.abort();
   await Promise.all(answering);

@@ -2,14 +2,19 @@ import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Writable } from 'node:stream';
 import { FactoryError } from '../shared/errors';
+import type { JudgedBefore } from './judgedBefore';
+import { type Paying, pay, type Till } from './judgeMoney';
 import {
-  answerSchema,
   failureOf,
+  type Grant,
   type JudgeAnswer,
+  type JudgeModel,
   maxAnswer,
   type Opening,
   openingNumber,
   type Question,
+  type Said,
+  saidSchema,
 } from './judgeProtocol';
 import { startOwn } from './ownProcess';
 import type { Bench, Verdict } from './types';
@@ -21,14 +26,21 @@ export interface JudgeOptions {
   programs: string;
   /** Folders that no pod may show. */
   hidden: readonly string[];
+  /** Whom `judge` steps ask, and who pays for it; nobody is asked when left out. */
+  model?: JudgeModel & { till: Till };
+  /** The recording of what models answered: added to by `keep`, or, without a model, asked in its place. */
+  judged?: JudgedBefore & { keep?(this: void, key: string, holds: boolean | null): void };
 }
+
+/** A verdict; `replayed` when a model's part in it is from a recording. */
+export type Judged = Pick<Verdict, 'passed' | 'trouble'> & { replayed?: true };
 
 /** A judge in a process of its own: it alone decrypts what is judged, and only ids and verdicts come from it. */
 export interface Judge {
   /** Process id, for tests and people. */
   readonly pid: number;
   /** @throws FactoryError when the scenario cannot be read, the judge was closed or its process ended */
-  judge(scenario: string, bench: Bench): Promise<Pick<Verdict, 'passed' | 'trouble'>>;
+  judge(scenario: string, bench: Bench): Promise<Judged>;
   /** Ends it with everything it started, within 2 s. Idempotent. */
   close(): Promise<void>;
 }
@@ -40,6 +52,8 @@ const graceMs = 1500;
 export async function startJudge(options: JudgeOptions): Promise<Judge> {
   const { programs, hidden } = options;
   const { key, ...vault } = options.vault;
+  const { till, ...model } = options.model ?? {};
+  const { keep, ...judged } = options.judged ?? {};
   const child = startOwn(programs);
   const input = child.stdin as Writable;
   input.on('error', () => undefined); // How the process ended is told by its end.
@@ -48,17 +62,20 @@ export async function startJudge(options: JudgeOptions): Promise<Judge> {
     const end = () => {
       for (const { reject } of waiting.values()) reject(endedError());
       waiting.clear();
+      paying?.end();
       resolve();
     };
     child.once('close', end).once('error', end);
   });
-  hear(child, waiting);
+  const send = (line: Opening | Question | Grant): void => void input.write(`${JSON.stringify(line)}\n`);
+  const paying = till && pay(till, send);
+  hear(child, waiting, { paying, keep });
 
   const ask = (number: number, line: Opening | Question): Promise<JudgeAnswer> =>
     new Promise((resolve, reject) => {
       if (!input.writable) return reject(endedError());
       waiting.set(number, { resolve, reject });
-      input.write(`${JSON.stringify(line)}\n`);
+      send(line);
     });
   let asked = openingNumber;
   let closed: Promise<void> | undefined;
@@ -75,13 +92,17 @@ export async function startJudge(options: JudgeOptions): Promise<Judge> {
       const number = ++asked;
       const answer = await ask(number, { number, scenario, bench });
       if (!('passed' in answer)) throw endedError();
-      const { passed, trouble } = answer;
-      return { passed, ...(trouble === undefined ? {} : { trouble }) };
+      const { passed, trouble, replayed } = answer;
+      return { passed, ...(trouble === undefined ? {} : { trouble }), ...(replayed ? { replayed } : {}) };
     },
     close: () => (closed ??= close()),
   };
   try {
-    await ask(openingNumber, { vault, key: Buffer.from(key).toString('hex'), programs, hidden });
+    await ask(openingNumber, {
+      ...{ vault, key: Buffer.from(key).toString('hex'), programs, hidden },
+      ...('id' in model ? { model } : {}),
+      ...('salt' in judged ? { judged } : {}),
+    });
     return judge;
   } catch (error) {
     await judge.close();
@@ -94,12 +115,20 @@ interface Settle {
   reject: (error: FactoryError) => void;
 }
 
+/** Who hears what is no answer. */
+interface Beside {
+  paying: Paying | undefined;
+  keep: NonNullable<JudgeOptions['judged']>['keep'] | undefined;
+}
+
 /** Gives each answer to who waits for it; a line that is none ends the judge. */
-function hear(child: ChildProcess, waiting: Map<number, Settle>): void {
+function hear(child: ChildProcess, waiting: Map<number, Settle>, beside: Beside): void {
   const lines = createInterface({ input: child.stdout! });
   lines.on('line', (line) => {
     const answer = parse(line);
-    const settle = answer && waiting.get(answer.number);
+    if (answer && 'judged' in answer && beside.keep) return beside.keep(answer.judged, answer.holds);
+    if (answer && !('number' in answer) && !('judged' in answer) && beside.paying?.hear(answer)) return;
+    const settle = answer && 'number' in answer && waiting.get(answer.number);
     if (!settle) {
       child.kill('SIGKILL');
       return;
@@ -110,10 +139,10 @@ function hear(child: ChildProcess, waiting: Map<number, Settle>): void {
   });
 }
 
-function parse(line: string): JudgeAnswer | undefined {
+function parse(line: string): Said | undefined {
   if (line.length > maxAnswer) return undefined;
   try {
-    return answerSchema.parse(JSON.parse(line));
+    return saidSchema.parse(JSON.parse(line));
   } catch {
     return undefined;
   }

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { added, tighter, toldOf, unspent, type Spending } from './ledger';
 import type { Entry, Manifest } from './manifestFormat';
 import type { Scenario } from './scenarioSchema';
+import { digestOf, type SuiteFiles } from './suiteFiles';
 import type { Half } from './types';
 import { hmac, type VaultSecrets } from './vaultCrypto';
 
@@ -28,8 +29,9 @@ export interface Known extends Place {
 /** Asks another ledger about scenarios, in their order; undefined for those it does not know. */
 export type AskKnown = (scenarios: readonly Identity[]) => Promise<readonly (Known | undefined)[]>;
 
-export function identityOf({ id, given, steps }: Scenario): Identity {
-  return { own: id, content: JSON.stringify({ given, steps }, inOrder) };
+export function identityOf({ id, given, steps, suite }: Scenario, files?: SuiteFiles): Identity {
+  const asks = { given, steps, suite, files: files && digestOf(files) };
+  return { own: id, content: JSON.stringify(asks, inOrder) };
 }
 
 /**

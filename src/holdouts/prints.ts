@@ -1,4 +1,5 @@
 import { type CanaryPrint, printCanaries } from './exposure';
+import { textsOf } from './suiteFiles';
 import type { Vault } from './vault';
 import { type PhrasePrint, printPhrases } from './watchPhrases';
 
@@ -10,6 +11,9 @@ export interface Prints {
 
 /** Decrypts all scenarios of a vault, and forgets them. */
 export async function printsOf(vault: Vault): Promise<Prints> {
-  const texts = (await vault.texts()).map(({ id, text }) => ({ scenario: id, text }));
+  const texts = (await vault.texts()).map(({ id, text, suite }) => ({
+    ...{ scenario: id, text },
+    ...(suite ? { suite: textsOf(suite.files) } : {}),
+  }));
   return { canaries: printCanaries(await vault.canaries()), phrases: printPhrases(texts) };
 }

@@ -21,6 +21,11 @@ const answerSchema = z.union([
   }),
   z.object({ ok: z.literal(true), op: z.literal('file'), text: z.string() }),
   z.object({ ok: z.literal(true), op: z.literal('write') }),
+  z.object({
+    ok: z.literal(true),
+    op: z.literal('report'),
+    cases: z.array(z.object({ id: z.string(), outcome: z.enum(['passed', 'failed', 'other']) })),
+  }),
 ]);
 
 export type Answered<Op extends ProbeRequest['op']> = Extract<ProbeAnswer, { op: Op }>;

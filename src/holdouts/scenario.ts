@@ -1,8 +1,9 @@
 import { LineCounter, isMap, isNode, isScalar, isSeq, parseDocument, type Document } from 'yaml';
 import type { z } from 'zod/mini';
 import { closest } from '../shared/closest';
-import { misuses, type Misuse, type Path } from './scenarioChecks';
-import { scenarioHead, stepSchemas, type Scenario, type Step } from './scenarioSchema';
+import type { Misuse, Path } from './misuse';
+import { misuses } from './scenarioChecks';
+import { reports, scenarioHead, stepSchemas, type Scenario, type Step } from './scenarioSchema';
 import { toWritten } from './written';
 
 /**
@@ -18,7 +19,7 @@ export interface ScenarioProblem {
 
 export type ParsedScenario = { scenario: Scenario } | { problems: ScenarioProblem[] };
 
-const later = ['sql', 'judge', 'suite', 'browser'] as const;
+const later = ['sql', 'browser'] as const;
 
 /** Parses one `*.scenario.yaml`. With `requirementIds`, covering anything else is a problem. */
 export function parseScenario(text: string, requirementIds?: readonly string[]): ParsedScenario {
@@ -51,19 +52,20 @@ function readDocument(document: Document.Parsed): { scenario: Scenario } | { mis
     const message = 'The file repeats itself through aliases too often to be read.';
     return { misuses: [{ path: [], message, hint: 'Write the values out instead of using `*alias`.' }] };
   }
-  if (isRecord(data) && 'suite' in data) return { misuses: [notYet(['suite'], 'suite')] };
   const head = scenarioHead.safeParse(data);
   if (!head.success) return { misuses: explain(head.error.issues, data, []) };
+  const { suite } = head.data;
+  if (!head.data.steps && !suite) return { misuses: [wrong(['steps'], true, 'a list')] };
   const steps: Step[] = [];
   const problems: Misuse[] = [];
-  for (const [index, step] of head.data.steps.entries()) {
+  for (const [index, step] of (head.data.steps ?? []).entries()) {
     const parsed = readStep(step, ['steps', index]);
     if ('misuses' in parsed) problems.push(...parsed.misuses);
     else steps.push(parsed.step);
   }
   if (problems.length > 0) return { misuses: problems };
   const { id, covers, why = '', weight = 1, given = {} } = head.data;
-  return { scenario: { id, covers, why, weight, given, steps } };
+  return { scenario: { id, covers, why, weight, given, steps, ...(suite ? { suite } : {}) } };
 }
 
 function readStep(step: unknown, path: Path): { step: Step } | { misuses: Misuse[] } {
@@ -143,6 +145,7 @@ const formHints: Record<string, string> = {
   covers: 'Name at least one requirement of the spec.',
   steps: 'Write at least one step.',
   weight: 'Write a number above 0.',
+  report: `Write one of: ${reports.join(', ')}.`,
 };
 
 const knownKeys = [
@@ -188,6 +191,7 @@ const knownKeys = [
   ],
   ...[
     'twin',
+    'judge',
     'expect',
     'save',
     'stdin',
@@ -214,6 +218,7 @@ const knownKeys = [
     'contains',
   ],
   ...['oneOf', 'any'],
+  ...['suite', 'command', 'report', 'cases', 'mustFail', 'inputs'],
 ];
 
 /** The unknown key itself is not repeated: a slip of indentation makes any text a key. */

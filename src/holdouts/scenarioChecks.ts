@@ -1,20 +1,11 @@
 import { gitDate } from './gitHistory';
 import { matcherOf, patternProblem, schemaProblem, type Expected, type Matcher } from './matchers';
 import { isJsonPath } from './jsonPath';
+import type { Misuse, Path } from './misuse';
 import { isPlainPath } from './plainPath';
 import { placeholdersIn } from './placeholders';
 import type { Scenario, Step } from './scenarioSchema';
-
-export type Path = readonly PropertyKey[];
-
-/** A problem at a place of the document, before it has a line. Its sentences never quote the document. */
-export interface Misuse {
-  path: Path;
-  /** True when the key at the path is at fault, not its value. */
-  atKey?: boolean;
-  message: string;
-  hint: string;
-}
+import { suiteMisuses } from './suiteChecks';
 
 /** What a scenario of the right form still gets wrong: unknown names, bad patterns, schemas, paths and dates. */
 export function misuses(scenario: Scenario, requirementIds?: readonly string[]): Misuse[] {
@@ -23,6 +14,8 @@ export function misuses(scenario: Scenario, requirementIds?: readonly string[]):
     ...givenMisuses(scenario),
     ...unknownPlaceholders(scenario),
     ...scenario.steps.flatMap((step, index) => stepMisuses(step, ['steps', index])),
+    ...judgeMisuses(scenario),
+    ...(scenario.suite ? suiteMisuses(scenario.suite) : []),
   ];
 }
 
@@ -76,23 +69,25 @@ function isTag(tag: string): boolean {
 }
 
 const alwaysThere = ['base', 'port', 'root', 'tmp', 'program'];
+/** A suite is kept apart from the program's files. */
+const thereForSuites = ['base', 'port', 'program', 'report'];
 
 /** Names are known by kind here; whether a twin offers a value shows when it runs. */
 function unknownPlaceholders(scenario: Scenario): Misuse[] {
   const saved = new Set<string>();
-  const known = (name: string) =>
-    alwaysThere.includes(name) ||
+  const known = (name: string, always: readonly string[]) =>
+    always.includes(name) ||
     /^twin\.[\w-]+\.[\w.-]+$/.test(name) ||
     /^canary\.[A-Za-z][\w-]*$/.test(name) ||
     (name.startsWith('saved.') && saved.has(name.slice('saved.'.length)));
-  const check = (value: unknown, path: Path) =>
+  const check = (value: unknown, path: Path, always = alwaysThere) =>
     textsIn(value, path).flatMap(({ text, path: at }) =>
       placeholdersIn(text)
-        .filter((name) => !known(name))
+        .filter((name) => !known(name, always))
         .map(() => ({
           path: at,
           message: 'A placeholder here is not known, or is saved by no step before.',
-          hint: `Known: ${alwaysThere.join(', ')}, saved.<name>, twin.<name>.<value>, canary.<name>. Write \\{{ for the braces themselves.`,
+          hint: `Known: ${always.join(', ')}, saved.<name>, twin.<name>.<value>, canary.<name>. Write \\{{ for the braces themselves.`,
         })),
     );
   const { env, twins, files } = scenario.given;
@@ -109,6 +104,7 @@ function unknownPlaceholders(scenario: Scenario): Misuse[] {
       for (const name of Object.keys(save ?? {})) saved.add(name);
       return problems;
     }),
+    ...check(scenario.suite?.command, ['suite', 'command'], thereForSuites),
   ];
 }
 
@@ -133,6 +129,23 @@ function stepMisuses(step: Step, path: Path): Misuse[] {
       ? [{ path, message: 'This step does and expects nothing.', hint: 'Add `do`, `calls` or `state`.' }]
       : [];
   return [...saves, ...expected, ...states, ...nothing];
+}
+
+/** A model judges what a step before it saw, and never alone. */
+function judgeMisuses({ steps, suite }: Scenario): Misuse[] {
+  const problems = steps.flatMap((step, index): Misuse[] => {
+    if (!('judge' in step) || steps.slice(0, index).some((one) => !('start' in one || 'judge' in one)))
+      return [];
+    const hint = 'Put the step before it whose output it is about: `run`, `http`, `file` or `twin`.';
+    return [{ path: ['steps', index], message: 'Here is nothing to judge yet.', hint }];
+  });
+  const first = steps.findIndex((step) => 'judge' in step);
+  const isExact = (step: Step) =>
+    'expect' in step && Object.keys(step.expect ?? {}).some((key) => key !== 'within');
+  const exact = suite !== undefined || steps.some(isExact);
+  if (first < 0 || exact) return problems;
+  const hint = 'Add an `expect` to a step: what a program prints may talk a model into anything.';
+  return [...problems, { path: ['steps', first], message: 'A model alone decides nothing.', hint }];
 }
 
 function badPath(path: Path): Misuse {

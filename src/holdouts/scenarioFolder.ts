@@ -1,6 +1,8 @@
 import { readFile, readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { FactoryError } from '../shared/errors';
+import type { ScenarioProblem } from './scenario';
+import type { SuiteFiles } from './suiteFiles';
 
 const ending = /\.scenario\.ya?ml$/;
 const maxBytes = 1024 * 1024;
@@ -9,6 +11,8 @@ export interface ScenarioFile {
   /** Relative to the folder, with `/`. */
   file: string;
   text: string;
+  /** Of its suite, where it has one and `withSuites` looked. */
+  suite?: { files: SuiteFiles } | { problem: ScenarioProblem };
 }
 
 /**

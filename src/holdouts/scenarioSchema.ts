@@ -135,6 +135,9 @@ export const stepSchemas = {
       }),
     ),
   }),
+  judge: z.strictObject({
+    judge: z.pipe(z.transform(asText), z.string().check(z.minLength(1), z.maxLength(1000))),
+  }),
   twin: z.strictObject({
     twin: shortText,
     do: z.optional(twinAction),
@@ -155,6 +158,22 @@ export const stepSchemas = {
   }),
 };
 
+export const reports = ['tap', 'junit', 'json-lines', 'exit'] as const;
+
+/** Tests that people already have, run against the program from a sandbox of their own. */
+const suite = z.strictObject({
+  /** Folder beside the scenario's file. */
+  files: nonEmpty,
+  command: z.union([z.array(text).check(z.minLength(1)), nonEmpty]),
+  report: z.pipe(z.transform(asText), z.enum(reports)),
+  /** Ids of all cases that have to be reported as passed. */
+  cases: z.optional(z.array(nonEmpty).check(z.minLength(1))),
+  /** Ids of cases that no right program passes: when one passes, the report is worth nothing. */
+  mustFail: z.optional(z.array(nonEmpty).check(z.minLength(1))),
+  /** Patterns of the suite's own files that the program may be given when an argument names them. */
+  inputs: z.optional(z.array(nonEmpty)),
+});
+
 /** Everything but the steps, whose schema depends on their kind. */
 export const scenarioHead = z.strictObject({
   id: shortText,
@@ -162,7 +181,8 @@ export const scenarioHead = z.strictObject({
   why: z.optional(text),
   weight: z.optional(positive),
   given: z.optional(given),
-  steps: z.array(z.unknown()).check(z.minLength(1)),
+  steps: z.optional(z.array(z.unknown()).check(z.minLength(1))),
+  suite: z.optional(suite),
 });
 
 export type StartStep = z.infer<typeof stepSchemas.start>;
@@ -170,8 +190,11 @@ export type HttpStep = z.infer<typeof stepSchemas.http>;
 export type RunStep = z.infer<typeof stepSchemas.run>;
 export type FileStep = z.infer<typeof stepSchemas.file>;
 export type TwinStep = z.infer<typeof stepSchemas.twin>;
-export type Step = StartStep | HttpStep | RunStep | FileStep | TwinStep;
+export type JudgeStep = z.infer<typeof stepSchemas.judge>;
+export type Step = StartStep | HttpStep | RunStep | FileStep | TwinStep | JudgeStep;
 export type Given = z.infer<typeof given>;
+export type Suite = z.infer<typeof suite>;
+export type ReportFormat = Suite['report'];
 /** One hidden scenario, parsed. All of it is vault text. */
 export interface Scenario {
   /** The author's own id, by which an import finds what to update. */
@@ -181,6 +204,8 @@ export interface Scenario {
   weight: number;
   given: Given;
   steps: Step[];
+  /** Run after the steps. */
+  suite?: Suite;
 }
 
 export type GitCommit = z.infer<typeof commit>;
@@ -188,7 +213,8 @@ export type GitCommit = z.infer<typeof commit>;
 /** What is published as `media/schemas/scenario.schema.json`; a test keeps the file in step. */
 export function scenarioJsonSchema(): Record<string, unknown> {
   const steps = z.array(z.union(Object.values(stepSchemas)));
-  const schema = z.toJSONSchema(z.extend(scenarioHead, { steps: steps.check(z.minLength(1)) }), {
+  const head = z.extend(scenarioHead, { steps: z.optional(steps.check(z.minLength(1))) });
+  const schema = z.toJSONSchema(head, {
     target: 'draft-2020-12',
     unrepresentable: 'any',
     override: ({ jsonSchema }) => {
@@ -197,5 +223,6 @@ export function scenarioJsonSchema(): Record<string, unknown> {
       delete jsonSchema.propertyNames;
     },
   });
-  return { title: 'Dark Factory holdout scenario', ...schema };
+  const anyOf = [{ required: ['steps'] }, { required: ['suite'] }];
+  return { title: 'Dark Factory holdout scenario', ...schema, anyOf };
 }

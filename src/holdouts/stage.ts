@@ -31,8 +31,11 @@ export interface Places {
 export interface Stage {
   pod: Pod;
   places: Places;
-  /** Sources of the mounts of `places.scenario` and `places.tmp`; what is in them only the pod sees. */
-  sources: { scenario: string; tmp: string };
+  /**
+   * Sources of mounts: of `places.scenario` and `places.tmp`, of the folder that a suite has at the same place in a
+   * sandbox of its own, which only the pod sees, and of the socket by which that asks for the program.
+   */
+  sources: { scenario: string; tmp: string; suite: string; socket: string };
   twins: ReadonlyMap<string, TwinHandle>;
   values: Values;
   /** Environment of the candidate. */
@@ -91,6 +94,7 @@ interface Folders {
   memory: string;
   scenario: string;
   tmp: string;
+  suite: string;
   sockets: string;
 }
 
@@ -121,6 +125,7 @@ async function makeFolders(
     memory,
     scenario: path.join(memory, 'scenario'),
     tmp: path.join(memory, 'tmp'),
+    suite: path.join(memory, 'suite'),
     sockets: path.join(dir, 's'),
   };
   for (const folder of [...Object.values(folders), ...(home === undefined ? [empty] : [])]) {
@@ -193,7 +198,8 @@ async function setUp(
     for (const [key, value] of Object.entries(twin.values)) values[`twin.${name}.${key}`] = value;
   }
   Object.assign(values, await during('services', () => startServices(pod, spec.services)));
-  const sources = { scenario: folders.scenario, tmp: folders.tmp };
+  const { scenario, tmp, suite } = folders;
+  const sources = { scenario, tmp, suite, socket: path.join(folders.sockets, 'program') };
   const stage = { pod, places, sources, twins, values };
   if (given.git) await during('git', () => makeHistory(stage, given.git ?? [], signal));
   if (given.files) await during('files', () => writeFiles(stage, given.files ?? {}, context));

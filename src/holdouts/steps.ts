@@ -1,22 +1,28 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PodProcess } from '../sandbox/types';
+import { FactoryError } from '../shared/errors';
 import type { ClockChange } from '../twins/clock';
 import { durationMs } from './duration';
 import { holds } from './expectation';
 import { queryJson } from './jsonPath';
+import { judgeRules, modelHolds, ModelTrouble } from './modelJudge';
 import { fillArgv, fillDeep, fillScript, fillText } from './placeholders';
 import { maxBodyBytes, probe } from './probeClient';
-import type { FileStep, HttpStep, RunStep, StartStep, Step, TwinStep } from './scenarioSchema';
+import type { FileStep, HttpStep, JudgeStep, RunStep, StartStep, Step, TwinStep } from './scenarioSchema';
 import type { Stage } from './stage';
 import type { JudgeContext } from './types';
 
 /** What the steps of one judging share. */
 export interface Play {
+  /** Opaque id of what is played. */
+  scenario: string;
   stage: Stage;
   context: JudgeContext;
   /** Values of the stage and what steps saved. */
   values: Record<string, string | readonly string[]>;
   started: Map<string, PodProcess>;
+  /** What the last step but `start` and `judge` saw. */
+  seen: string;
   /** Ends with the run or with the scenario's time. */
   signal: AbortSignal;
 }
@@ -29,6 +35,7 @@ const pollPauseMs = 100;
 /** Plays one step; false when what it expects does not hold, however often it may be asked. */
 export async function playStep(play: Play, step: Step): Promise<boolean> {
   if ('start' in step) return start(play, step);
+  if ('judge' in step) return judge(play, step);
   if ('twin' in step && step.do && !(await actOn(play, step))) return false;
   const within = 'expect' in step ? step.expect?.within : undefined;
   const end = performance.now() + (durationMs(within ?? '0s') ?? 0);
@@ -39,7 +46,7 @@ export async function playStep(play: Play, step: Step): Promise<boolean> {
   }
 }
 
-function attempt(play: Play, step: Exclude<Step, StartStep>): Promise<boolean> {
+function attempt(play: Play, step: Exclude<Step, StartStep | JudgeStep>): Promise<boolean> {
   if ('http' in step) return http(play, step);
   if ('run' in step) return run(play, step);
   if ('file' in step) return file(play, step);
@@ -93,6 +100,7 @@ async function http(play: Play, { http: request, expect, save }: HttpStep): Prom
     maxBytes: maxBodyBytes,
   });
   if (!answer.ok) return false;
+  play.seen = answer.body;
   const found = parseJson(answer.body);
   const named = Object.entries(expect?.headers ?? {});
   const fine =
@@ -116,6 +124,7 @@ async function run(play: Play, { run: command, stdin, expect, save }: RunStep): 
     signal,
   });
   if (result.timedOut || result.dropped > 0) return false;
+  play.seen = result.stderr === '' ? result.stdout : `${result.stdout}\n[standard error]\n${result.stderr}`;
   const found = parseJson(result.stdout);
   const fine =
     holds(expect?.exit ?? 0, result.exit, values) &&
@@ -137,6 +146,7 @@ async function file(play: Play, { file: name, expect }: FileStep): Promise<boole
   );
   if (expect?.absent) return !answer.ok && answer.reason === 'absent';
   if (!answer.ok) return false;
+  play.seen = answer.text;
   return holds(expect?.text, answer.text, values) && holds(expect?.json, parseJson(answer.text), values);
 }
 
@@ -144,6 +154,7 @@ async function twin(play: Play, { twin: name, expect = {} }: TwinStep): Promise<
   const handle = play.stage.twins.get(name);
   if (!handle) return false;
   const { values } = play;
+  const seen: Record<string, unknown> = {};
   if (expect.calls) {
     const { method, answered, args, count } = expect.calls;
     const calls = (await handle.calls()).filter(
@@ -153,13 +164,16 @@ async function twin(play: Play, { twin: name, expect = {} }: TwinStep): Promise<
         holds(args, call.args, values),
     );
     if (!holds(count ?? { between: [1, Number.MAX_SAFE_INTEGER] }, calls.length, values)) return false;
+    seen.calls = calls.map(({ method, args, answered }) => ({ method, args, answered }));
   }
-  if (!expect.state) return true;
-  const state = await handle.state();
-  return Object.entries(expect.state).every(([path, expected]) => {
+  const state = expect.state && (await handle.state());
+  const fine = Object.entries(expect.state ?? {}).every(([path, expected]) => {
     const found = queryJson(path, state);
-    return holds(expected, 'one' in found ? found.one : found.many, values);
+    seen[path] = 'one' in found ? found.one : found.many;
+    return holds(expected, seen[path], values);
   });
+  if (Object.keys(seen).length > 0) play.seen = JSON.stringify(seen, null, 1);
+  return fine;
 }
 
 /** What happens to a service while a scenario goes on: once, however often its state is looked at afterwards. */
@@ -180,6 +194,26 @@ function clockChange(clock: NonNullable<NonNullable<TwinStep['do']>['clock']>): 
   if ('advance' in clock) return { advance: durationMs(clock.advance) ?? 0 };
   return 'freeze' in clock ? {} : { resume: true };
 }
+
+/** Asks a model about what was seen; @throws ModelTrouble when there is none, or it cannot be asked */
+async function judge(play: Play, { judge: statement }: JudgeStep): Promise<boolean> {
+  const { context, scenario, seen, signal } = play;
+  const { askModel } = context;
+  if (!askModel) throw new ModelTrouble(noModel(scenario));
+  const filled = fillText(statement, play.values);
+  // Random values are others in each vault.
+  const aboutOf = (claim: string) => (claim === filled ? statement : `not: ${statement}`);
+  return modelHolds(
+    (prompt, claim) => askModel({ scenario, about: aboutOf(claim), system: judgeRules, prompt }, signal),
+    filled,
+    seen,
+  );
+}
+
+const noModel = (scenario: string): FactoryError =>
+  new FactoryError('environment', `Scenario ${scenario} asks a model, and there is none here.`, {
+    hint: 'Run it live, with an API key.',
+  });
 
 /** Keeps what later steps refer to as `{{saved.<name>}}`: one scalar each, or the step fails. */
 function keep({ values }: Play, save: Record<string, string> | undefined, json: unknown): boolean {

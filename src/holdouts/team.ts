@@ -147,7 +147,7 @@ async function taken(
 ) {
   const start = await withContents(store, before);
   const parsed = scenarios.map(({ text }) => scenarioIn(text));
-  const identities = parsed.map(identityOf);
+  const identities = parsed.map((scenario, at) => identityOf(scenario, scenarios[at]?.files));
   const placed = placeAll(start, secretsOf(store.keys, start), identities, 0.5);
   const elsewhere = await known?.(identities);
   const next = new Map(start.entries.map((entry) => [entry.id, entry]));
@@ -183,10 +183,15 @@ function scenarioIn(text: string): Scenario {
 function withBody(
   store: Store,
   entry: Entry,
-  { version, text, canarySeed }: SharedScenario,
+  { version, text, canarySeed, files }: SharedScenario,
   { covers, weight }: Scenario,
 ): Promise<Entry> {
-  return writeBody(store, { ...entry, version }, { text, canarySeed }, { covers, weight });
+  return writeBody(
+    store,
+    { ...entry, version },
+    { text, canarySeed, ...(files ? { files } : {}) },
+    { covers, weight },
+  );
 }
 
 function memberWith(manifest: Manifest, keys: Pick<Member, 'recipient' | 'signer'>): Member {

@@ -6,6 +6,8 @@ import type { Keys } from './identity';
 import { memberSchema, spendingSchema } from './manifestFormat';
 import { fingerprintOf, type Member, verifierOf } from './member';
 
+const suiteFile = z.strictObject({ data: z.base64(), executable: z.optional(z.literal(true)) });
+
 /** A scenario on its way to other members. */
 const sharedSchema = z.strictObject({
   id: z.string().check(z.regex(/^H-[a-z0-9]{6}$/)),
@@ -15,6 +17,8 @@ const sharedSchema = z.strictObject({
   burnt: z.boolean(),
   text: z.string(),
   canarySeed: z.string().check(z.regex(/^[0-9a-f]{32}$/)),
+  /** Of its suite. */
+  files: z.optional(z.record(z.string(), suiteFile)),
   /** What the sender's runs told about it. */
   told: spendingSchema,
 });

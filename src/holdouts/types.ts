@@ -1,7 +1,9 @@
 import type { Mount, Sandbox } from '../sandbox/types';
 import type { Spec } from '../shared/spec';
 import type { PlanTwins } from '../twins/types';
+import type { AskModel } from './modelJudge';
 import type { Scenario } from './scenarioSchema';
+import type { SuiteFiles } from './suiteFiles';
 
 export type Half = 'feedback' | 'sealed';
 
@@ -18,6 +20,8 @@ export interface SealedScenario {
 export interface OpenScenario {
   sealed: SealedScenario;
   scenario: Scenario;
+  /** Of its suite. */
+  files?: SuiteFiles;
   /** 32 hex digits the values of `{{canary.*}}` are made from; the same for the life of the scenario. */
   canarySeed: string;
 }
@@ -77,6 +81,8 @@ export interface Bench {
 }
 
 export interface JudgeContext extends Bench {
+  /** Asks a model for `judge` steps; without it no scenario with one can be judged. */
+  askModel?: AskModel;
   sandbox: Sandbox;
   planTwins: PlanTwins;
   signal: AbortSignal;

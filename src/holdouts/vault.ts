@@ -12,6 +12,8 @@ import { placeholdersIn } from './placeholders';
 import { type AskKnown, asksAlike, type Identity, type Place, placeAll, withKnown } from './place';
 import { parseScenario } from './scenario';
 import { readScenarioFolder } from './scenarioFolder';
+import type { SuiteFiles } from './suiteFiles';
+import { withSuites } from './suiteFolder';
 import type { OpenScenario, SealedScenario } from './types';
 import { noteOpening, readBody, unknownScenario, type Store } from './vaultBody';
 import { deriveKeys, tampered } from './vaultCrypto';
@@ -90,6 +92,8 @@ export interface PlainScenario {
   /** The author's own id. */
   own: string;
   text: string;
+  /** Of its suite, with the name of their folder. */
+  suite?: { folder: string; files: SuiteFiles };
 }
 
 /** Whether anything was ever sealed in this folder. Opening a vault that does not exist would ask for its key. */
@@ -124,7 +128,7 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
     list: () => manifests.state.entries.flatMap((entry) => sealedOf(entry) ?? []),
     digest: () => digestOf(manifests.state),
     async importFolder(folder, importing = {}) {
-      const files = await readScenarioFolder(folder);
+      const files = await withSuites(folder, await readScenarioFolder(folder));
       return manifests.change(async (manifest) => {
         const done = await importInto(store, manifest, files, importing);
         if (done.manifest !== manifest) importing.ready?.();
@@ -213,7 +217,7 @@ async function fromEach<T>(
 }
 
 async function openScenario(store: Store, entry: Entry): Promise<OpenScenario> {
-  const { text, canarySeed } = await readBody(store, entry);
+  const { text, canarySeed, files } = await readBody(store, entry);
   const read = parseScenario(text);
   const sealed = sealedOf(entry);
   if ('problems' in read || !sealed) {
@@ -225,13 +229,15 @@ async function openScenario(store: Store, entry: Entry): Promise<OpenScenario> {
       },
     );
   }
-  return { sealed, scenario: read.scenario, canarySeed };
+  return { sealed, scenario: read.scenario, canarySeed, ...(files ? { files } : {}) };
 }
 
 async function plainOf(store: Store, entry: Entry): Promise<PlainScenario> {
-  const { text } = await readBody(store, entry);
+  const { text, files } = await readBody(store, entry);
   const read = parseScenario(text);
-  return { id: entry.id, own: 'scenario' in read ? read.scenario.id : entry.id, text };
+  if (!('scenario' in read)) return { id: entry.id, own: entry.id, text };
+  const { id: own, suite } = read.scenario;
+  return { id: entry.id, own, text, ...(suite && files ? { suite: { folder: suite.files, files } } : {}) };
 }
 
 async function canariesOf(store: Store, entry: Entry): Promise<Canary[]> {

@@ -5,6 +5,7 @@ import { FactoryError } from '../shared/errors';
 import { noteDecryption } from './decryptions';
 import { writeDurably } from './manifest';
 import type { Entry } from './manifestFormat';
+import type { SuiteFiles } from './suiteFiles';
 import { openBody, sealBody, tampered, type VaultKeys } from './vaultCrypto';
 
 /** Where a vault lies and what opens it. */
@@ -20,6 +21,8 @@ export interface Store {
 export interface Body {
   text: string;
   canarySeed: string;
+  /** Of its suite. */
+  files?: SuiteFiles;
 }
 
 /** Seals a body into a new file, which keeps its first name until the manifest that knows it is committed. */

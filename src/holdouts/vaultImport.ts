@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { placesCanary } from './canaries';
 import { type Entry, type Manifest, secretsOf } from './manifestFormat';
 import { asksAlike, type AskKnown, identityOf, placeAll, withKnown } from './place';
@@ -6,14 +8,22 @@ import { placeholdersIn } from './placeholders';
 import { parseScenario, type ScenarioProblem } from './scenario';
 import type { Scenario } from './scenarioSchema';
 import type { ScenarioFile } from './scenarioFolder';
+import type { SuiteFiles } from './suiteFiles';
 import { noteOpening, readBody, writeBody, type Store } from './vaultBody';
 import { hmac, type VaultSecrets } from './vaultCrypto';
 
+interface Taken {
+  file: string;
+  id: string;
+  /** Files of its suite. */
+  suite?: string[];
+}
+
 /** What an import did, for the person importing: file names relative to the folder, ids as the vault gives them. */
 export interface ImportResult {
-  imported: { file: string; id: string }[];
-  updated: { file: string; id: string }[];
-  unchanged: { file: string; id: string }[];
+  imported: Taken[];
+  updated: Taken[];
+  unchanged: Taken[];
   refused: { file: string; problems: ScenarioProblem[] }[];
   /** Files sealed now that give the program no `{{canary.*}}` value. */
   unmarked: string[];
@@ -41,7 +51,7 @@ export async function importInto(
   const manifest = await withContents(store, before);
   const secrets = secretsOf(store.keys, manifest);
   const accepted = acceptable(secrets, files, requirementIds, result.refused);
-  const identities = accepted.map(({ scenario }) => identityOf(scenario));
+  const identities = accepted.map(({ scenario, files }) => identityOf(scenario, files));
   const elsewhere = await known?.(identities);
   const entries = placeAll(manifest, secrets, identities, sealed).map((entry, index) =>
     elsewhere ? withKnown(manifest, entry, elsewhere[index]) : entry,
@@ -53,7 +63,7 @@ export async function importInto(
   const placed = new Set(entries.map(({ id }) => id));
   const others = manifest.entries.filter(({ id, body }) => body && !placed.has(id));
   let next = manifest;
-  for (const [index, { file, text, scenario }] of accepted.entries()) {
+  for (const [index, { file, text, scenario, files }] of accepted.entries()) {
     const entry = entries[index]!;
     const problem = isRevealed(manifest, entry) ? revealed : isCopy(entry, others) ? sameAsHeld : null;
     if (problem) {
@@ -62,15 +72,19 @@ export async function importInto(
     }
     const old = entry.body ? await readBody(store, entry) : null;
     const { covers, weight } = scenario;
-    const body = { text, canarySeed: old?.canarySeed ?? randomBytes(16).toString('hex') };
-    const written =
-      old?.text === text
-        ? entry
-        : await writeBody(store, { ...entry, version: entry.version + 1 }, body, { covers, weight });
+    const seed = old?.canarySeed ?? randomBytes(16).toString('hex');
+    const body = { text, canarySeed: seed, ...(files ? { files } : {}) };
+    const same = old?.text === text && isDeepStrictEqual(old.files, files);
+    const written = same
+      ? entry
+      : await writeBody(store, { ...entry, version: entry.version + 1 }, body, { covers, weight });
     if (!next.entries.includes(written)) {
       next = { ...next, entries: [...next.entries.filter(({ id }) => id !== entry.id), written] };
     }
-    result[written === entry ? 'unchanged' : old ? 'updated' : 'imported'].push({ file, id: entry.id });
+    result[written === entry ? 'unchanged' : old ? 'updated' : 'imported'].push({
+      ...{ file, id: entry.id },
+      ...(files ? { suite: suitePaths(file, scenario, files) } : {}),
+    });
     if (written !== entry && !placesCanary(placeholdersIn(text))) result.unmarked.push(file);
   }
   return { manifest: next, result };
@@ -87,10 +101,10 @@ export async function withContents(store: Store, manifest: Manifest): Promise<Ma
   const secrets = secretsOf(store.keys, manifest);
   const read = async (entry: Entry): Promise<Entry> => {
     if (!unknown.includes(entry)) return entry;
-    const { text } = await readBody(store, entry);
+    const { text, files } = await readBody(store, entry);
     const parsed = parseScenario(text);
     if ('problems' in parsed) return entry;
-    return { ...entry, contents: [hmac(secrets.content, identityOf(parsed.scenario).content)] };
+    return { ...entry, contents: [hmac(secrets.content, identityOf(parsed.scenario, files).content)] };
   };
   return { ...manifest, entries: await Promise.all(manifest.entries.map(read)) };
 }
@@ -102,14 +116,28 @@ export async function takenOver(store: Store, manifest: Manifest, known: AskKnow
   await noteOpening(store, asking);
   const read = await Promise.all(
     asking.map(async (entry) => {
-      const parsed = parseScenario((await readBody(store, entry)).text);
-      return 'problems' in parsed ? [] : [{ entry, identity: identityOf(parsed.scenario) }];
+      const { text, files } = await readBody(store, entry);
+      const parsed = parseScenario(text);
+      return 'problems' in parsed ? [] : [{ entry, identity: identityOf(parsed.scenario, files) }];
     }),
   );
   const asked = read.flat();
   const elsewhere = await known(asked.map(({ identity }) => identity));
   const next = new Map(asked.map(({ entry }, at) => [entry, withKnown(manifest, entry, elsewhere[at])]));
   return { ...manifest, entries: manifest.entries.map((entry) => next.get(entry) ?? entry) };
+}
+
+function suitePaths(file: string, { suite }: Scenario, files: SuiteFiles): string[] {
+  const folder = path.posix.join(path.posix.dirname(file), suite?.files ?? '');
+  return Object.keys(files).map((name) => path.posix.join(folder, name));
+}
+
+interface Accepted {
+  file: string;
+  text: string;
+  scenario: Scenario;
+  /** Of its suite. */
+  files: SuiteFiles | undefined;
 }
 
 /**
@@ -122,16 +150,20 @@ function acceptable(
   requirementIds: readonly string[] | undefined,
   refused: ImportResult['refused'],
 ) {
-  const byName = new Map<string, ScenarioFile & { scenario: Scenario }>();
+  const byName = new Map<string, Accepted>();
   const contents = new Set<string>();
-  for (const { file, text } of files) {
+  for (const { file, text, suite } of files) {
     const read = parseScenario(text, requirementIds);
     if ('problems' in read) {
       refused.push({ file, problems: read.problems });
       continue;
     }
+    if (suite && 'problem' in suite) {
+      refused.push({ file, problems: [suite.problem] });
+      continue;
+    }
     const { scenario } = read;
-    const { own, content } = identityOf(scenario);
+    const { own, content } = identityOf(scenario, suite?.files);
     const name = hmac(secrets.name, own);
     const problem = byName.has(name) ? sameId : contents.has(content) ? sameContent : null;
     if (problem) {
@@ -139,7 +171,7 @@ function acceptable(
       continue;
     }
     contents.add(content);
-    byName.set(name, { file, text, scenario });
+    byName.set(name, { file, text, scenario, files: suite?.files });
   }
   return [...byName].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
 }

@@ -8,6 +8,8 @@ import { plainSymbols } from './watchForms';
 export interface ScenarioText {
   scenario: string;
   text: string;
+  /** Texts of its suite. */
+  suite?: readonly string[];
 }
 
 /** Words in a row that a scenario has, too. */
@@ -43,15 +45,20 @@ const overlapBytes = 16 * 1024;
 export function printPhrases(texts: readonly ScenarioText[]): PhrasePrint {
   const key = randomBytes(32).toString('base64');
   const base = randomInt(2 ** 30, 2 ** 31) | 1;
-  const phrases = texts.flatMap(({ scenario, text }) => {
+  const phrases = texts.flatMap(({ scenario, text, suite = [] }) => {
     const values = new Set(valuesOf(parse(text)).flatMap((value) => phrasesIn(value, base)));
-    const bytes = Buffer.from(text);
     const found: PhrasePrint['phrases'] = [];
-    eachPhrase(bytes, base, (hash, from, to) => {
-      const words = phraseAt(bytes, from, to);
-      if (words.length < shortestPhrase) return;
-      found.push({ hash, digest: digestOf(key, words), scenario, structural: !values.has(words) });
-    });
+    const add = (one: string, isStructural: (words: string) => boolean): void => {
+      const bytes = Buffer.from(one);
+      eachPhrase(bytes, base, (hash, from, to) => {
+        const words = phraseAt(bytes, from, to);
+        if (words.length < shortestPhrase) return;
+        found.push({ hash, digest: digestOf(key, words), scenario, structural: isStructural(words) });
+      });
+    };
+    add(text, (words) => !values.has(words));
+    // A test may quote the spec anywhere.
+    for (const one of suite) add(one, () => false);
     return found;
   });
   return { key, base, phrases };

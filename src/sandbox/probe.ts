@@ -1,5 +1,5 @@
 /** The judge's hand inside the pod: speaks to the candidate, answers the host in bounded JSON. */
-import { mkdir, open, realpath, writeFile } from 'node:fs/promises';
+import { mkdir, open, realpath, rm, writeFile } from 'node:fs/promises';
 import { constants } from 'node:fs';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
@@ -15,6 +15,7 @@ import type {
   ProbeRequest,
   WriteRequest,
 } from './probeProtocol';
+import { readReport } from './reports';
 
 const loopback = new Set(['127.0.0.1', 'localhost', '[::1]']);
 const connectPauseMs = 25;
@@ -37,6 +38,8 @@ async function answer(request: ProbeRequest): Promise<ProbeAnswer> {
         return await readBounded(request);
       case 'write':
         return await writeFiles(request);
+      case 'report':
+        return { ok: true, op: 'report', cases: readReport(request.format, request.text) };
     }
   } catch (error) {
     return { ok: false, reason: error instanceof Refusal ? error.reason : reasonOf(error) };
@@ -120,12 +123,23 @@ async function readBounded({ root, path: relative, maxBytes }: FileRequest): Pro
   }
 }
 
-async function writeFiles({ root, files }: WriteRequest): Promise<ProbeAnswer> {
+async function writeFiles({ root, files, folders = [] }: WriteRequest): Promise<ProbeAnswer> {
+  const placeOf = (name: string): string => {
+    const place = path.resolve(root, name);
+    if (!place.startsWith(`${root}/`)) throw new Refusal('outside');
+    return place;
+  };
+  for (const folder of folders.map(placeOf)) await mkdir(folder, { recursive: true });
   for (const [name, content] of Object.entries(files)) {
-    const file = path.resolve(root, name);
-    if (!file.startsWith(`${root}/`)) throw new Refusal('outside');
+    const file = placeOf(name);
     await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(file, content);
+    // A pipe would be waited at, a link followed.
+    await rm(file, { recursive: true, force: true });
+    if (typeof content === 'string') await writeFile(file, content);
+    else {
+      const mode = content.executable ? 0o755 : 0o644;
+      await writeFile(file, Buffer.from(content.data, 'base64'), { mode });
+    }
   }
   return { ok: true, op: 'write' };
 }

@@ -13,7 +13,7 @@ import { sweepTemporaryFolders } from './temporary';
 import type { Sandbox } from './types';
 
 /** The programs that run behind the walls; nothing else of ours can be seen there. */
-const programNames = ['worker.js', 'probe.js', 'twin'];
+const programNames = ['worker.js', 'probe.js', 'twin', 'courier.js'];
 
 /**
  * Finds out once what this machine offers and builds one pair of namespaces to see that it works.

@@ -7,7 +7,7 @@ export interface CommandRequest {
   /** Absolute, inside the pod. */
   cwd: string;
   env: Record<string, string>;
-  stdin?: string;
+  stdin?: string | Uint8Array;
   timeoutMs: number;
   signal?: AbortSignal;
   /** Read-only or writable folders beyond the pod's own; `inside` never lies below a writable folder. */

@@ -6,7 +6,7 @@ import type { Sink } from './watch';
 export const stages = ['intake', 'plan', 'build', 'verify', 'validate', 'deliver'] as const;
 export type Stage = (typeof stages)[number];
 
-export type Role = 'planner' | 'implementer' | 'tester' | 'debugger';
+export type Role = 'planner' | 'implementer' | 'tester' | 'debugger' | 'judge';
 
 export type Outcome =
   'accepted' | 'rejected' | 'needs-human' | 'over-budget' | 'contaminated' | 'cancelled' | 'failed';
@@ -206,8 +206,18 @@ export interface EventData {
   };
 
   'validate.started': { round: number; half: 'feedback' | 'sealed'; scenarios: number };
-  /** Ids and verdicts only: text of a scenario never enters the journal. */
-  'validate.verdict': { key: string; round: number; scenario: string; covers: string[]; passed: boolean };
+  /**
+   * Ids and verdicts only: text of a scenario never enters the journal. `replayed`: a model's part in it is from a
+   * recording, as in a demo.
+   */
+  'validate.verdict': {
+    key: string;
+    round: number;
+    scenario: string;
+    covers: string[];
+    passed: boolean;
+    replayed?: true;
+  };
   /**
    * The same scenario judged once more: in the `usual` surroundings, or in `other` ones where host name, user name,
    * paths and dates are others. `root` is where the program was; its usual place where it can only be built there.
@@ -220,6 +230,8 @@ export interface EventData {
     look: 'usual' | 'other';
     root: string;
   };
+  /** What one call of a model for a `judge` step cost; what was asked and said is kept nowhere. */
+  'validate.paid': { scenario: string; model: string; usd: number; tokens: number };
   'validate.told': {
     key: string;
     round: number;

@@ -25,7 +25,17 @@ export function emptyRun(): RunState {
     barOf: new Map(),
     agentOf: new Map(),
     markers: [],
-    spend: { usd: 0, input: 0, output: 0, cacheRead: 0, cacheWrite: 0, lost: 0, bitsTold: 0, bitsLeft: null },
+    spend: {
+      usd: 0,
+      input: 0,
+      output: 0,
+      cacheRead: 0,
+      cacheWrite: 0,
+      lost: 0,
+      judged: 0,
+      bitsTold: 0,
+      bitsLeft: null,
+    },
     moneyCurve: [],
     bitsCurve: [],
     twins: [],
@@ -229,6 +239,10 @@ const handlers: Handlers = {
   },
   'validate.again': (run, { data }) => {
     if (!data.passed && !run.flaky.includes(data.scenario)) run.flaky.push(data.scenario);
+  },
+  'validate.paid': (run, { at, data }) => {
+    run.spend.judged += data.tokens;
+    spendUsd(run, at, 'judge', data.usd, data.tokens);
   },
   'validate.told': (run, { at, data }) => {
     run.spend.bitsTold += data.bits;

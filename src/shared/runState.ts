@@ -150,6 +150,8 @@ export interface Spend {
   cacheWrite: number;
   /** Tokens of attempts that gave no usable answer but may have been paid for. */
   lost: number;
+  /** Tokens of every kind of models that judged. */
+  judged: number;
   /** Bits told about hidden scenarios, and what the vault's ledger still has (null: nothing asked yet). */
   bitsTold: number;
   bitsLeft: number | null;
@@ -243,8 +245,8 @@ export function cachedShare(spend: Spend): number {
 
 /** All tokens that were sent or received. */
 export function totalTokens(spend: Spend): number {
-  const { input, output, cacheRead, cacheWrite, lost } = spend;
-  return input + output + cacheRead + cacheWrite + lost;
+  const { input, output, cacheRead, cacheWrite, lost, judged } = spend;
+  return input + output + cacheRead + cacheWrite + lost + judged;
 }
 
 /** The stage that runs now, or the last one that began. */

@@ -65,6 +65,13 @@ export const documented: readonly Documented[] = [
     meanwhile: 'They are listed in the report, and merging asks for a yes to them by name.',
   },
   {
+    id: 'persuasion',
+    rule: 12,
+    can: 'talks the model of a `judge` step into a yes to its statement and into a no to the opposite',
+    meanwhile:
+      'Output is data between marks that nobody can know, and a model never decides alone: an exact check stands beside it.',
+  },
+  {
     id: 'paraphrase',
     rule: 24,
     can: 'passes on what a scenario says in other words, where it learnt it from the verdicts alone',

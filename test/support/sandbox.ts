@@ -12,6 +12,7 @@ const programs: Record<string, string> = {
   judge: 'src/holdouts/judgeMain.ts',
   relay: 'src/sandbox/relay.ts',
   redirect: 'src/twins/redirect/preload.ts',
+  courier: 'src/sandbox/courier.ts',
 };
 
 const folders: string[] = [];

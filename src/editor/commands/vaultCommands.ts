@@ -6,6 +6,7 @@ import type { Action, Editor } from '../editor';
 import { requireTrust } from '../errors';
 import { notice } from '../notice';
 import { askNewPassphrase } from '../passphrase';
+import { filesTaken } from '../../holdouts/filesTaken';
 import type { Imported } from '../vaults';
 import { findSpecs } from '../views/specsView';
 import { confirm, pickOther } from './pickVault';
@@ -79,7 +80,6 @@ export function createVaultCommands({ context, core, holdouts, log, secrets }: E
 
 /** Says what an import did and where else the plain text lies, and offers to remove the files that are in the vault now. */
 async function tellImport(result: Imported, from: vscode.Uri, log: vscode.LogOutputChannel): Promise<void> {
-  const taken = [...result.imported, ...result.updated, ...result.unchanged];
   const unmarked = unmarkedSentence(result.unmarked);
   const counted = `${String(result.imported.length)} scenarios imported into the vault, ${String(result.updated.length)} updated, ${String(result.refused.length)} refused.`;
   const summary = [counted, unmarked].filter(Boolean).join(' ');
@@ -111,7 +111,7 @@ async function tellImport(result: Imported, from: vscode.Uri, log: vscode.LogOut
           remove,
         );
   if (chosen !== remove) return;
-  for (const { file } of taken) {
+  for (const file of filesTaken(result)) {
     await vscode.workspace.fs.delete(vscode.Uri.joinPath(from, file), { useTrash: true });
   }
 }

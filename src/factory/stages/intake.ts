@@ -4,6 +4,7 @@ import { implementer } from '../../agents/implementer';
 import { planner } from '../../agents/planner';
 import { tester } from '../../agents/tester';
 import { budgetFinding, budgetRule } from '../../holdouts/budget';
+import { judgeRules } from '../../holdouts/modelJudge';
 import { FactoryError } from '../../shared/errors';
 import { lintSpec } from '../../spec/lint';
 import { feedbackBudget } from '../budget';
@@ -108,7 +109,7 @@ function digestsOf(run: Run, constraints: Record<string, string>): Record<string
     spec: digest(run.spec.text),
     policy: digest(JSON.stringify(run.policy)),
     constraints: digest(JSON.stringify(constraints)),
-    prompts: digest(JSON.stringify(prompts)),
+    prompts: digest(JSON.stringify([...prompts, judgeRules])),
     models: digest(JSON.stringify(run.models)),
     snapshot: run.repo.snapshot,
     vault: run.vault?.digest() ?? digest(''),

@@ -91,9 +91,10 @@ async function askHalf(ask: Ask, name: Half, scenarios = half(ask.vault, name)):
   return inParallel(inOrder, judgedAtOnce, (scenario) => {
     const key = verdictKey(ask, scenario);
     return engine.step('validate.verdict', key, scopeOf(run, key, scope.span), async () => {
-      const { passed, trouble } = await ask.judge(scenario.id, 'usual');
+      const { passed, trouble, replayed } = await ask.judge(scenario.id, 'usual');
       if (trouble) throw troubled(scenario.id, trouble);
-      return { round, scenario: scenario.id, covers: scenario.covers, passed };
+      const verdict = { round, scenario: scenario.id, covers: scenario.covers, passed };
+      return replayed ? { ...verdict, replayed } : verdict;
     });
   });
 }

@@ -148,7 +148,7 @@ steps:
   it('sees nothing of the judge: no expectation in files, arguments or environment', async () => {
     const searching = tool(`
 const { execSync } = require('node:child_process');
-const all = execSync('cat /proc/*/cmdline /proc/*/environ 2>/dev/null; grep -rs . /workspace /tmp /home /run /opt/factory 2>/dev/null | head -c 4000000; true').toString();
+const all = execSync('cat /proc/*/cmdline /proc/*/environ 2>/dev/null; grep -rs . /workspace /tmp /home /run /opt/factory 2>/dev/null | head -c 4000000; true', { maxBuffer: 2 ** 24 }).toString();
 process.exit(all.includes('expected' + 'onlybythejudge') ? 1 : 0);`);
     const scenario = `
 steps:

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { judgeScenario } from '../../../src/holdouts/judge';
 import { parseScenario } from '../../../src/holdouts/scenario';
+import type { SuiteFiles } from '../../../src/holdouts/suiteFiles';
 import type { JudgeContext, OpenScenario, Verdict } from '../../../src/holdouts/types';
 import { usualLook } from '../../../src/factory/judgingBench';
 import { planTwins } from '../../../src/twins/plan';
@@ -14,6 +15,8 @@ export interface Performance {
   spec?: Partial<JudgeContext['spec']>;
   /** YAML of everything after `covers`. */
   scenario: string;
+  /** Files of its suite by path, all of them executable. */
+  files?: Record<string, string>;
   signal?: AbortSignal;
   /** Changes a context that works. */
   context?: (context: JudgeContext) => JudgeContext;
@@ -21,7 +24,7 @@ export interface Performance {
 
 /** Judges a small candidate in a real pod; whatever comes of it, no folder of the judging may be left. */
 export async function perform(performance: Performance): Promise<Verdict> {
-  const { candidate, spec, scenario, signal, context = (same) => same } = performance;
+  const { candidate, spec, scenario, files, signal, context = (same) => same } = performance;
   const folder = temporaryFolder('judge');
   const root = path.join(folder, 'candidate');
   for (const [name, text] of Object.entries({ 'README.md': 'a candidate', ...candidate })) {
@@ -33,7 +36,7 @@ export async function perform(performance: Performance): Promise<Verdict> {
   const sandbox = await openSandbox();
   try {
     return await judgeScenario(
-      openScenario(scenario),
+      { ...openScenario(scenario), ...(files ? { files: sealedFiles(files) } : {}) },
       context({
         sandbox,
         candidate: root,
@@ -48,6 +51,14 @@ export async function perform(performance: Performance): Promise<Verdict> {
   } finally {
     for (const dir of [scratch, copies]) assert.deepEqual(existsSync(dir) ? readdirSync(dir) : [], []);
   }
+}
+
+function sealedFiles(files: Record<string, string>): SuiteFiles {
+  const sealed = ([name, text]: [string, string]) => [
+    name,
+    { data: Buffer.from(text).toString('base64'), executable: true },
+  ];
+  return Object.fromEntries(Object.entries(files).map(sealed)) as SuiteFiles;
 }
 
 export function openScenario(rest: string): OpenScenario {

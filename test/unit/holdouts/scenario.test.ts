@@ -70,6 +70,9 @@ steps:
     ]);
   });
 
+  const run = 'x {{program}} > {{report}}';
+  const suite = (report: string, files = 't', command = 'x {{program}}', more = ''): string =>
+    `${head}suite: { files: ${files}, command: "${command}", report: ${report}${more && `, ${more}`} }`;
   const refused: [string, string, number, RegExp, RegExp?][] = [
     ['broken YAML', `${head}steps: [`, 3, /not well formed/],
     ['a duplicate key', `${head}covers: [R2]\n${step}`, 3, /not well formed \(duplicate key\)/],
@@ -110,8 +113,40 @@ steps:
     ['an unknown kind of step', `${head}steps:\n  - htpp: { url: x }`, 4, /no known kind/, /`http`/],
     ['two kinds in one step', `${head}steps:\n  - start: a\n    run: ["true"]`, 4, /two kinds/],
     ['sql', `${head}steps:\n  - sql: { query: x }`, 4, /`sql` is not supported yet/],
-    ['judge', `${head}steps:\n  - judge: x`, 4, /`judge` is not supported yet/],
-    ['a suite', `id: s\ncovers: [R1]\nsuite: { command: x }`, 3, /`suite` is not supported yet/],
+    [
+      'nothing to judge',
+      `${head}steps:\n  - start: a\n  - judge: x\n  - run: ["true"]\n    expect: { exit: 0 }`,
+      5,
+      /nothing to judge/,
+    ],
+    [
+      'a judge that is alone',
+      `${head}steps:\n  - run: ["true"]\n    expect: { within: 1s }\n  - judge: x`,
+      6,
+      /alone decides/,
+    ],
+    ['a suite without a report', `${head}suite: { files: t, command: x }`, 3, /form/, /tap, junit/],
+    ['a suite in another format', `${suite('xunit')}`, 3, /form/, /tap, junit/],
+    ['a suite of files elsewhere', suite('exit', 't/../..'), 3, /not the path of a folder/],
+    [
+      'a suite that runs no program',
+      suite('exit', 't', 'make test'),
+      3,
+      /asks nothing/,
+      /in-process|process/,
+    ],
+    ['a suite that knows the code', suite('exit', 't', 'x {{program}} {{root}}'), 3, /placeholder/],
+    [
+      'a report on standard output',
+      suite('tap', 't', 'x {{program}}', 'cases: [a], mustFail: [b]'),
+      3,
+      /only it can/,
+    ],
+    ['a report without cases', suite('tap', 't', run, 'mustFail: [b]'), 3, /`cases`/],
+    ['a report without a planted case', suite('tap', 't', run, 'cases: [b]'), 3, /`mustFail`/, /Plant/],
+    ['a case that passes and fails', suite('tap', 't', run, 'cases: [a], mustFail: [a]'), 3, /twice/],
+    ['cases of an exit status', suite('exit', 't', 'x {{program}}', 'cases: [a]'), 3, /no cases/],
+    ['inputs from elsewhere', suite('exit', 't', 'x {{program}}', 'inputs: [../x]'), 3, /pattern/],
     ['a wrong duration', `${head}steps:\n  - run: ["true"]\n    expect: { within: soon }`, 5, /form/, /10s/],
     ['a wrong type', `${head}weight: heavy\n${step}`, 3, /a number is expected/],
     ['a weight of nothing', `${head}weight: 0\n${step}`, 3, /form/, /above 0/],
@@ -208,6 +243,12 @@ steps:
       `steps: [{ file: [${canary}], expect: { text: { matches: "(${canary}" } } }]`,
       `steps: [{ twin: slack, expect: { state: { "${canary}": ${canary} } } }]`,
       `steps: [{ sql: ${canary} }]`,
+      `steps: [{ judge: ${canary} }]`,
+      `steps: [{ run: [x] }, { judge: [${canary}] }, { judge: "{{${canary}}}" }]`,
+      `suite: ${canary}`,
+      `suite: { files: ../${canary}, command: "${canary} {{${canary}}}", report: tap, cases: [${canary}, ${canary}] }`,
+      `suite: { files: t, command: "{{program}}", report: exit, inputs: [/${canary}] }`,
+      `suite: { files: t, command: x, report: ${canary} }`,
       `"${canary}`,
       `- ${canary}`,
       `? { ${canary}: 1 }\n: 2`,

@@ -59,6 +59,17 @@ describe('a vault that is shared', () => {
     await importPlain('ann');
   });
 
+  it('is received with the files of its suites', async () => {
+    mkdirSync(at('plain', 'tests'));
+    writeFileSync(at('plain', 'tests', 'run.sh'), 'true');
+    const suite = 'suite: { files: tests, command: "sh run.sh {{program}}", report: exit }';
+    writeFileSync(at('plain', 'suite.scenario.yaml'), `id: suite\ncovers: [R1]\n${suite}\n`);
+    const { imported } = await importPlain('ann');
+    await send('ann', 'bob');
+    const { files } = await (await vault('bob')).scenario(imported.find(({ suite }) => suite)!.id);
+    assert.deepEqual(Object.keys(files ?? {}), ['run.sh']);
+  });
+
   it('has cards that say the same to everybody', () => {
     assert.deepEqual(parseCard(`  ${cardOf(cards.ann)}\n`), cards.ann);
     assert.match(fingerprintOf(cards.ann), /^([0-9a-f]{4}-){7}[0-9a-f]{4}$/);

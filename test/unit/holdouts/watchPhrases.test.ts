@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { getHeapSnapshot } from 'node:v8';
 import { text } from 'node:stream/consumers';
 import { canaryValue } from '../../../src/holdouts/canaries';
+import { textsOf } from '../../../src/holdouts/suiteFiles';
 import { type PhraseSearch, printPhrases, searchForPhrases } from '../../../src/holdouts/watchPhrases';
 
 /** Made anew each time, so that no constant of this file holds it. */
@@ -22,6 +23,20 @@ describe('the search for phrases', () => {
     const found = await search.search(`"${sentence().toUpperCase()}"`);
     assert.deepEqual(new Set(found.map(({ scenario }) => scenario)), new Set(['H-1']));
     assert.ok(found.some(({ words }) => sentence().startsWith(words)));
+  });
+
+  it('finds phrases of a suite, which may quote the spec anywhere', async () => {
+    const files = {
+      'a.sh': { data: Buffer.from(`# ${sentence()}`).toString('base64') },
+      b: { data: 'AAAA' },
+    };
+    const search = searchForPhrases(
+      printPhrases([{ scenario: 'H-1', text: 'why: x', suite: textsOf(files) }]),
+    );
+    const found = await search.search(sentence());
+    assert.ok(
+      found.length > 0 && found.every(({ scenario, structural }) => scenario === 'H-1' && !structural),
+    );
   });
 
   it('tells each phrase once, however often it is there', async () => {

@@ -37,7 +37,7 @@ export const created: EventData['run.created'] = {
   workspace: '/home/me/changelog',
   source: 'anthropic',
   limits: { usd: 10, tokens: 4_000_000, minutes: 60, debugRounds: 6, bits: 10 },
-  models: { planner: 'opus', implementer: 'sonnet', tester: 'sonnet', debugger: 'opus' },
+  models: { planner: 'opus', implementer: 'sonnet', tester: 'sonnet', debugger: 'opus', judge: 'haiku' },
   holdouts: 11,
   pid: 42,
   host: 'here',
