@@ -6,6 +6,7 @@ import { FactoryError } from '../shared/errors';
 import { gitAnswer } from '../workspace/git';
 import type { Words } from './options';
 import { secretNames, secretOf } from './secrets';
+import { programsFolder } from './programs';
 
 /** What a command needs of this machine when it runs in a container; all are absolute paths, the same inside. */
 export interface ContainerNeeds {
@@ -51,7 +52,7 @@ export async function runInContainer(
   const inside = optionsOf({ ...values, container: undefined, store: needs.store });
   const argv = [
     ...['run', '--rm', '-i', ...options(engine), ...(await mounts(needs))],
-    ...[image, 'node', path.join(__dirname, 'cli.js'), command, ...inside, '--', ...positionals],
+    ...[image, 'node', path.join(programsFolder(), 'cli.js'), command, ...inside, '--', ...positionals],
   ];
   const code = await attached(program, argv);
   if (!notStarted.includes(code)) return code;
@@ -114,7 +115,7 @@ async function mounts({ workspace, store, readable = [], writable = [] }: Contai
   const places = [
     ...[...new Set([...own, store, ...writable])].map((place) => mount(place, '')),
     ...readable.flatMap((place) => (place === undefined ? [] : [mount(place, ',readonly')])),
-    mount(__dirname, ',readonly'),
+    mount(programsFolder(), ',readonly'),
   ];
   return [...new Set(places)].flatMap((one) => ['--mount', one]).concat('--workdir', workspace ?? store);
 }

@@ -1,6 +1,7 @@
 import { examineMachine, findingsText, mayRun } from '../factory/doctor';
 import { containerOption, runInContainer } from './container';
 import { readWords, storeOf, text } from './options';
+import { programsFolder } from './programs';
 
 const usage = 'dark-factory doctor [--store DIR] [--container IMAGE] [--json]';
 
@@ -11,7 +12,7 @@ export async function doctorCommand(args: string[]): Promise<number> {
   const container = text(words, 'container');
   if (container !== undefined) return runInContainer(container, ['doctor', words], { store: storeOf(words) });
   const findings = await examineMachine({
-    programs: __dirname,
+    programs: programsFolder(),
     store: storeOf(words),
     workspace: process.cwd(),
   });

@@ -10,12 +10,13 @@ import { askYesNo, canAsk } from './ask';
 import { readKey } from './key';
 import { text, type Words } from './options';
 import { secretOf } from './secrets';
+import { programsFolder } from './programs';
 
 /** What the command line offers a run; the usual values are the person's ceilings. */
 export function hostOf(words: Words, store: string): FactoryHost {
   return {
     store,
-    programs: __dirname,
+    programs: programsFolder(),
     limits: { ...defaultPolicy.budget, network: [], scripts: false },
     recordKey: storeKey,
     vaultKey: (workspaceId, root) =>

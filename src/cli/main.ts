@@ -1,4 +1,7 @@
 #!/usr/bin/env node
+import path from 'node:path';
+import type * as Dispatch from './dispatch';
+
 /** Entry of the command line. It loads nothing before it knows that this Node can run the rest. */
 const needed = 22;
 const running = Number(process.versions.node.split('.')[0]);
@@ -13,7 +16,8 @@ if (running < needed) {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
   });
-  void import('./dispatch').then(async ({ dispatch }) => {
+  // A module with chunks that it shares with the extension; its name is put together so that it is not bundled here.
+  void import(path.join(__dirname, 'dispatch.mjs')).then(async ({ dispatch }: typeof Dispatch) => {
     process.exitCode = await dispatch(process.argv.slice(2));
   });
 }

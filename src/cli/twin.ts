@@ -5,6 +5,7 @@ import { FactoryError, messageOf } from '../shared/errors';
 import { twinCatalogue } from '../twins/catalogue';
 import { startLocalTwin } from '../twins/local';
 import { one, portOf, readWords, text } from './options';
+import { programsFolder } from './programs';
 
 const usage = 'dark-factory twin NAME [--port N] [--seed FILE]';
 
@@ -13,7 +14,7 @@ export async function twinCommand(args: string[]): Promise<number> {
   const words = readWords(args, { port: { type: 'string' }, seed: { type: 'string' } }, usage);
   const name = one(words, 'twin', usage);
   const seedFile = text(words, 'seed');
-  const twin = await startLocalTwin(__dirname, {
+  const twin = await startLocalTwin(programsFolder(), {
     name,
     port: portOf(words),
     ...(seedFile === undefined ? {} : { seed: await readSeed(seedFile) }),

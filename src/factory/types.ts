@@ -32,7 +32,7 @@ export interface RunRequest {
 export interface FactoryHost {
   /** Root of the store: `globalStorageUri` of the extension, or the command line's store. */
   store: string;
-  /** Folder with the bundled programs `worker.js`, `probe.js`, `twin/twin.mjs`, `redirect.js` and `judge.js`. */
+  /** Folder with the bundled programs `worker.js`, `probe.js`, `twin/twin.mjs`, `redirect.js` and `judge.mjs`. */
   programs: string;
   limits: UserLimits;
   /** The key (32 bytes) of a workspace's vault in a store; one for a new vault is made and kept. */

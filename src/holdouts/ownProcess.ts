@@ -18,7 +18,7 @@ export function startOwn(programs: string): ChildProcess {
     const value = process.env[name];
     if (value !== undefined) env[name] = value;
   }
-  const program = path.join(programs, 'judge.js');
+  const program = path.join(programs, 'judge.mjs');
   const argv = ['-c', 'ulimit -c 0; exec "$@"', 'sh', process.execPath, ...flags, program];
   return spawn('/bin/sh', argv, { env, cwd: '/', stdio: ['pipe', 'pipe', 'ignore'], detached: true });
 }

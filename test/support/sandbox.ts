@@ -9,7 +9,6 @@ import type { Pod, PodOptions, Sandbox } from '../../src/sandbox/types';
 const programs: Record<string, string> = {
   worker: 'src/sandbox/worker.ts',
   probe: 'src/sandbox/probe.ts',
-  judge: 'src/holdouts/judgeMain.ts',
   relay: 'src/sandbox/relay.ts',
   redirect: 'src/twins/redirect/preload.ts',
   courier: 'src/sandbox/courier.ts',
@@ -46,17 +45,32 @@ export async function bundle(name: string, entries: Record<string, string>): Pro
   return outdir;
 }
 
+/** The same for entries that are modules with chunks: `<name>.mjs`. */
+async function bundleModule(entryPoints: Record<string, string>, outdir: string): Promise<void> {
+  await build({
+    entryPoints,
+    outdir,
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node22',
+    outExtension: { '.js': '.mjs' },
+    mainFields: ['module', 'main'],
+    logLevel: 'warning',
+    banner: {
+      js: "import { createRequire as createRequireHere } from 'node:module'; const require = createRequireHere(import.meta.url);",
+    },
+  });
+}
+
 /** The programs of the working tree, built once per test process: `dist` may be an older build. */
 export function buildPrograms(): Promise<string> {
   return (built ??= bundle('programs', programs).then(async (folder) => {
-    await build({
-      ...{ entryPoints: { twin: 'src/twins/main.ts' }, outdir: path.join(folder, 'twin') },
-      ...{ bundle: true, splitting: true, platform: 'node', format: 'esm', target: 'node22' },
-      ...{ outExtension: { '.js': '.mjs' }, mainFields: ['module', 'main'], logLevel: 'warning' },
-      banner: {
-        js: "import { createRequire as createRequireHere } from 'node:module'; const require = createRequireHere(import.meta.url);",
-      },
-    });
+    await Promise.all([
+      bundleModule({ twin: 'src/twins/main.ts' }, path.join(folder, 'twin')),
+      bundleModule({ judge: 'src/holdouts/judgeMain.ts' }, folder),
+    ]);
     return folder;
   }));
 }

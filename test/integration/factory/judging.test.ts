@@ -100,7 +100,7 @@ const hello = readFileSync(homedir() + '/greeting', 'utf8').trim();
     const asked = (await eventsOf(project)).filter(isSealedQuestion);
     assert.ok(asked.length > 0 && asked.length <= 3, String(asked.length));
     assert.equal(last?.code, 3, last?.stdout);
-    await eventually(() => processesWith(path.join(dist, 'judge.js')).length === 0);
+    await eventually(() => processesWith(path.join(dist, 'judge.mjs')).length === 0);
   });
 
   function resume({ store }: TinyProject, ...more: string[]): RunningCli {

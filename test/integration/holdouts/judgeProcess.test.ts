@@ -76,7 +76,7 @@ describe('the judge in a process of its own', function () {
 
   it('hands out prints of the scenarios, by which they are found and from which nobody reads them', async () => {
     const prints = await takePrints(vault.access, programs);
-    assert.deepEqual(processesWith(path.join(programs, 'judge.js')), []);
+    assert.deepEqual(processesWith(path.join(programs, 'judge.mjs')), []);
     const canaries = await vault.canaries();
     const search = searchFor(prints.canaries);
     for (const { scenario, value } of canaries) assert.equal(search.look(value).exposure?.scenario, scenario);
@@ -97,7 +97,7 @@ describe('the judge in a process of its own', function () {
       code: 'bad-input',
       message: /made with another key/,
     });
-    assert.deepEqual(processesWith(path.join(programs, 'judge.js')), []);
+    assert.deepEqual(processesWith(path.join(programs, 'judge.mjs')), []);
   });
 
   it('gets neither variables nor key by where others can read them, dumps no core, opens no inspector', async () => {
