@@ -99,11 +99,12 @@ export function createTwin<Seed, State extends Seed>(
   let closed = false;
 
   const now = () => timeOf(host.clock, machine());
-  /** Wakes up for the next job; a clock that stands still brings none. */
+  /** Wakes up for the next job; a clock that stands still brings only what is due already. */
   const arrange = (): void => {
     clearTimeout(timer);
-    if (closed || host.jobs.length === 0 || host.clock.frozenAt !== null) return;
-    const next = Math.min(...host.jobs.map((job) => job.at));
+    if (closed || host.jobs.length === 0) return;
+    const next = host.jobs.reduce((first, job) => Math.min(first, job.at), Infinity);
+    if (host.clock.frozenAt !== null && next > now()) return;
     const pause = Math.min(Math.max(next - now(), 0), maxTimerMs);
     timer = setTimeout(() => void twin.runDue().catch(console.error), pause);
     timer.unref();
@@ -135,6 +136,12 @@ export function createTwin<Seed, State extends Seed>(
     deliver(delivery) {
       const id = Array.from({ length: 12 }, () => Math.floor(twin.random() * 36).toString(36)).join('');
       twin.later(0, deliveryJob, { ...delivery, id, attempt: 0 });
+    },
+    act(action) {
+      if (service.act) return service.act(twin, action);
+      throw new FactoryError('bad-input', `The ${service.name} twin has no people who could do that.`, {
+        hint: 'Call the service as a client does.',
+      });
     },
     async runDue() {
       const { due, left } = dueJobs(host.jobs, now());
