@@ -94,7 +94,7 @@ describe('Slack conformance: calls, tokens and bodies', () => {
     const twin = await serveTwin('slack', { port: 0, seed });
     try {
       const client = new WebClient(twin.values['token'], { slackApiUrl: twin.values['url'] ?? '' });
-      const { response_metadata: metadata } = await client.users.list();
+      const { response_metadata: metadata } = await client.users.list({});
       assert.deepEqual(metadata?.scopes, ['chat:write', 'users:read']);
       assert.deepEqual(metadata?.acceptedScopes, ['users:read']);
     } finally {
