@@ -1,6 +1,6 @@
 import { kindOf, type ChannelKind } from './call';
 import { viewMessage } from './messages';
-import { notify } from './notify';
+import { isListening, notify } from './notify';
 import { throwText, type Channel, type Message, type SlackTwin, type User } from './state';
 
 /** What apps can subscribe to here, and the scopes of which one lets them hear it. */
@@ -119,7 +119,7 @@ export function emit(
   event: Record<string, unknown>,
   channel?: Channel,
 ): void {
-  if (!isHeard(twin, name, channel)) return;
+  if (!isListening(twin) || !isHeard(twin, name, channel)) return;
   const type = name.startsWith('message.') ? 'message' : name;
   notify(twin, {
     name: `event_callback ${name}`,
@@ -140,6 +140,7 @@ const links = /<(https?:\/\/[^|>\s]+)(?:\|[^>]*)?>/g;
 /** All that a new message sets off: the message, a mention of the app, links in it. */
 export function emitPosted(twin: SlackTwin, channel: Channel, message: Message): void {
   const { state } = twin;
+  if (!isListening(twin)) return;
   const view = viewMessage(twin, message);
   const eventTs = { event_ts: message.ts };
   emitMessage(twin, channel, { ...view, ...eventTs });

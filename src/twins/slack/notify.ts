@@ -26,6 +26,11 @@ function formOf({ type, payload }: Notice): string {
   return String(new URLSearchParams(fields));
 }
 
+/** Whether anybody hears events: a connected program, or the Request URL. */
+export function isListening(twin: SlackTwin): boolean {
+  return (connections.get(twin)?.size ?? 0) > 0 || twin.state.app.request_url !== undefined;
+}
+
 /** Tells the app. @returns false when there is nobody to tell */
 export function notify(twin: SlackTwin, notice: Notice): boolean {
   const { name, type, payload, url, context = {} } = notice;

@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import type { Hono } from 'hono';
 import { answerOperation, type Answer, type TwinContext } from '../answer';
 import type { Service, TwinEnv } from '../contract';
@@ -62,7 +62,7 @@ function headersOf(method: string, caller: Caller | null): [string, string][] {
   const accepted = caller ? (modelOf(method)?.scopes[caller.kind] ?? []) : [];
   return [
     ['content-type', 'application/json; charset=utf-8'],
-    ['x-slack-req-id', randomBytes(16).toString('hex')],
+    ['x-slack-req-id', randomUUID().replaceAll('-', '')],
     ...(caller ? [['x-oauth-scopes', caller.scopes.join(',')] as [string, string]] : []),
     ...(accepted.length > 0 ? [['x-accepted-oauth-scopes', accepted.join(',')] as [string, string]] : []),
   ];
