@@ -3,7 +3,7 @@ import type { TwinEntry } from './entry';
 import { oktaHosts, oktaOperations } from './okta/operations';
 import { jiraEntry } from './jira/entry';
 import { slackMethods } from './slack/methods';
-import { slackSeed, slackValues } from './slack/seed';
+import { slackActs, slackSeed, slackValues } from './slack/seed';
 
 export const twinCatalogue: readonly TwinEntry[] = [
   {
@@ -24,6 +24,7 @@ export const twinCatalogue: readonly TwinEntry[] = [
       SLACK_WEBHOOK_URL: 'webhook_url',
     },
     methods: Object.keys(slackMethods),
+    acts: slackActs,
     faults: {
       ratelimited: 'HTTP 429 with Retry-After: retryAfter seconds, 1 when left out',
       timeout: 'no answer at all',

@@ -44,3 +44,18 @@ export const slackSeed = {
   last_ts: 'newest timestamp given out, in microseconds',
   last_id: 'how many ids were given out',
 };
+
+/** What people do in Slack, by the key of the action; `user` says who, the installer when left out. */
+export const slackActs = {
+  call: 'a method as this person, with every scope: { user, call: "chat.postMessage", args: { channel, text } }',
+  command: 'a slash command: { user, command: "/deploy", text, channel }',
+  click:
+    'an element of a message or view: { user, click: ACTION_ID, channel, ts } or { user, click: ACTION_ID, view }; action adds members such as selected_option',
+  submit: 'the modal on top, filled in: { user, submit: { BLOCK_ID: { ACTION_ID: text or members } } }',
+  close: 'the modal on top: { user, close: true }',
+  shortcut: 'a global shortcut: { user, shortcut: CALLBACK_ID }, or that of a message with channel and ts',
+  open_home: 'the app’s home tab: { user, open_home: true }',
+  configure:
+    'the app’s settings: { configure: { request_url, interactivity_url, commands, events, denied } }; a Request URL must answer the challenge',
+  disconnect: 'ends Socket Mode connections: { disconnect: warning, refresh_requested or link_disabled }',
+};

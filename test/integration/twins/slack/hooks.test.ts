@@ -76,7 +76,7 @@ describe('Slack twin: incoming webhooks and answers to interactions', () => {
     const aloud = JSON.stringify({ response_type: 'in_channel', text: 'done' });
     assert.deepEqual(await send(slack, url, aloud), [200, '{"ok":true}']);
     assert.equal(slack.twin.state.messages[0]?.text, 'done');
-    for (const _ of [1, 2, 3]) await send(slack, url, '{"text":"more"}');
+    for (const text of ['two', 'three', 'four']) await send(slack, url, JSON.stringify({ text }));
     assert.deepEqual(await send(slack, url, '{"text":"six"}'), [404, '{"ok":false,"error":"used_url"}']);
     const late = await urlOf(2);
     now += 31 * 60_000;
