@@ -86,10 +86,11 @@ export const errors: readonly string[] = `
   not_allowed_token_type not_archived not_authed not_authorized not_found not_in_channel not_in_dnd
   not_pinnable not_starred oauth_authorization_url_mismatch pkce_not_allowed posting_to_channel_denied
   push_limit_reached rate_limited ratelimited restricted_too_many service_unavailable snooze_failed
-  team_not_found thread_not_found time_in_past time_too_far token_already_exchanged token_expired
-  token_revoked token_rotation_not_enabled too_long too_many_attachments too_many_bookmarks
-  too_many_emoji too_many_pins too_many_reactions too_many_users unknown_method used_url user_disabled
-  user_not_found user_not_in_channel users_list_not_supplied users_not_found view_too_large
+  storage_limit_reached team_not_found thread_not_found time_in_past time_too_far
+  token_already_exchanged token_expired token_revoked token_rotation_not_enabled too_long
+  too_many_attachments too_many_bookmarks too_many_emoji too_many_pins too_many_reactions
+  too_many_users unknown_method used_url user_disabled user_not_found user_not_in_channel
+  users_list_not_supplied users_not_found view_too_large
 `
   .trim()
   .split(/\s+/);

@@ -12,6 +12,8 @@ import { newId, type Channel, type SlackFile, type SlackState, type User } from 
 
 /** Bytes of one uploaded file. */
 export const maxFile = 8 * 1024 * 1024;
+/** Bytes of all files together; a program must not fill the machine's memory. */
+const maxStorage = 64 * 1024 * 1024;
 const maxAlt = 1_000;
 
 /** Whether somebody may see a file: its owner, and whoever is where it was shared. */
@@ -37,6 +39,8 @@ export const getUploadUrl: Handler = ({ twin, state, args, caller, now }) => {
     refuseArguments('length must be more than 0');
   }
   if (length > maxFile) refuse('file_upload_size_restricted');
+  const stored = state.files.reduce((sum, file) => sum + file.size, 0);
+  if (stored + length > maxStorage) refuse('storage_limit_reached');
   const alt = textArg(args, 'alt_txt');
   if (alt !== undefined && alt.length > maxAlt) refuse('alt_txt_too_large');
   const snippet = textArg(args, 'snippet_type');

@@ -15,6 +15,9 @@ export interface Notice {
   context?: Record<string, string>;
 }
 
+/** Envelopes that may wait for an acknowledgement; further ones are lost. */
+const maxEnvelopes = 1_000;
+
 /** Waits before an event is sent again: at once, after a minute, after five. */
 export const retries = [1_000, 60_000, 300_000];
 /** How long an app may take to acknowledge. */
@@ -35,6 +38,7 @@ export function isListening(twin: SlackTwin): boolean {
 export function notify(twin: SlackTwin, notice: Notice): boolean {
   const { name, type, payload, url, context = {} } = notice;
   if (connections.get(twin)?.size) {
+    if (twin.state.envelopes.length >= maxEnvelopes) return false;
     const envelope_id = newUuid(twin);
     const accepts_response_payload = type !== 'events_api';
     twin.state.envelopes.push({

@@ -28,7 +28,10 @@ export function rateOf(
   args: Args,
 ): { bucket: string; limit: RateLimit } {
   if (method === 'chat.postMessage') {
-    const channel = typeof args['channel'] === 'string' ? args['channel'].slice(0, 100) : '';
+    const wanted = typeof args['channel'] === 'string' ? args['channel'].replace(/^#/, '').slice(0, 100) : '';
+    // A channel is the same by its name.
+    const named = state.channels.find(({ name }) => name !== '' && name === wanted);
+    const channel = named?.id ?? wanted;
     return {
       bucket: `${method} ${channel}`,
       limit: { limit: burst, windowMs: burst * 1000, refills: true },

@@ -129,7 +129,7 @@ async function serveUpload(twin: SlackTwin, c: TwinContext): Promise<Response> {
       text(faultAnswer(reply, fault).status === 200 ? 400 : faultAnswer(reply, fault).status, reply),
     work: () => {
       if (!file) return text(404, 'not_found');
-      if (bytes.length > maxFile) return text(413, 'file_too_large');
+      if (bytes.length > file.size) return text(413, 'file_too_large');
       file.content = Buffer.from(bytes).toString('base64');
       file.size = bytes.length;
       return text(200, 'ok', `OK - ${bytes.length}`);

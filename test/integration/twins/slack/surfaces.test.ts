@@ -122,4 +122,24 @@ describe('Slack conformance: views and files', () => {
       await twin.stop();
     }
   });
+
+  it('stores no more than it has room for, and no more bytes than were announced', async () => {
+    const size = 8 * 1024 * 1024;
+    const files = Array.from({ length: 7 }, (_, index) => ({
+      id: `F0000000${index}`,
+      name: 'big.bin',
+      user: 'U012A3CDE',
+      size,
+    }));
+    const { call, send } = openSlack({ seed: { files } });
+    const ask = (length: number) =>
+      call('files.getUploadURLExternal', { filename: 'a.txt', length: String(length) });
+    assert.equal((await ask(size + 1)).error, 'file_upload_size_restricted');
+    const { upload_url: url } = await ask(5);
+    const upload = async (body: string) =>
+      (await send(new URL(String(url)).pathname, { method: 'POST', body })).status;
+    assert.equal(await upload('123456'), 413);
+    assert.equal(await upload('12345'), 200);
+    assert.equal((await ask(size)).error, 'storage_limit_reached');
+  });
 });
