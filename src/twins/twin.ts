@@ -82,6 +82,9 @@ export function createTwin<Seed, State extends Seed>(
     code: 'bad-input',
     hint: 'Correct or remove that value; the documentation of the twin lists every key.',
   });
+  // States are plain JSON, whose parser is the fastest way to copy them.
+  const seededText = JSON.stringify(seeded);
+  const seedAnew = () => JSON.parse(seededText) as Seed;
   const latency = checkLatency(service.name, options.latency ?? { min: 0, max: 0 });
   const first: HostState = {
     faults: parseFaults(service, options.faults ?? []),
@@ -120,7 +123,7 @@ export function createTwin<Seed, State extends Seed>(
   const twin: Twin<State> = {
     name: service.name,
     credentials: { ...service.newCredentials(), ...options.credentials },
-    state: service.settle(structuredClone(seeded), machine()),
+    state: service.settle(seedAnew(), machine()),
     origin: `https://${service.hosts[0] ?? 'localhost'}`,
     now,
     random() {
@@ -196,7 +199,7 @@ export function createTwin<Seed, State extends Seed>(
       host.faults = [...host.faults, ...parseFaults(service, more)];
     },
     reset() {
-      twin.state = service.settle(structuredClone(seeded), machine());
+      twin.state = service.settle(seedAnew(), machine());
       host = structuredClone(first);
       logged = 0;
       arrange();
