@@ -18,7 +18,7 @@ import { isSlackMethod } from './methods';
 import { verifyRequestUrl } from './requestUrl';
 import { runMethod } from './run';
 import { disconnect } from './sockets';
-import type { Channel, SlackTwin, User, View } from './state';
+import type { Channel, Message, SlackTwin, User, View } from './state';
 import { closeView, topView, viewOf } from './views';
 
 const json = z.record(z.string(), z.unknown());
@@ -29,7 +29,7 @@ const actSchema = z.union([
   /** Calls a Web API method as this person, with every scope a person can grant. */
   z.strictObject({ user, call: z.string(), args: z._default(json, {}) }),
   z.strictObject({ user, command: z.string(), text: z._default(z.string(), ''), channel: z.string() }),
-  /** Uses an element of a message (`channel`, `ts`) or of the view on top. */
+  /** Uses an element of a message (`channel`, and `ts` unless it is the newest that has it) or of the view on top. */
   z.strictObject({
     user,
     click: z.string(),
@@ -100,31 +100,41 @@ function callAs(twin: SlackTwin, { user: id, call, args }: ActOf<'call'>): unkno
   return runMethod(twin, call, caller, args).body;
 }
 
-/** The element with this `action_id`, the block it is in, and what it always sends with it. */
-function findElement(
-  blocks: unknown,
-  actionId: string,
-): { type: string; block_id: string } & Record<string, unknown> {
+type UsedElement = { type: string; block_id: string } & Record<string, unknown>;
+
+/** The element with this `action_id`, the block it is in, and what it always sends with it; null when there is none. */
+function elementIn(blocks: unknown, actionId: string): UsedElement | null {
   const listed = (Array.isArray(blocks) ? blocks : []) as Record<string, unknown>[];
   for (const [index, block] of listed.entries()) {
-    const elements = [
-      block['accessory'],
-      block['element'],
-      ...((block['elements'] as unknown[] | undefined) ?? []),
-    ];
-    const found = elements.find(
-      (element) => (element as Record<string, unknown> | undefined)?.['action_id'] === actionId,
+    const { accessory, element, elements, block_id: named } = block;
+    const candidates = [accessory, element, ...(Array.isArray(elements) ? (elements as unknown[]) : [])];
+    const found = candidates.find(
+      (candidate) => (candidate as Record<string, unknown> | null | undefined)?.['action_id'] === actionId,
     ) as Record<string, unknown> | undefined;
     if (!found) continue;
     const type = typeof found['type'] === 'string' ? found['type'] : 'button';
     const own = type === 'button' ? { text: found['text'], value: found['value'] } : {};
-    return {
-      type,
-      ...own,
-      block_id: typeof block['block_id'] === 'string' ? block['block_id'] : `b${index}`,
-    };
+    return { type, ...own, block_id: typeof named === 'string' ? named : `b${index}` };
   }
-  return cannot(`there is nothing with the action_id ${actionId} to use`);
+  return null;
+}
+
+function findElement(blocks: unknown, actionId: string): UsedElement {
+  return elementIn(blocks, actionId) ?? cannot(`there is nothing with the action_id ${actionId} to use`);
+}
+
+/** The message whose element is used: the one named, or the newest of the channel that has such an element. */
+function messageToUse(twin: SlackTwin, channel: Channel, { ts, click: actionId }: ActOf<'click'>): Message {
+  const found =
+    ts === undefined
+      ? twin.state.messages.findLast(
+          (message) => message.channel === channel.id && elementIn(message.blocks, actionId) !== null,
+        )
+      : findMessage(twin.state, channel.id, ts);
+  return (
+    found ??
+    cannot(ts === undefined ? `no message has the action_id ${actionId}` : `there is no message ${ts}`)
+  );
 }
 
 function click(twin: SlackTwin, act: ActOf<'click'>): unknown {
@@ -134,7 +144,7 @@ function click(twin: SlackTwin, act: ActOf<'click'>): unknown {
     const element = findElement(blocks, act.click);
     return [{ action_id: act.click, ...element, action_ts: (twin.now() / 1000).toFixed(6), ...act.action }];
   };
-  if (act.ts === undefined) {
+  if (act.channel === undefined) {
     const view = act.view === undefined ? homeOrTop(twin, person) : viewFor(twin, person, act.view);
     const actions = action(view.content['blocks']);
     const container = { type: 'view', view_id: view.id };
@@ -149,7 +159,7 @@ function click(twin: SlackTwin, act: ActOf<'click'>): unknown {
     return { trigger_id, heard };
   }
   const channel = placeOf(twin, act.channel, person);
-  const message = findMessage(twin.state, channel.id, act.ts) ?? cannot(`there is no message ${act.ts}`);
+  const message = messageToUse(twin, channel, act);
   const actions = action(message.blocks);
   const where = { channel: channel.id, user: person.id, ts: message.ts };
   const trigger_id = newTrigger(twin, person);

@@ -50,7 +50,7 @@ export const slackActs = {
   call: 'a method as this person, with every scope: { user, call: "chat.postMessage", args: { channel, text } }',
   command: 'a slash command: { user, command: "/deploy", text, channel }',
   click:
-    'an element of a message or view: { user, click: ACTION_ID, channel, ts } or { user, click: ACTION_ID, view }; action adds members such as selected_option',
+    'an element of a message or view: { user, click: ACTION_ID, channel, ts } (without ts the newest message that has it) or { user, click: ACTION_ID, view }; action adds members such as selected_option',
   submit: 'the modal on top, filled in: { user, submit: { BLOCK_ID: { ACTION_ID: text or members } } }',
   close: 'the modal on top: { user, close: true }',
   shortcut: 'a global shortcut: { user, shortcut: CALLBACK_ID }, or that of a message with channel and ts',

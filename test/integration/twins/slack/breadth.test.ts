@@ -119,6 +119,8 @@ describe('Slack twin: what apps of any kind use, through the official client', (
     await bot.conversations.leave({ channel: id });
     assert.equal((await bot.conversations.info({ channel: id })).channel?.is_member, false);
     assert.equal(await refusal(bot.conversations.archive({ channel: general })), 'cant_archive_general');
+    const own = (await bot.conversations.create({ name: 'mine', is_private: true })).channel?.id ?? '';
+    assert.equal(await refusal(bot.conversations.leave({ channel: own })), 'last_member');
   });
 
   it('conversations: direct and group conversations', async () => {

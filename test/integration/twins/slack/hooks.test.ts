@@ -90,11 +90,8 @@ describe('Slack twin: incoming webhooks and answers to interactions', () => {
     const slack = openSlack({ seed: { app: { interactivity_url: receiver.url } } });
     const button = { type: 'button', action_id: 'go', text: { type: 'plain_text', text: 'Go' } };
     const blocks = [{ type: 'actions', elements: [button] }];
-    const { ts = '' } = await slack.callJson(
-      'chat.postMessage',
-      JSON.stringify({ channel: general, text: 'x', blocks }),
-    );
-    slack.twin.act({ click: 'go', channel: general, ts });
+    await slack.callJson('chat.postMessage', JSON.stringify({ channel: general, text: 'x', blocks }));
+    slack.twin.act({ click: 'go', channel: general });
     const [click] = (await receiver.until(1)).map(payloadIn);
     const url = String(click?.['response_url']);
     await send(slack, url, '{"replace_original":true,"text":"gone"}');
