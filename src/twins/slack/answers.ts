@@ -1,4 +1,5 @@
 import { respond, type HookAnswer } from './hooks';
+import { isTooDeep } from './request';
 import type { SlackTwin } from './state';
 import { answerSubmission } from './viewAnswers';
 
@@ -25,6 +26,7 @@ export function answerInteraction(
   answer: unknown,
 ): void {
   const read = readAnswer(answer);
+  if (isTooDeep(read)) return;
   if (context['answers'] === 'view' && context['view'] !== undefined) {
     answerSubmission(twin, context['view'], isObject(read) ? read : {});
     return;

@@ -51,8 +51,13 @@ function parseJsonBody(text: string, charset: string | undefined): Body {
     refuse('invalid_json');
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) refuse('json_not_object');
-  if (isDeeper(value, maxDepth)) refuse('invalid_json');
+  if (isTooDeep(value)) refuse('invalid_json');
   return { fields: Object.entries(value), warnings: charset ? [] : ['missing_charset'], json: true };
+}
+
+/** JSON that is nested so deeply that it can only be meant to exhaust a stack. */
+export function isTooDeep(value: unknown): boolean {
+  return isDeeper(value, maxDepth);
 }
 
 function isDeeper(value: unknown, levels: number): boolean {
@@ -104,7 +109,7 @@ function toJson(value: unknown): unknown {
   if (typeof value !== 'string' || value === '') return value === '' ? undefined : value;
   try {
     const parsed: unknown = JSON.parse(value);
-    return isDeeper(parsed, maxDepth) ? value : parsed;
+    return isTooDeep(parsed) ? value : parsed;
   } catch {
     return value;
   }

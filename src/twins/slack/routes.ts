@@ -6,6 +6,7 @@ import { maxFile, seesFile } from './files';
 import { respond, type Hook, type HookAnswer } from './hooks';
 import { slackRoutes } from './methods';
 import { authorize } from './oauth';
+import { isTooDeep } from './request';
 import { errorAnswer, faultAnswer } from './run';
 import type { SlackState, SlackTwin } from './state';
 import { authenticate } from './tokens';
@@ -51,9 +52,8 @@ async function readPayload(c: TwinContext): Promise<HookAnswer | null> {
   try {
     const json = isForm && !body.startsWith('{') ? new URLSearchParams(body).get('payload') : body;
     const value: unknown = JSON.parse(json ?? '');
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as HookAnswer)
-      : null;
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject && !isTooDeep(value) ? (value as HookAnswer) : null;
   } catch {
     return null;
   }

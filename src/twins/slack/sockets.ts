@@ -54,7 +54,14 @@ export function acceptSocket(twin: SlackTwin, socket: WebSocket, url: URL): void
   const listeners = connections.get(twin) ?? new Set();
   connections.set(twin, listeners.add(listener));
   const ping = setInterval(() => socket.ping(), pingMs).unref();
-  socket.on('message', (data) => hearEnvelope(twin, Buffer.from(data as Buffer).toString()));
+  socket.on('message', (data) => {
+    try {
+      hearEnvelope(twin, Buffer.from(data as Buffer).toString());
+    } catch (error) {
+      // A defect of the twin must not end it for everybody else.
+      console.error(error);
+    }
+  });
   socket.on('close', () => {
     clearInterval(ping);
     sockets.delete(socket);

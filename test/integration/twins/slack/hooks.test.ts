@@ -31,6 +31,8 @@ describe('Slack twin: incoming webhooks and answers to interactions', () => {
       ],
     );
     assert.deepEqual(await send(slack, own, '{"text":'), [400, 'invalid_payload']);
+    const deep = `{"text":"x","blocks":${'['.repeat(90_000)}${']'.repeat(90_000)}}`;
+    assert.deepEqual(await send(slack, own, deep), [400, 'invalid_payload']);
     assert.deepEqual(await send(slack, own, '{}'), [400, 'no_text']);
     assert.deepEqual(await send(slack, own, '{"blocks":[{"type":"nope"}]}'), [400, 'invalid_blocks']);
     assert.deepEqual(await send(slack, `${own}x`, '{"text":"x"}'), [403, 'invalid_token']);

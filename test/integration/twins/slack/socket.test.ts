@@ -142,6 +142,13 @@ describe('Slack conformance: Socket Mode', () => {
       program.socket.send(words);
     await say('still here');
     assert.equal((await program.next())['type'], 'events_api');
+    await twin.act({ command: '/deploy', channel: general });
+    const { envelope_id: id } = await program.next();
+    const deep = `${'['.repeat(90_000)}${']'.repeat(90_000)}`;
+    program.socket.send(`{"envelope_id":"${String(id)}","payload":{"text":"x","blocks":${deep}}}`);
+    await say('and still');
+    assert.equal((await program.next())['type'], 'events_api');
+    assert.deepEqual(((await twin.state()) as { ephemerals: unknown[] }).ephemerals, []);
     const stray = new WebSocket(`${(twin.values['url'] ?? '').replace('http', 'ws')}elsewhere`);
     await once(stray, 'close');
     assert.ok((await twin.calls()).every(({ answered }) => answered !== 'twin_defect'));
