@@ -115,6 +115,8 @@ function testBundle() {
       'vscode',
       'mocha',
       'playwright-core',
+      '@slack/bolt',
+      '@slack/oauth',
       '@slack/web-api',
       '@okta/okta-sdk-nodejs',
       'esbuild',

@@ -174,6 +174,7 @@ const knownKeys = [
     'freeze',
     'resume',
     'latency',
+    'act',
   ],
   ...[
     'times',

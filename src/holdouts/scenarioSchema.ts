@@ -55,7 +55,7 @@ const fault = z
     ),
   );
 
-/** What a scenario does to a twin between its steps: break it, move its clock, slow it down. */
+/** What a scenario does to a twin between its steps: break it, move its clock, slow it down, have people of the service act. */
 const twinAction = z.strictObject({
   faults: z.optional(z.array(fault)),
   clock: z.optional(
@@ -67,6 +67,8 @@ const twinAction = z.strictObject({
   ),
   /** Every answer takes that long from now on. */
   latency: z.optional(duration),
+  /** What people of the service do, one after the other; the twin's documentation lists what they can. */
+  act: z.optional(z.array(json)),
 });
 
 const commit = z.strictObject({

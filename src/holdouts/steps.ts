@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { PodProcess } from '../sandbox/types';
 import { FactoryError } from '../shared/errors';
 import type { ClockChange } from '../twins/clock';
+import type { TwinHandle } from '../twins/types';
 import { durationMs } from './duration';
 import { holds } from './expectation';
 import { queryJson } from './jsonPath';
@@ -180,12 +181,25 @@ async function twin(play: Play, { twin: name, expect = {} }: TwinStep): Promise<
 async function actOn({ stage, values }: Play, { twin: name, do: action = {} }: TwinStep): Promise<boolean> {
   const handle = stage.twins.get(name);
   if (!handle) return false;
-  const { faults, clock, latency } = fillDeep(action, values) as NonNullable<TwinStep['do']>;
+  const { faults, clock, latency, act = [] } = fillDeep(action, values) as NonNullable<TwinStep['do']>;
   if (faults) await handle.addFaults(faults);
   if (clock) await handle.changeClock(clockChange(clock));
   if (latency !== undefined) {
     const ms = durationMs(latency) ?? 0;
     await handle.setLatency({ min: ms, max: ms });
+  }
+  return havePeopleAct(handle, act);
+}
+
+/** False when a person finds nothing to act on, for example no button to click: the program did not put it there. */
+async function havePeopleAct(handle: Pick<TwinHandle, 'act'>, acts: readonly unknown[]): Promise<boolean> {
+  for (const act of acts) {
+    try {
+      await handle.act(act);
+    } catch (error) {
+      if (error instanceof FactoryError && error.code === 'bad-input') return false;
+      throw error;
+    }
   }
   return true;
 }

@@ -44,7 +44,8 @@ export function twinApp<Seed, State extends Seed>(
   const named = (path: string, method: string) =>
     service.operationName?.(method, path) ?? `${method} ${path}`;
   app.use(async (c, next) => {
-    const request = await limitBody(c, service.maxBody ?? maxBody);
+    const most = typeof service.maxBody === 'function' ? service.maxBody(c.req.path) : service.maxBody;
+    const request = await limitBody(c, most ?? maxBody);
     if (request) {
       c.req.raw = request;
       return next();

@@ -3,31 +3,28 @@ import type { TwinEntry } from './entry';
 import { oktaHosts, oktaOperations } from './okta/operations';
 import { jiraEntry } from './jira/entry';
 import { slackMethods } from './slack/methods';
+import { slackActs, slackSeed, slackValues } from './slack/seed';
 
 export const twinCatalogue: readonly TwinEntry[] = [
   {
     name: 'slack',
     description:
-      'Slack Web API with one workspace. Without a seed: the channels general (C024BE91L, joined) and random (C061EG9T2, not joined), the user spengler (U012A3CDE) and the app factory (U0B0TTW1N).',
+      'Slack with one workspace and one app: Web API, Events API, Socket Mode, OAuth, webhooks. Without a seed: the channels general (C024BE91L, joined) and random (C061EG9T2, not joined), the user spengler (U012A3CDE) and the app factory (U0B0TTW1N).',
     hosts: ['slack.com', '*.slack.com'],
-    values: {
-      url: 'base URL of the Web API, ending in /api/, as clients take it for slackApiUrl',
-      token: 'bot token (xoxb-…), new for each twin',
+    values: slackValues,
+    seed: slackSeed,
+    variables: {
+      SLACK_API_URL: 'url',
+      SLACK_BOT_TOKEN: 'token',
+      SLACK_USER_TOKEN: 'user_token',
+      SLACK_APP_TOKEN: 'app_token',
+      SLACK_SIGNING_SECRET: 'signing_secret',
+      SLACK_CLIENT_ID: 'client_id',
+      SLACK_CLIENT_SECRET: 'client_secret',
+      SLACK_WEBHOOK_URL: 'webhook_url',
     },
-    seed: {
-      team: 'the workspace: { id, name, domain }',
-      bot: 'the app that the token belongs to: { user, name, bot_id, app_id, scopes }; without scopes it may use every method',
-      tokens:
-        'further tokens: [{ token, user, scopes, status }], status active, revoked, inactive or expired; without a user the bot’s',
-      users: 'people: [{ id, name, real_name, email, is_bot, is_admin, deleted }]; the bot is added',
-      channels:
-        'conversations: [{ id, name, is_private, is_archived, is_im, creator, created, topic, purpose, members }]; without members everyone is in',
-      messages:
-        'messages already there, oldest first: [{ channel, user, text, ts, thread_ts, blocks, attachments, reactions, … }] as in the state',
-      last_ts: 'newest timestamp given out, in microseconds',
-    },
-    variables: { SLACK_API_URL: 'url', SLACK_BOT_TOKEN: 'token' },
     methods: Object.keys(slackMethods),
+    acts: slackActs,
     faults: {
       ratelimited: 'HTTP 429 with Retry-After: retryAfter seconds, 1 when left out',
       timeout: 'no answer at all',

@@ -20,6 +20,8 @@ export interface DeliveryRules<State> {
   retryAfterMs: readonly number[];
   /** Headers of this attempt: signature, time, number of the retry. */
   headers(twin: Twin<State>, delivery: Delivery): Record<string, string>;
+  /** False: this one is sent once, whatever comes of it. */
+  retries?(delivery: Delivery): boolean;
   /** True when the receiver asked that no further attempt be made. */
   stops?(response: Headers): boolean;
   /** Hears every answer that came, for handshakes. */
@@ -48,14 +50,16 @@ export interface Service<Seed, State extends Seed> {
   routes(app: Hono<TwinEnv>, twin: Twin<State>): void;
   /** The operation that a request outside of `answerOperation` is logged as; method and path when left out. */
   operationName?(method: string, path: string): string;
-  /** Bytes of a request body; 1 MiB when left out. */
-  readonly maxBody?: number;
+  /** Bytes of a request body, of each path where it depends; 1 MiB when left out. */
+  readonly maxBody?: number | ((path: string) => number);
   /** Credentials in the service's own form, new each time, so that no program can know them beforehand. */
   newCredentials(): Record<string, string>;
   /** What placeholders stand for when the service listens at `origin` (no slash at the end). */
   values(origin: string, credentials: Readonly<Record<string, string>>): Record<string, string>;
   readonly jobs?: JobHandlers<State>;
   readonly deliveries?: DeliveryRules<State>;
+  /** Does what a person does in the service; throws `bad-input` for what nobody can do. @returns what is worth knowing of it */
+  act?(twin: Twin<State>, action: unknown): unknown;
   /** Takes a WebSocket that a client opened at `url`; the service closes the ones it does not want. */
   readonly socket?: (twin: Twin<State>, socket: WebSocket, url: URL) => void;
 }
@@ -76,6 +80,8 @@ export interface Twin<State> {
   later(delayMs: number, kind: string, data: unknown): void;
   /** Sends a webhook, as soon as the answer to the current request is on its way. */
   deliver(delivery: Omit<Delivery, 'id' | 'attempt' | 'failure'>): void;
+  /** Has a person of the service do something. Throws `bad-input` where the service has no people, or for what nobody can do. */
+  act(action: unknown): unknown;
   /** Does all that is due; the host calls it before each request and whenever the clock is moved. */
   runDue(): Promise<void>;
   /** Counts a request in a bucket; always allowed where limits are off. */

@@ -37,6 +37,7 @@ export function controlApp(twin: Twin<unknown>): Hono<TwinEnv> {
     twin.addFaults(await jsonOf(c.req.raw));
     return c.json({});
   });
+  app.post('/act', async (c) => c.json({ done: await twin.act(await jsonOf(c.req.raw)) }));
   app.post('/clock', async (c) => {
     await twin.changeClock(await jsonOf(c.req.raw));
     return c.json({ now: twin.now() });

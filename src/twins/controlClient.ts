@@ -12,6 +12,7 @@ import type { TwinHandle } from './types';
 const maxAnswer = 128 * 1024 * 1024;
 const patienceMs = 10_000;
 
+const doneSchema = z.object({ done: z.optional(z.unknown()) });
 const stateSchema = z.record(z.string(), z.unknown());
 
 /** What a running twin can be asked from the host. */
@@ -72,6 +73,8 @@ export function connectControl(name: string, socketPath: string): TwinControl {
     addFaults: async (faults) => void (await ask('POST', '/faults', JSON.stringify(faults))),
     changeClock: async (change) => void (await ask('POST', '/clock', JSON.stringify(change))),
     setLatency: async (latency) => void (await ask('POST', '/latency', JSON.stringify(latency))),
+    act: async (action) =>
+      checkedJson(doneSchema, await ask('POST', '/act', JSON.stringify(action)), garbled('answer')).done,
     deliveries: async () =>
       checkedJson(z.array(attemptSchema), await ask('GET', '/deliveries'), garbled('log of webhooks')),
   };

@@ -74,7 +74,7 @@ export async function attemptDelivery<Seed, State extends Seed>(
   const { id, name, url, attempt } = delivery;
   const outcome = await post(delivery, rules.headers(twin, delivery), rules.timeoutMs);
   if (outcome.status > 0) rules.answered?.(twin, delivery, outcome);
-  const pause = rules.retryAfterMs[attempt];
+  const pause = rules.retries?.(delivery) === false ? undefined : rules.retryAfterMs[attempt];
   if (outcome.failure && pause !== undefined && !rules.stops?.(outcome.headers)) {
     twin.later(pause, deliveryJob, { ...delivery, attempt: attempt + 1, failure: outcome.failure });
   }

@@ -13,6 +13,8 @@ export interface TwinEntry {
   variables: Readonly<Record<string, string>>;
   /** Everything the twin models; whatever else is asked of it is refused in the service's own way. */
   methods: readonly string[];
+  /** What people of the service can be made to do through the control plane, by the key of the action. */
+  acts?: Readonly<Record<string, string>>;
   /** Answers a scenario may ask for, beside any error name of the service. */
   faults: Readonly<Record<string, string>>;
 }

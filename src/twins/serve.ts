@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo, ListenOptions } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
-import { WebSocketServer } from 'ws';
+import type { WebSocketServer } from 'ws';
 import { FactoryError, messageOf } from '../shared/errors';
 import { controlApp } from './control';
 import { portOf } from './redirect/hosts';
@@ -33,6 +33,7 @@ function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
     server.closeAllConnections();
+    server.emit('ending');
   });
 }
 
@@ -80,12 +81,28 @@ const maxMessage = 1024 * 1024;
 /** Lets the service have the WebSockets that clients open; without `socket` every one is refused. */
 function acceptSockets(server: Server, { socket }: OpenedTwin): void {
   if (!socket) return;
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: maxMessage });
+  // Loaded with the first WebSocket, for most twins never see one.
+  let sockets: Promise<WebSocketServer> | undefined;
+  const load = async () => {
+    const { WebSocketServer } = await import('ws');
+    return new WebSocketServer({ noServer: true, maxPayload: maxMessage });
+  };
+  const clients = new Set<{ terminate(): void }>();
   server.on('upgrade', (request, stream, head) => {
-    sockets.handleUpgrade(request, stream, head, (client) => {
-      client.on('error', () => client.terminate());
-      socket(client, new URL(request.url ?? '/', `ws://${request.headers.host ?? 'localhost'}`));
-    });
+    stream.on('error', () => stream.destroy());
+    sockets ??= load();
+    void sockets.then((accepting) =>
+      accepting.handleUpgrade(request, stream, head, (client) => {
+        clients.add(client);
+        client.on('close', () => clients.delete(client));
+        client.on('error', () => client.terminate());
+        socket(client, URL.parse(request.url ?? '/', 'ws://localhost') ?? new URL('ws://localhost/'));
+      }),
+    );
+  });
+  // A server waits for its connections, and these are not among those it ends.
+  server.on('ending', () => {
+    for (const client of clients) client.terminate();
   });
 }
 
@@ -107,6 +124,7 @@ export async function serveTwin(name: string, options: TwinOptions & { port: num
     reset: async () => Promise.resolve(twin.reset()),
     addFaults: async (faults) => Promise.resolve(twin.addFaults(faults)),
     changeClock: (change) => twin.changeClock(change),
+    act: async (action) => Promise.resolve(twin.act(action)),
     setLatency: async (latency) => Promise.resolve(twin.setLatency(latency)),
     deliveries: async () => Promise.resolve([...twin.deliveries()]),
     stop: () => {

@@ -55,6 +55,8 @@ export interface TwinHandle {
   /** Moves, stops or starts the twin's clock; what falls due is done before this returns. */
   changeClock(change: ClockChange): Promise<void>;
   setLatency(latency: Latency): Promise<void>;
+  /** Has a person of the service do something, as the service's documentation lists; returns what is worth knowing of it. */
+  act(action: unknown): Promise<unknown>;
   /** Every webhook sent so far, attempt by attempt. */
   deliveries(): Promise<DeliveryAttempt[]>;
   stop(): Promise<void>;

@@ -26,6 +26,8 @@ try {
       'vscode',
       'mocha',
       'playwright-core',
+      '@slack/bolt',
+      '@slack/oauth',
       '@slack/web-api',
       '@okta/okta-sdk-nodejs',
       'esbuild',

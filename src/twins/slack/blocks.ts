@@ -53,15 +53,18 @@ function problemsOfBlock(block: unknown, pointer: string): string[] {
   return type === 'section' ? problemsOfSection(block, pointer) : [];
 }
 
-/** The blocks of a message, or undefined when there are none; refuses what Block Kit refuses. */
-export function readBlocks(value: unknown): unknown[] | undefined {
+/** The blocks of a message or view, or undefined when there are none; refuses what Block Kit refuses. */
+export function readBlocks(
+  value: unknown,
+  { max, pointer } = { max: maxBlocks, pointer: '/blocks' },
+): unknown[] | undefined {
   if (value === undefined) return undefined;
   if (!Array.isArray(value)) refuse('invalid_blocks_format');
   const blocks: unknown[] = value;
   const problems =
-    blocks.length > maxBlocks
-      ? [`no more than ${maxBlocks} items allowed [json-pointer:/blocks]`]
-      : blocks.flatMap((block, index) => problemsOfBlock(block, `/blocks/${index}`));
+    blocks.length > max
+      ? [`no more than ${max} items allowed [json-pointer:${pointer}]`]
+      : blocks.flatMap((block, index) => problemsOfBlock(block, `${pointer}/${index}`));
   if (problems.length > 0) {
     refuse('invalid_blocks', { messages: problems.map((problem) => `[ERROR] ${problem}`) });
   }

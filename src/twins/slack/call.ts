@@ -1,15 +1,19 @@
+import type { TokenKind } from './methods';
 import type { Args } from './request';
 import { refuse } from './refusal';
-import type { Channel, SlackState, User } from './state';
+import type { Channel, SlackState, SlackTwin, User } from './state';
 
 /** Who asks, once a token is known. */
 export interface Caller {
   user: User;
+  kind: TokenKind;
   scopes: readonly string[];
+  token: string;
 }
 
 /** One call of a method, as its handler sees it. */
 export interface Call {
+  twin: SlackTwin;
   state: SlackState;
   args: Args;
   /** Milliseconds since the epoch. */
@@ -40,6 +44,7 @@ const family: Record<ChannelKind, string> = {
 
 export function kindOf(channel: Channel): ChannelKind {
   if (channel.is_im) return 'im';
+  if (channel.is_mpim) return 'mpim';
   return channel.is_private ? 'private_channel' : 'public_channel';
 }
 
@@ -48,7 +53,15 @@ export function scopeFor(kind: ChannelKind, action: 'read' | 'history'): string 
   return `${family[kind]}:${action}`;
 }
 
-export function isMember(channel: Channel, user: User): boolean {
+/** The scopes of which one lets this caller change conversations of this kind. */
+export function requireWrite(caller: Caller, channel: Channel, ...further: string[]): void {
+  const kind = kindOf(channel);
+  const usual =
+    kind === 'public_channel' && caller.kind === 'bot' ? 'channels:manage' : `${family[kind]}:write`;
+  requireScope(caller, [usual, ...further.map((action) => `${family[kind]}:${action}`)]);
+}
+
+export function isMember(channel: Channel, user: Pick<User, 'id'>): boolean {
   return channel.members.includes(user.id);
 }
 
@@ -62,4 +75,13 @@ export function findChannel(call: Call, id: string | undefined): Channel {
   const channel = call.state.channels.find((candidate) => candidate.id === id);
   if (!channel || !isVisible(channel, call.caller.user)) refuse('channel_not_found');
   return channel;
+}
+
+export function findUser(state: SlackState, id: string | undefined, error = 'user_not_found'): User {
+  return state.users.find((candidate) => candidate.id === id) ?? refuse(error);
+}
+
+/** Seconds since the epoch, as Slack counts most things but messages. */
+export function secondsOf(now: number): number {
+  return Math.floor(now / 1000);
 }

@@ -1,78 +1,23 @@
-import { readBlocks } from './blocks';
-import { findChannel, isMember, requireScope, type Call, type Handler } from './call';
-import { findMessage, isReply, ownMessage, repliesTo, viewMessage } from './messages';
+import { findChannel, findUser, isMember, requireScope, type Call, type Handler } from './call';
+import { readContent } from './content';
+import { openDirect } from './direct';
+import { whisper } from './hooks';
+import { findMessage, ownMessage, permalinkOf, viewMessage } from './messages';
+import { addMessage, appMark, changeMessage, removeMessage } from './posting';
 import { refuse } from './refusal';
 import { flagArg, textArg } from './request';
-import { newId, nextTimestamp, type Channel, type Message } from './state';
+import type { Channel, Message } from './state';
 import { isTimestamp } from './timestamps';
 
-/** Longer text is cut when it is posted. */
-const maxPosted = 40_000;
 /** Longer text is refused when a message is changed. */
 const maxUpdated = 4_000;
-const maxAttachments = 100;
-
-interface Content {
-  text: string;
-  blocks?: unknown[];
-  attachments?: unknown[];
-}
-
-function readAttachments(value: unknown): unknown[] | undefined {
-  if (value === undefined) return undefined;
-  const attachments: unknown[] = Array.isArray(value) ? value : refuse('invalid_attachments');
-  if (attachments.length > maxAttachments) refuse('too_many_attachments');
-  return attachments.length > 0 ? attachments : undefined;
-}
-
-/** What the message says; text, blocks or attachments must be there. */
-function readContent({ args, warn }: Call): Content {
-  const markdown = textArg(args, 'markdown_text');
-  if (markdown !== undefined && (args['text'] !== undefined || args['blocks'] !== undefined)) {
-    refuse('markdown_text_conflict');
-  }
-  const text = markdown ?? textArg(args, 'text') ?? '';
-  const blocks = readBlocks(args['blocks']);
-  const attachments = readAttachments(args['attachments']);
-  if (text === '' && !blocks && !attachments) refuse('no_text');
-  if (text.length > maxPosted) warn('message_truncated');
-  return {
-    text: text.slice(0, maxPosted),
-    ...(blocks ? { blocks } : {}),
-    ...(attachments ? { attachments } : {}),
-  };
-}
-
-/** The direct conversation with a user, made on the first message as Slack does. */
-function openDirectMessage(call: Call, user: string): Channel {
-  const { state, caller, now } = call;
-  const members = [caller.user.id, user];
-  const existing = state.channels.find(
-    (channel) => channel.is_im && members.every((member) => channel.members.includes(member)),
-  );
-  if (existing) return existing;
-  const channel: Channel = {
-    id: newId('D', state.channels),
-    name: '',
-    is_private: true,
-    is_archived: false,
-    is_im: true,
-    creator: caller.user.id,
-    created: Math.floor(now / 1000),
-    topic: '',
-    purpose: '',
-    members,
-  };
-  state.channels.push(channel);
-  return channel;
-}
 
 /** Posting alone takes a name with or without `#`, and a user's id for a direct message. */
-function findTarget(call: Call): Channel {
+export function findTarget(call: Call): Channel {
   const { state, args, caller } = call;
   const wanted = textArg(args, 'channel');
   const user = state.users.find((candidate) => candidate.id === wanted && !candidate.deleted);
-  if (user) return openDirectMessage(call, user.id);
+  if (user) return openDirect(call.twin, [caller.user.id, user.id]).channel;
   const name = wanted?.replace(/^#/, '');
   const named = state.channels.find((channel) => channel.name !== '' && channel.name === name);
   const channel = findChannel(call, named?.id ?? wanted);
@@ -84,13 +29,14 @@ function findTarget(call: Call): Channel {
 }
 
 /** The first message of the thread that is answered; answering an answer joins the same thread. */
-function findThread(call: Call, channel: Channel): string | undefined {
+export function findThread(call: Call, channel: string): string | undefined {
   const ts = textArg(call.args, 'thread_ts');
   if (ts === undefined || ts === '') return undefined;
   if (!isTimestamp(ts)) {
     refuse('invalid_thread_ts', { messages: [`[ERROR] ${ts} is not a valid thread_ts`] });
   }
-  const parent = findMessage(call.state, channel.id, ts) ?? refuse('thread_not_found');
+  const parent = findMessage(call.state, channel, ts) ?? refuse('thread_not_found');
+  if (parent.subtype?.startsWith('channel_')) refuse('cannot_reply_to_message');
   return parent.thread_ts ?? parent.ts;
 }
 
@@ -109,57 +55,110 @@ function readCostume(call: Call): Partial<Message> {
   };
 }
 
+/** Metadata needs a type and a payload; Slack ignores what is no JSON. */
+function readMetadata({ args }: Call): Pick<Message, 'metadata'> {
+  const { metadata } = args;
+  if (metadata === undefined || metadata === '') return {};
+  if (typeof metadata !== 'object' || metadata === null) refuse('invalid_metadata_format');
+  const { event_type: type, event_payload: payload } = metadata as Record<string, unknown>;
+  if (typeof type !== 'string' || typeof payload !== 'object') refuse('invalid_metadata_schema');
+  return { metadata };
+}
+
 export const postMessage: Handler = (call) => {
-  const { state, args, caller, now } = call;
-  const content = readContent(call);
+  const { twin, args, caller } = call;
+  const content = readContent(args, call.warn);
   const costume = readCostume(call);
+  const metadata = readMetadata(call);
   const channel = findTarget(call);
-  const thread = findThread(call, channel);
-  const message: Message = {
-    channel: channel.id,
-    ts: nextTimestamp(state, now),
-    user: caller.user.id,
-    ...(caller.user.is_bot ? { bot_id: state.bot.bot_id, app_id: state.bot.app_id } : {}),
+  const thread = findThread(call, channel.id);
+  const message = addMessage(twin, channel, caller.user, {
+    ...appMark(twin, caller.user),
     ...content,
     ...costume,
     ...(thread ? { thread_ts: thread } : {}),
     ...(thread && flagArg(args, 'reply_broadcast') ? { subtype: 'thread_broadcast' } : {}),
-    ...(args['metadata'] === undefined ? {} : { metadata: args['metadata'] }),
-    reactions: [],
+    ...metadata,
+  });
+  return { channel: channel.id, ts: message.ts, message: viewMessage(twin, message) };
+};
+
+export const postEphemeral: Handler = (call) => {
+  const { twin, state, args, caller } = call;
+  const content = readContent(args, call.warn);
+  const costume = readCostume(call);
+  const channel = findChannel(call, textArg(args, 'channel'));
+  if (channel.is_archived) refuse('is_archived');
+  if (!isMember(channel, caller.user)) refuse('not_in_channel');
+  const user = findUser(state, textArg(args, 'user'), 'user_not_in_channel');
+  if (!isMember(channel, user)) refuse('user_not_in_channel');
+  const thread = findThread(call, channel.id);
+  const sent = { ...appMark(twin, caller.user), ...content, ...costume };
+  return {
+    message_ts: whisper(twin, channel.id, user.id, { ...sent, ...(thread ? { thread_ts: thread } : {}) }),
   };
-  state.messages.push(message);
-  return { channel: channel.id, ts: message.ts, message: viewMessage(state, message) };
+};
+
+export const meMessage: Handler = (call) => {
+  const text = textArg(call.args, 'text') || refuse('no_text');
+  const channel = findTarget(call);
+  const message = addMessage(call.twin, channel, call.caller.user, {
+    ...appMark(call.twin, call.caller.user),
+    subtype: 'me_message',
+    text,
+  });
+  return { channel: channel.id, ts: message.ts };
 };
 
 export const update: Handler = (call) => {
-  const { state, args, caller, now } = call;
+  const { twin, state, args, caller } = call;
   const channel = findChannel(call, textArg(args, 'channel'));
   if (channel.is_archived) refuse('is_inactive');
   const message = ownMessage(state, channel.id, textArg(args, 'ts'), caller.user.id, 'cant_update_message');
   if ((textArg(args, 'text') ?? '').length > maxUpdated) refuse('msg_too_long');
-  const content = readContent(call);
-  // New text replaces the old message as a whole: blocks that are not sent again are gone.
-  delete message.blocks;
-  delete message.attachments;
-  Object.assign(message, content, {
-    edited: { user: caller.user.id, ts: nextTimestamp(state, now) },
-    ...(args['metadata'] === undefined ? {} : { metadata: args['metadata'] }),
-  });
-  return { channel: channel.id, ts: message.ts, text: message.text, message: viewMessage(state, message) };
+  const content = readContent(args, call.warn);
+  changeMessage(twin, channel, message, { ...content, ...readMetadata(call) }, caller.user);
+  return { channel: channel.id, ts: message.ts, text: message.text, message: viewMessage(twin, message) };
 };
 
 export const deleteMessage: Handler = (call) => {
-  const { state, args, caller } = call;
+  const { twin, state, args, caller } = call;
   const channel = findChannel(call, textArg(args, 'channel'));
-  const message = ownMessage(state, channel.id, textArg(args, 'ts'), caller.user.id, 'cant_delete_message');
-  const index = state.messages.indexOf(message);
-  const { ts, user } = message;
-  if (!isReply(message) && repliesTo(state, message).length > 0) {
-    // A thread keeps its place: Slack leaves a tombstone for the answers to hang on.
-    const text = 'This message was deleted.';
-    state.messages[index] = { channel: channel.id, ts, user, subtype: 'tombstone', text, reactions: [] };
-  } else {
-    state.messages.splice(index, 1);
-  }
+  const ts = textArg(args, 'ts');
+  const message = ownMessage(state, channel.id, ts, caller.user.id, 'cant_delete_message');
+  removeMessage(twin, channel, message);
   return { channel: channel.id, ts };
+};
+
+export const getPermalink: Handler = (call) => {
+  const channel = findChannel(call, textArg(call.args, 'channel'));
+  const message =
+    findMessage(call.state, channel.id, textArg(call.args, 'message_ts')) ?? refuse('message_not_found');
+  return { channel: channel.id, permalink: permalinkOf(call.state, message) };
+};
+
+/** Adds previews to the links of a message; the app must have been told of them. */
+export const unfurl: Handler = (call) => {
+  const { twin, state, args } = call;
+  const [channelOfId, tsOfId] = (textArg(args, 'unfurl_id') ?? '').split(/\.(.*)/);
+  const id = textArg(args, 'channel') ?? (channelOfId || refuse('missing_channel'));
+  const ts = textArg(args, 'ts') ?? tsOfId ?? refuse('missing_ts');
+  const { unfurls } = args;
+  if (unfurls === undefined) refuse('missing_unfurls');
+  if (typeof unfurls !== 'object' || unfurls === null || Array.isArray(unfurls))
+    refuse('invalid_unfurls_format');
+  const channel = state.channels.find((candidate) => candidate.id === id) ?? refuse('cannot_find_channel');
+  const message = findMessage(state, channel.id, ts) ?? refuse('cannot_find_message');
+  const urls = Object.entries(unfurls);
+  if (urls.some(([url]) => !message.text.includes(url))) refuse('cannot_unfurl_url');
+  const previews = urls.map(([url, preview], index) => ({
+    ...(preview as object),
+    from_url: url,
+    app_unfurl_url: url,
+    is_app_unfurl: true,
+    bot_id: twin.state.bot.bot_id,
+    id: index + 1,
+  }));
+  message.attachments = [...(message.attachments ?? []), ...previews];
+  return {};
 };

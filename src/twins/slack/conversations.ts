@@ -1,5 +1,6 @@
 import {
   findChannel,
+  findUser,
   isMember,
   isVisible,
   kindOf,
@@ -9,55 +10,17 @@ import {
   type ChannelKind,
   type Handler,
 } from './call';
+import { viewChannel } from './channelViews';
 import { findMessage, isReply, oldestFirst, repliesTo, viewMessage } from './messages';
 import { paginate } from './paging';
+import { isLimitedRead, limitedPage } from './rates';
 import { refuse } from './refusal';
 import { flagArg, limitArg, textArg } from './request';
-import { newId, type Channel, type Message, type SlackState, type User } from './state';
+import type { Channel, Message } from './state';
 import { parseMoment, toMicros } from './timestamps';
 
 const maxPage = 999;
 const kinds: readonly string[] = ['public_channel', 'private_channel', 'im', 'mpim'] satisfies ChannelKind[];
-
-function viewChannel(channel: Channel, user: User, state: SlackState): Record<string, unknown> {
-  if (channel.is_im) {
-    return {
-      id: channel.id,
-      created: channel.created,
-      is_im: true,
-      is_org_shared: false,
-      is_archived: channel.is_archived,
-      user: channel.members.find((member) => member !== user.id) ?? user.id,
-      is_user_deleted: false,
-      priority: 0,
-    };
-  }
-  return {
-    id: channel.id,
-    name: channel.name,
-    is_channel: !channel.is_private,
-    is_group: channel.is_private,
-    is_im: false,
-    is_mpim: false,
-    is_private: channel.is_private,
-    created: channel.created,
-    creator: channel.creator,
-    is_archived: channel.is_archived,
-    is_general: channel.name === 'general',
-    unlinked: 0,
-    name_normalized: channel.name,
-    is_shared: false,
-    is_ext_shared: false,
-    is_org_shared: false,
-    pending_shared: [],
-    is_pending_ext_shared: false,
-    context_team_id: state.team.id,
-    is_member: isMember(channel, user),
-    topic: { value: channel.topic, creator: '', last_set: 0 },
-    purpose: { value: channel.purpose, creator: '', last_set: 0 },
-    previous_names: [],
-  };
-}
 
 /** The page of conversations that pass, of the kinds asked for and allowed by the token's scopes. */
 function pageOfChannels(call: Call, passes: (channel: Channel) => boolean) {
@@ -95,7 +58,7 @@ export const list: Handler = (call) => {
 
 export const ofUser: Handler = (call) => {
   const id = textArg(call.args, 'user') || call.caller.user.id;
-  const user = call.state.users.find((candidate) => candidate.id === id) ?? refuse('user_not_found');
+  const user = findUser(call.state, id);
   const page = pageOfChannels(call, (channel) => isMember(channel, user));
   const channels = page.items.map((channel) => ({
     ...viewChannel(channel, user, call.state),
@@ -140,14 +103,16 @@ function withinSpan(call: Call): (message: Message) => boolean {
 }
 
 function answerMessages(call: Call, messages: Message[], limits: { usual: number; most: number }) {
+  const limited = isLimitedRead(call.state, 'conversations.history');
+  const most = limited ? limitedPage : limits.most;
   const page = paginate(messages, {
     cursor: textArg(call.args, 'cursor'),
-    limit: Math.min(limitArg(call.args, limits.usual), limits.most),
+    limit: Math.min(limitArg(call.args, limits.usual), most),
     prefix: 'next_ts',
     key: (message) => message.ts.replace('.', ''),
   });
   return {
-    messages: page.items.map((message) => viewMessage(call.state, message)),
+    messages: page.items.map((message) => viewMessage(call.twin, message)),
     has_more: page.nextCursor !== '',
     response_metadata: { next_cursor: page.nextCursor },
   };
@@ -160,7 +125,10 @@ export const history: Handler = (call) => {
     .filter((message) => message.channel === channel.id && inSpan(message))
     .filter((message) => !isReply(message) || message.subtype === 'thread_broadcast')
     .sort((a, b) => oldestFirst(b, a));
-  return { ...answerMessages(call, messages, { usual: 100, most: maxPage }), pin_count: 0 };
+  return {
+    ...answerMessages(call, messages, { usual: 100, most: maxPage }),
+    pin_count: call.state.pins.filter((pin) => pin.channel === channel.id).length,
+  };
 };
 
 export const replies: Handler = (call) => {
@@ -171,42 +139,15 @@ export const replies: Handler = (call) => {
   return answerMessages(call, [parent ?? named, ...answers], { usual: 1000, most: 1000 });
 };
 
-export const join: Handler = (call) => {
-  const { state, args, caller, warn } = call;
-  const channel = findChannel(call, textArg(args, 'channel'));
-  if (kindOf(channel) !== 'public_channel') refuse('method_not_supported_for_channel_type');
-  if (channel.is_archived) refuse('is_archived');
-  if (isMember(channel, caller.user)) warn('already_in_channel');
-  else channel.members.push(caller.user.id);
-  return { channel: viewChannel(channel, caller.user, state) };
-};
-
-/** Slack's rules for names of new channels. */
-function checkName(name: string, channels: readonly Channel[]): string {
-  if (name === '') refuse('invalid_name_required');
-  if (name.length > 80) refuse('invalid_name_maxlength');
-  if (/^[-_]+$/.test(name)) refuse('invalid_name_punctuation');
-  if (!/^[\p{Ll}\p{Lo}\p{N}_-]+$/u.test(name)) refuse('invalid_name_specials');
-  if (channels.some((channel) => channel.name === name)) refuse('name_taken');
-  return name;
-}
-
-export const create: Handler = (call) => {
-  const { state, args, caller, now } = call;
-  const isPrivate = flagArg(args, 'is_private');
-  requireScope(caller, [isPrivate ? 'groups:write' : 'channels:manage']);
-  const channel: Channel = {
-    id: newId('C', state.channels),
-    name: checkName(textArg(args, 'name') ?? '', state.channels),
-    is_private: isPrivate,
-    is_archived: false,
-    is_im: false,
-    creator: caller.user.id,
-    created: Math.floor(now / 1000),
-    topic: '',
-    purpose: '',
-    members: [caller.user.id],
-  };
-  state.channels.push(channel);
-  return { channel: { ...viewChannel(channel, caller.user, state), last_read: '0000000000.000000' } };
+export const members: Handler = (call) => {
+  const channel = readable(call, 'read');
+  const limit = limitArg(call.args, 100, 'invalid_limit');
+  if (limit > maxPage) refuse('invalid_limit');
+  const page = paginate(channel.members, {
+    cursor: textArg(call.args, 'cursor'),
+    limit,
+    prefix: 'user_id',
+    key: (member) => member,
+  });
+  return { members: page.items, response_metadata: { next_cursor: page.nextCursor } };
 };

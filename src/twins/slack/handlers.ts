@@ -1,59 +1,127 @@
+import * as auth from './auth';
+import * as bookmarks from './bookmarks';
 import type { Handler } from './call';
-import { findChannel } from './call';
-import { deleteMessage, postMessage, update } from './chat';
+import * as channels from './channels';
+import * as chat from './chat';
 import * as conversations from './conversations';
-import { findMessage } from './messages';
+import * as directs from './directs';
+import * as dnd from './dnd';
+import * as files from './files';
 import type { SlackMethod } from './methods';
-import { refuse } from './refusal';
-import { textArg } from './request';
-import { isTimestamp } from './timestamps';
+import { exchange } from './oauth';
+import * as pins from './pins';
+import * as reactions from './reactions';
+import * as reminders from './reminders';
+import * as scheduled from './scheduled';
+import * as search from './search';
+import { openConnection } from './sockets';
+import * as stars from './stars';
+import * as team from './team';
+import * as usergroups from './usergroups';
 import * as users from './users';
+import * as views from './views';
 
-const authTest: Handler = ({ state, caller }) => ({
-  url: `https://${state.team.domain}.slack.com/`,
-  team: state.team.name,
-  user: caller.user.name,
-  team_id: state.team.id,
-  user_id: caller.user.id,
-  ...(caller.user.is_bot ? { bot_id: state.bot.bot_id } : {}),
-  is_enterprise_install: false,
-});
-
-const addReaction: Handler = (call) => {
-  const { state, args, caller } = call;
-  const ts = textArg(args, 'timestamp');
-  const id = textArg(args, 'channel');
-  if (!ts || !id) refuse('no_item_specified');
-  const name = (textArg(args, 'name') ?? '').replace(/^:(.*):$/, '$1');
-  if (!/^[a-z0-9_'+-]{1,100}(::skin-tone-[2-6])?$/.test(name)) refuse('invalid_name');
-  if (!isTimestamp(ts)) refuse('bad_timestamp');
-  const channel = findChannel(call, id);
-  if (channel.is_archived) refuse('is_archived');
-  const message = findMessage(state, channel.id, ts) ?? refuse('message_not_found');
-  const reaction = message.reactions.find((candidate) => candidate.name === name);
-  if (reaction?.users.includes(caller.user.id)) refuse('already_reacted');
-  if (reaction) reaction.users.push(caller.user.id);
-  else message.reactions.push({ name, users: [caller.user.id] });
-  return {};
-};
-
-/** Every modelled method wants a token, but for this one. */
-export type TokenMethod = Exclude<SlackMethod, 'api.test'>;
+/** Methods that want no token. */
+export type OpenMethod = 'api.test' | 'oauth.v2.access';
+/** Every other method. */
+export type TokenMethod = Exclude<SlackMethod, OpenMethod>;
 
 /** What the methods do; the compiler sees to it that none is forgotten. */
 export const handlers: Readonly<Record<TokenMethod, Handler>> = {
-  'auth.test': authTest,
-  'chat.postMessage': postMessage,
-  'chat.update': update,
-  'chat.delete': deleteMessage,
-  'conversations.create': conversations.create,
+  'apps.connections.open': openConnection,
+  'apps.event.authorizations.list': auth.authorizations,
+  'apps.uninstall': auth.uninstall,
+  'auth.revoke': auth.revoke,
+  'auth.teams.list': auth.teams,
+  'auth.test': auth.test,
+  'blocks.validate': team.validateBlocks,
+  'bookmarks.add': bookmarks.add,
+  'bookmarks.edit': bookmarks.edit,
+  'bookmarks.list': bookmarks.list,
+  'bookmarks.remove': bookmarks.remove,
+  'bots.info': team.botInfo,
+  'chat.delete': chat.deleteMessage,
+  'chat.deleteScheduledMessage': scheduled.remove,
+  'chat.getPermalink': chat.getPermalink,
+  'chat.meMessage': chat.meMessage,
+  'chat.postEphemeral': chat.postEphemeral,
+  'chat.postMessage': chat.postMessage,
+  'chat.scheduleMessage': scheduled.schedule,
+  'chat.scheduledMessages.list': scheduled.list,
+  'chat.unfurl': chat.unfurl,
+  'chat.update': chat.update,
+  'conversations.archive': channels.archive,
+  'conversations.close': directs.close,
+  'conversations.create': channels.create,
   'conversations.history': conversations.history,
   'conversations.info': conversations.info,
-  'conversations.join': conversations.join,
+  'conversations.invite': channels.invite,
+  'conversations.join': channels.join,
+  'conversations.kick': channels.kick,
+  'conversations.leave': channels.leave,
   'conversations.list': conversations.list,
+  'conversations.mark': directs.mark,
+  'conversations.members': conversations.members,
+  'conversations.open': directs.open,
+  'conversations.rename': channels.rename,
   'conversations.replies': conversations.replies,
-  'reactions.add': addReaction,
+  'conversations.setPurpose': channels.setPurpose,
+  'conversations.setTopic': channels.setTopic,
+  'conversations.unarchive': channels.unarchive,
+  'dnd.endDnd': dnd.endDnd,
+  'dnd.endSnooze': dnd.endSnooze,
+  'dnd.info': dnd.info,
+  'dnd.setSnooze': dnd.setSnooze,
+  'dnd.teamInfo': dnd.teamInfo,
+  'emoji.list': team.emojiList,
+  'files.completeUploadExternal': files.completeUpload,
+  'files.delete': files.remove,
+  'files.getUploadURLExternal': files.getUploadUrl,
+  'files.info': files.info,
+  'files.list': files.list,
+  'files.revokePublicURL': files.revokePublic,
+  'files.sharedPublicURL': files.sharePublicly,
+  'oauth.v2.exchange': exchange,
+  'pins.add': pins.add,
+  'pins.list': pins.list,
+  'pins.remove': pins.remove,
+  'reactions.add': reactions.add,
+  'reactions.get': reactions.get,
+  'reactions.list': reactions.list,
+  'reactions.remove': reactions.remove,
+  'reminders.add': reminders.add,
+  'reminders.complete': reminders.complete,
+  'reminders.delete': reminders.remove,
+  'reminders.info': reminders.info,
+  'reminders.list': reminders.list,
+  'search.all': search.all,
+  'search.files': search.files,
+  'search.messages': search.messages,
+  'stars.add': stars.add,
+  'stars.list': stars.list,
+  'stars.remove': stars.remove,
+  'team.billableInfo': team.billableInfo,
+  'team.info': team.info,
+  'team.profile.get': team.profile,
+  'usergroups.create': usergroups.create,
+  'usergroups.disable': usergroups.disable,
+  'usergroups.enable': usergroups.enable,
+  'usergroups.list': usergroups.list,
+  'usergroups.update': usergroups.update,
+  'usergroups.users.list': usergroups.listUsers,
+  'usergroups.users.update': usergroups.updateUsers,
   'users.conversations': conversations.ofUser,
+  'users.getPresence': users.getPresence,
+  'users.identity': users.identity,
   'users.info': users.info,
   'users.list': users.list,
+  'users.lookupByEmail': users.lookupByEmail,
+  'users.profile.get': users.getProfile,
+  'users.profile.set': users.setProfile,
+  'users.setActive': users.setActive,
+  'users.setPresence': users.setPresence,
+  'views.open': views.open,
+  'views.publish': views.publish,
+  'views.push': views.push,
+  'views.update': views.update,
 };

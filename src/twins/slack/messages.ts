@@ -1,8 +1,9 @@
+import { viewFile } from './fileViews';
 import { refuse } from './refusal';
-import type { Message, SlackState } from './state';
+import type { Message, SlackState, SlackTwin } from './state';
 
 export function findMessage(state: SlackState, channel: string, ts: string | undefined): Message | undefined {
-  return state.messages.find((message) => message.channel === channel && message.ts === ts);
+  return state.messages.find((message) => message.ts === ts && message.channel === channel);
 }
 
 /** Answers under a message, oldest first. */
@@ -40,9 +41,12 @@ function threadSummary(state: SlackState, message: Message): Record<string, unkn
 }
 
 /** A message as Slack shows it: without the channel, with what can be derived from others. JSON drops what is undefined. */
-export function viewMessage(state: SlackState, message: Message): Record<string, unknown> {
+export function viewMessage(twin: SlackTwin, message: Message): Record<string, unknown> {
+  const { state } = twin;
   const reactions = message.reactions.map((reaction) => ({ ...reaction, count: reaction.users.length }));
   const parent = isReply(message) ? findMessage(state, message.channel, message.thread_ts) : undefined;
+  const pinned = state.pins.some((pin) => pin.ts === message.ts && pin.channel === message.channel);
+  const files = (message.files ?? []).flatMap((id) => state.files.filter((file) => file.id === id));
   return {
     type: 'message',
     ...message,
@@ -50,6 +54,8 @@ export function viewMessage(state: SlackState, message: Message): Record<string,
     team: state.team.id,
     ...(parent ? { parent_user_id: parent.user } : {}),
     ...threadSummary(state, message),
+    files: files.length > 0 ? files.map((file) => viewFile(twin, file)) : undefined,
+    pinned_to: pinned ? [message.channel] : undefined,
     reactions: reactions.length > 0 ? reactions : undefined,
   };
 }
@@ -65,4 +71,14 @@ export function ownMessage(
   const message = findMessage(state, channel, ts);
   if (!message || message.subtype === 'tombstone') refuse('message_not_found');
   return message.user === user ? message : refuse(denied);
+}
+
+export function permalinkOf(
+  { team }: SlackState,
+  message: Pick<Message, 'channel' | 'ts' | 'thread_ts'>,
+): string {
+  const { channel, ts, thread_ts } = message;
+  const inThread = thread_ts !== undefined && thread_ts !== ts;
+  const thread = inThread ? `?thread_ts=${thread_ts}&cid=${channel}` : '';
+  return `https://${team.domain}.slack.com/archives/${channel}/p${ts.replace('.', '')}${thread}`;
 }

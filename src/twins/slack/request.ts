@@ -1,4 +1,4 @@
-import { isSlackMethod, slackMethods, type ArgumentKind, type MethodModel } from './methods';
+import { modelOf, type ArgumentKind } from './methods';
 import { refuse, refuseArguments } from './refusal';
 
 /** Arguments by name: text, boolean, number or JSON, as the method understands them. */
@@ -7,6 +7,8 @@ export type Args = Record<string, unknown>;
 export interface ParsedRequest {
   args: Args;
   token: string | null;
+  /** Whether the token came in the header. */
+  fromHeader: boolean;
   /** Warnings Slack gives about the way of asking. */
   warnings: string[];
 }
@@ -49,8 +51,13 @@ function parseJsonBody(text: string, charset: string | undefined): Body {
     refuse('invalid_json');
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) refuse('json_not_object');
-  if (isDeeper(value, maxDepth)) refuse('invalid_json');
+  if (isTooDeep(value)) refuse('invalid_json');
   return { fields: Object.entries(value), warnings: charset ? [] : ['missing_charset'], json: true };
+}
+
+/** JSON that is nested so deeply that it can only be meant to exhaust a stack. */
+export function isTooDeep(value: unknown): boolean {
+  return isDeeper(value, maxDepth);
 }
 
 function isDeeper(value: unknown, levels: number): boolean {
@@ -102,10 +109,20 @@ function toJson(value: unknown): unknown {
   if (typeof value !== 'string' || value === '') return value === '' ? undefined : value;
   try {
     const parsed: unknown = JSON.parse(value);
-    return isDeeper(parsed, maxDepth) ? value : parsed;
+    return isTooDeep(parsed) ? value : parsed;
   } catch {
     return value;
   }
+}
+
+/** A list comes as an array, as JSON of one, or as words between commas. */
+function toList(value: unknown): string[] {
+  const parsed = typeof value === 'string' && value.startsWith('[') ? toJson(value) : value;
+  if (Array.isArray(parsed)) return parsed.map(toText);
+  return toText(parsed)
+    .split(',')
+    .map((word) => word.trim())
+    .filter(Boolean);
 }
 
 function understand(kind: ArgumentKind, value: unknown): unknown {
@@ -118,13 +135,26 @@ function understand(kind: ArgumentKind, value: unknown): unknown {
       return toNumber(value);
     case 'json':
       return toJson(value);
+    case 'list':
+      return toList(value);
   }
 }
 
 function bearer(request: Request): string | null {
   const header = request.headers.get('authorization');
-  if (header === null) return null;
+  if (header === null || /^Basic\s/i.test(header)) return null;
   return /^Bearer\s+(.+)$/i.exec(header)?.[1]?.trim() ?? '';
+}
+
+/** The app's id and secret, which OAuth methods take by HTTP Basic as well. */
+function basic(request: Request): [string, string][] {
+  const encoded = /^Basic\s+(.+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];
+  if (encoded === undefined) return [];
+  const [client_id = '', client_secret = ''] = Buffer.from(encoded, 'base64').toString().split(/:(.*)/s);
+  return [
+    ['client_id', client_id],
+    ['client_secret', client_secret],
+  ];
 }
 
 /**
@@ -133,11 +163,13 @@ function bearer(request: Request): string | null {
  * that the method does not know stay as they came.
  */
 export async function parseRequest(request: Request, method: string): Promise<ParsedRequest> {
-  const model: MethodModel | undefined = isSlackMethod(method) ? slackMethods[method] : undefined;
+  const model = modelOf(method);
   const body = await parseBody(request);
-  const query = [...new URL(request.url).searchParams];
+  const oauth = method.startsWith('oauth.') || method === 'apps.uninstall';
+  const query = [...new URL(request.url).searchParams, ...(oauth ? basic(request) : [])];
   const plain = body.json ? query : [...query, ...body.fields];
-  const token = bearer(request) ?? plain.findLast(([name]) => name === 'token')?.[1] ?? null;
+  const inHeader = bearer(request);
+  const token = inHeader ?? plain.findLast(([name]) => name === 'token')?.[1] ?? null;
   const ignored = body.json && model && !model.json;
   const fields = [...query, ...(ignored ? [] : body.fields)];
   const args = fields
@@ -151,6 +183,7 @@ export async function parseRequest(request: Request, method: string): Promise<Pa
     // Object.fromEntries defines own members, so that `__proto__` is a name like any other.
     args: Object.fromEntries(args),
     token: typeof token === 'string' ? token : null,
+    fromHeader: inHeader !== null,
     warnings: body.warnings,
   };
 }

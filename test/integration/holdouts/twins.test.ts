@@ -69,6 +69,20 @@ describe('twins under the judge', () => {
     );
   });
 
+  it('have people act between steps, and fail where there is nothing to act on', async () => {
+    const after = (act: string) => `
+given: { env: { CHANNEL: C024BE91L } }
+steps:
+  - run: ["{{program}}", hi]
+  - twin: slack
+    do: { act: [${act}] }
+    expect: { state: { "$.messages[*].user": [U0B0TTW1N, U012A3CDE] } }`;
+    const reply = '{ call: chat.postMessage, args: { channel: C024BE91L, text: hello } }';
+    assert.equal(await passed({ ...bot(), scenario: after(reply) }), true);
+    const click = '{ click: approve, channel: C024BE91L }';
+    assert.equal(await passed({ ...bot(), scenario: after(`${reply}, ${click}`) }), false);
+  });
+
   it('count a seed that a twin refuses as trouble of the set-up', async () => {
     const scenario = 'given: { twins: { slack: { seed: { nonsense: 1 } } } }\nsteps: [{ run: ["true"] }]';
     assert.equal((await perform({ ...bot(), scenario })).trouble, 'twins');

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { FactoryError } from '../../../src/shared/errors';
 import type { Fault, TwinCall } from '../../../src/twins/types';
 import { twinCatalogue } from '../../../src/twins/catalogue';
+import { controlApp } from '../../../src/twins/control';
+import { takeRate } from '../../../src/twins/rates';
 import { openTwin } from '../../../src/twins/services';
 import { general, openSlack, tokenOf } from './slackTwin';
 
@@ -188,6 +190,35 @@ describe('twin: seed, snapshot, restore and reset', () => {
       ['x'],
     );
     assert.equal((await call('auth.test')).error, 'fatal_error');
+  });
+});
+
+describe('twin: people and control', () => {
+  it('has people act through the control plane, and says what nobody can do', async () => {
+    const { twin } = openSlack();
+    const control = controlApp(twin);
+    const ask = async (act: unknown) => {
+      const response = await control.request('/act', { method: 'POST', body: JSON.stringify(act) });
+      return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+    };
+    const said = await ask({ call: 'chat.postMessage', args: { channel: general, text: 'hi' } });
+    assert.equal((said.body['done'] as { ok: boolean }).ok, true);
+    assert.equal(twin.state.messages[0]?.user, 'U012A3CDE');
+    const refused = await ask({ close: true });
+    assert.deepEqual([refused.status, refused.body['code']], [400, 'bad-input']);
+    assert.match(String(refused.body['message']), /has no open view/);
+  });
+});
+
+describe('twin: rates', () => {
+  it('gives back bit by bit what a refilling bucket lost', () => {
+    const buckets = {};
+    const rate = { limit: 4, windowMs: 4_000, refills: true };
+    const allowed = (now: number) => takeRate(buckets, 'x', rate, now).allowed;
+    assert.deepEqual([0, 0, 0, 0, 0].map(allowed), [true, true, true, true, false]);
+    assert.equal(takeRate(buckets, 'x', rate, 0).resetAt, 1_000);
+    assert.deepEqual([999, 1_000, 1_001, 2_000].map(allowed), [false, true, false, true]);
+    assert.deepEqual([60_000, 60_000, 60_000, 60_000, 60_000].map(allowed), [true, true, true, true, false]);
   });
 });
 
