@@ -41,6 +41,7 @@ export const oktaErrors = {
   E0000090: [409, 'The role specified is already assigned to the user.'],
   E0000093: [400, 'Target count limit exceeded'],
   E0000095: [403, 'Recovery not allowed for unknown user.'],
+  E0000097: [403, 'There is no verified phone number on file.'],
   E0000098: [400, 'This phone number is invalid.'],
   E0000105: [403, 'You have accessed an account recovery link that has expired or been previously used.'],
   E0000109: [429, 'An SMS message was recently sent. Please wait 30 seconds before trying again.'],

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import type { JobHandlers } from '../contract';
 import type { Change } from './call';
-import { findUser, isoTime, type OktaTwin, type OrgState } from './state';
+import { isoTime, type OktaTwin, type OrgState } from './state';
+import { findUser } from './directory';
 import { createLog } from './systemLog';
 import { endTransition } from './userLifecycle';
 
