@@ -20,6 +20,8 @@ export interface DeliveryRules<State> {
   retryAfterMs: readonly number[];
   /** Headers of this attempt: signature, time, number of the retry. */
   headers(twin: Twin<State>, delivery: Delivery): Record<string, string>;
+  /** False: this one is sent once, whatever comes of it. */
+  retries?(delivery: Delivery): boolean;
   /** True when the receiver asked that no further attempt be made. */
   stops?(response: Headers): boolean;
   /** Hears every answer that came, for handshakes. */

@@ -32,18 +32,21 @@ interface Outcome {
   text: string;
 }
 
-async function post(
-  delivery: Delivery,
-  headers: Record<string, string>,
-  timeoutMs: number,
-): Promise<Outcome> {
+/** What is sent to a receiver. */
+interface Letter {
+  url: string;
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  headers: Record<string, string>;
+  body?: string;
+}
+
+/** Asks a receiver on this machine and waits for its answer; never throws. */
+export async function exchange({ url, ...init }: Letter, timeoutMs: number): Promise<Outcome> {
   const nothing = { status: 0, headers: new Headers(), text: '' };
-  if (!isLoopback(delivery.url)) return { ...nothing, answered: 'not_local' };
+  if (!isLoopback(url)) return { ...nothing, answered: 'not_local' };
   try {
-    const response = await fetch(delivery.url, {
-      method: 'POST',
-      body: delivery.body,
-      headers: { ...delivery.headers, ...headers },
+    const response = await fetch(url, {
+      ...init,
       redirect: 'manual',
       signal: AbortSignal.timeout(timeoutMs),
     });
@@ -63,6 +66,13 @@ async function post(
   }
 }
 
+function post(delivery: Delivery, headers: Record<string, string>, timeoutMs: number): Promise<Outcome> {
+  const { url, method = 'POST', body } = delivery;
+  const bodiless = method === 'GET' || method === 'DELETE';
+  const letter: Letter = { url, method, headers: { ...delivery.headers, ...headers } };
+  return exchange(bodiless ? letter : { ...letter, body }, timeoutMs);
+}
+
 /** Makes one attempt and arranges the next one where the rules give any. */
 export async function attemptDelivery<Seed, State extends Seed>(
   service: Service<Seed, State>,
@@ -74,7 +84,7 @@ export async function attemptDelivery<Seed, State extends Seed>(
   const { id, name, url, attempt } = delivery;
   const outcome = await post(delivery, rules.headers(twin, delivery), rules.timeoutMs);
   if (outcome.status > 0) rules.answered?.(twin, delivery, outcome);
-  const pause = rules.retryAfterMs[attempt];
+  const pause = rules.retries?.(delivery) === false ? undefined : rules.retryAfterMs[attempt];
   if (outcome.failure && pause !== undefined && !rules.stops?.(outcome.headers)) {
     twin.later(pause, deliveryJob, { ...delivery, attempt: attempt + 1, failure: outcome.failure });
   }
