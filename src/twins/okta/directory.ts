@@ -1,4 +1,4 @@
-import { isEveryone } from './membership';
+import { isEveryone } from './everyone';
 import { param, type Call, type Change } from './call';
 import { refuse, refuseUnknown } from './errors';
 import type { Group, OrgState, User } from './state';

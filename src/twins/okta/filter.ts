@@ -144,6 +144,15 @@ export function propertyOf(object: unknown, path: string): unknown {
   return value;
 }
 
+/** All values at a path, also those of objects in arrays on the way. */
+function valuesOf(object: unknown, names: readonly string[]): unknown[] {
+  if (Array.isArray(object)) return object.flatMap((item) => valuesOf(item, names));
+  const [name, ...rest] = names;
+  if (name === undefined) return [object];
+  if (typeof object !== 'object' || object === null || !Object.hasOwn(object, name)) return [undefined];
+  return valuesOf((object as Record<string, unknown>)[name], rest);
+}
+
 const isoDate = /^\d{4}-\d\d-\d\dT/;
 
 /** Below, equal or above as -1, 0, 1; null where the two cannot be compared. Times compare as times. */
@@ -197,14 +206,13 @@ export function matches(filter: Filter, object: unknown, how: Matching): boolean
     case 'not':
       return !matches(filter.inner, object, how);
     case 'present':
-      return isPresent(propertyOf(object, filter.property));
+      return valuesOf(object, filter.property.split('.')).some(isPresent);
     case 'element': {
       const value = propertyOf(object, filter.property);
       return Array.isArray(value) && value.some((item) => matches(filter.inner, item, how));
     }
     case 'compare': {
-      const value = propertyOf(object, filter.property);
-      const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+      const values = valuesOf(object, filter.property.split('.'));
       return values.some((item) => compareOne(item, filter.operator, filter.value, how));
     }
   }

@@ -1,7 +1,14 @@
+import * as assigned from './appAssignments';
+import * as apps from './apps';
 import * as authn from './authn';
 import * as authnFactors from './authnFactors';
 import type { Handler } from './call';
 import * as factors from './factors';
+import * as hooks from './eventHooks';
+import * as groupRules from './groupRules';
+import * as meta from './meta';
+import * as policies from './policiesApi';
+import * as userRoles from './userRoles';
 import * as groups from './groups';
 import { listLogs } from './logs';
 import type { OktaOperation } from './operations';
@@ -83,5 +90,63 @@ export const handlers: Readonly<Record<OktaOperation, Handler>> = {
   'GET /api/v1/groups/{groupId}/users': groups.listMembers,
   'PUT /api/v1/groups/{groupId}/users/{userId}': groups.putMember,
   'DELETE /api/v1/groups/{groupId}/users/{userId}': groups.deleteMember,
+  'GET /api/v1/groups/rules': groupRules.listRules,
+  'POST /api/v1/groups/rules': groupRules.createRule,
+  'GET /api/v1/groups/rules/{groupRuleId}': groupRules.getRule,
+  'PUT /api/v1/groups/rules/{groupRuleId}': groupRules.replaceRule,
+  'DELETE /api/v1/groups/rules/{groupRuleId}': groupRules.deleteRule,
+  'POST /api/v1/groups/rules/{groupRuleId}/lifecycle/activate': groupRules.activateRule,
+  'POST /api/v1/groups/rules/{groupRuleId}/lifecycle/deactivate': groupRules.deactivateRule,
+  'GET /api/v1/groups/{groupId}/apps': apps.listAppsOfGroup,
+  'GET /api/v1/users/{userId}/appLinks': apps.listAppLinks,
+  'GET /api/v1/users/{userId}/roles': userRoles.listRoles,
+  'POST /api/v1/users/{userId}/roles': userRoles.assignRole,
+  'GET /api/v1/users/{userId}/roles/{roleAssignmentId}': userRoles.getRole,
+  'DELETE /api/v1/users/{userId}/roles/{roleAssignmentId}': userRoles.unassignRole,
+  'GET /api/v1/apps': apps.listApps,
+  'POST /api/v1/apps': apps.createApp,
+  'GET /api/v1/apps/{appId}': apps.getApp,
+  'PUT /api/v1/apps/{appId}': apps.replaceApp,
+  'DELETE /api/v1/apps/{appId}': apps.deleteApp,
+  'POST /api/v1/apps/{appId}/lifecycle/activate': apps.activateApp,
+  'POST /api/v1/apps/{appId}/lifecycle/deactivate': apps.deactivateApp,
+  'GET /api/v1/apps/{appId}/users': assigned.listAppUsers,
+  'POST /api/v1/apps/{appId}/users': assigned.assignAppUser,
+  'GET /api/v1/apps/{appId}/users/{userId}': assigned.getAppUser,
+  'POST /api/v1/apps/{appId}/users/{userId}': assigned.updateAppUser,
+  'DELETE /api/v1/apps/{appId}/users/{userId}': assigned.unassignAppUser,
+  'GET /api/v1/apps/{appId}/groups': assigned.listAppGroups,
+  'GET /api/v1/apps/{appId}/groups/{groupId}': assigned.getAppGroup,
+  'PUT /api/v1/apps/{appId}/groups/{groupId}': assigned.assignAppGroup,
+  'DELETE /api/v1/apps/{appId}/groups/{groupId}': assigned.unassignAppGroup,
+  'GET /api/v1/apps/{appId}/connections/default': apps.getConnection,
+  'POST /api/v1/apps/{appId}/connections/default': apps.setConnection,
+  'POST /api/v1/apps/{appId}/connections/default/lifecycle/activate': apps.activateConnection,
+  'POST /api/v1/apps/{appId}/connections/default/lifecycle/deactivate': apps.deactivateConnection,
+  'GET /api/v1/policies': policies.listPolicies,
+  'POST /api/v1/policies': policies.createPolicy,
+  'GET /api/v1/policies/{policyId}': policies.getPolicy,
+  'PUT /api/v1/policies/{policyId}': policies.replacePolicy,
+  'DELETE /api/v1/policies/{policyId}': policies.deletePolicy,
+  'POST /api/v1/policies/{policyId}/lifecycle/activate': policies.activatePolicy,
+  'POST /api/v1/policies/{policyId}/lifecycle/deactivate': policies.deactivatePolicy,
+  'GET /api/v1/policies/{policyId}/rules': policies.listPolicyRules,
+  'POST /api/v1/policies/{policyId}/rules': policies.createPolicyRule,
+  'GET /api/v1/policies/{policyId}/rules/{ruleId}': policies.getPolicyRule,
+  'PUT /api/v1/policies/{policyId}/rules/{ruleId}': policies.replacePolicyRule,
+  'DELETE /api/v1/policies/{policyId}/rules/{ruleId}': policies.deletePolicyRule,
+  'POST /api/v1/policies/{policyId}/rules/{ruleId}/lifecycle/activate': policies.activatePolicyRule,
+  'POST /api/v1/policies/{policyId}/rules/{ruleId}/lifecycle/deactivate': policies.deactivatePolicyRule,
+  'GET /api/v1/eventHooks': hooks.listEventHooks,
+  'POST /api/v1/eventHooks': hooks.createEventHook,
+  'GET /api/v1/eventHooks/{eventHookId}': hooks.getEventHook,
+  'PUT /api/v1/eventHooks/{eventHookId}': hooks.replaceEventHook,
+  'DELETE /api/v1/eventHooks/{eventHookId}': hooks.deleteEventHook,
+  'POST /api/v1/eventHooks/{eventHookId}/lifecycle/activate': hooks.activateEventHook,
+  'POST /api/v1/eventHooks/{eventHookId}/lifecycle/deactivate': hooks.deactivateEventHook,
+  'POST /api/v1/eventHooks/{eventHookId}/lifecycle/verify': hooks.verifyEventHook,
+  'GET /api/v1/meta/schemas/user/{schemaId}': meta.getUserSchema,
+  'GET /api/v1/meta/types/user': meta.listUserTypes,
+  'GET /api/v1/meta/types/user/{typeId}': meta.getUserType,
   'GET /api/v1/logs': listLogs,
 };

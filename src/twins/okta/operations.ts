@@ -13,6 +13,18 @@ const sessions = {
   read: { scope: 'okta.sessions.read' },
   manage: { scope: 'okta.sessions.manage' },
 } as const;
+const apps = { read: { scope: 'okta.apps.read' }, manage: { scope: 'okta.apps.manage' } } as const;
+const roles = { read: { scope: 'okta.roles.read' }, manage: { scope: 'okta.roles.manage' } } as const;
+const policies = {
+  read: { scope: 'okta.policies.read' },
+  manage: { scope: 'okta.policies.manage' },
+} as const;
+const hooks = {
+  read: { scope: 'okta.eventHooks.read' },
+  manage: { scope: 'okta.eventHooks.manage' },
+} as const;
+const schemas = { scope: 'okta.schemas.read' } as const;
+const userTypes = { scope: 'okta.userTypes.read' } as const;
 const anybody = { scope: null } as const;
 const own = { self: 'userId' } as const;
 
@@ -89,6 +101,64 @@ export const oktaOperations = {
   'GET /api/v1/groups/{groupId}/users': groups.read,
   'PUT /api/v1/groups/{groupId}/users/{userId}': groups.manage,
   'DELETE /api/v1/groups/{groupId}/users/{userId}': groups.manage,
+  'GET /api/v1/groups/rules': groups.read,
+  'POST /api/v1/groups/rules': groups.manage,
+  'GET /api/v1/groups/rules/{groupRuleId}': groups.read,
+  'PUT /api/v1/groups/rules/{groupRuleId}': groups.manage,
+  'DELETE /api/v1/groups/rules/{groupRuleId}': groups.manage,
+  'POST /api/v1/groups/rules/{groupRuleId}/lifecycle/activate': groups.manage,
+  'POST /api/v1/groups/rules/{groupRuleId}/lifecycle/deactivate': groups.manage,
+  'GET /api/v1/groups/{groupId}/apps': groups.read,
+  'GET /api/v1/users/{userId}/appLinks': { ...users.read, ...own },
+  'GET /api/v1/users/{userId}/roles': roles.read,
+  'POST /api/v1/users/{userId}/roles': roles.manage,
+  'GET /api/v1/users/{userId}/roles/{roleAssignmentId}': roles.read,
+  'DELETE /api/v1/users/{userId}/roles/{roleAssignmentId}': roles.manage,
+  'GET /api/v1/apps': apps.read,
+  'POST /api/v1/apps': apps.manage,
+  'GET /api/v1/apps/{appId}': apps.read,
+  'PUT /api/v1/apps/{appId}': apps.manage,
+  'DELETE /api/v1/apps/{appId}': apps.manage,
+  'POST /api/v1/apps/{appId}/lifecycle/activate': apps.manage,
+  'POST /api/v1/apps/{appId}/lifecycle/deactivate': apps.manage,
+  'GET /api/v1/apps/{appId}/users': apps.read,
+  'POST /api/v1/apps/{appId}/users': apps.manage,
+  'GET /api/v1/apps/{appId}/users/{userId}': apps.read,
+  'POST /api/v1/apps/{appId}/users/{userId}': apps.manage,
+  'DELETE /api/v1/apps/{appId}/users/{userId}': apps.manage,
+  'GET /api/v1/apps/{appId}/groups': apps.read,
+  'GET /api/v1/apps/{appId}/groups/{groupId}': apps.read,
+  'PUT /api/v1/apps/{appId}/groups/{groupId}': apps.manage,
+  'DELETE /api/v1/apps/{appId}/groups/{groupId}': apps.manage,
+  'GET /api/v1/apps/{appId}/connections/default': apps.read,
+  'POST /api/v1/apps/{appId}/connections/default': apps.manage,
+  'POST /api/v1/apps/{appId}/connections/default/lifecycle/activate': apps.manage,
+  'POST /api/v1/apps/{appId}/connections/default/lifecycle/deactivate': apps.manage,
+  'GET /api/v1/policies': policies.read,
+  'POST /api/v1/policies': policies.manage,
+  'GET /api/v1/policies/{policyId}': policies.read,
+  'PUT /api/v1/policies/{policyId}': policies.manage,
+  'DELETE /api/v1/policies/{policyId}': policies.manage,
+  'POST /api/v1/policies/{policyId}/lifecycle/activate': policies.manage,
+  'POST /api/v1/policies/{policyId}/lifecycle/deactivate': policies.manage,
+  'GET /api/v1/policies/{policyId}/rules': policies.read,
+  'POST /api/v1/policies/{policyId}/rules': policies.manage,
+  'GET /api/v1/policies/{policyId}/rules/{ruleId}': policies.read,
+  'PUT /api/v1/policies/{policyId}/rules/{ruleId}': policies.manage,
+  'DELETE /api/v1/policies/{policyId}/rules/{ruleId}': policies.manage,
+  'POST /api/v1/policies/{policyId}/rules/{ruleId}/lifecycle/activate': policies.manage,
+  'POST /api/v1/policies/{policyId}/rules/{ruleId}/lifecycle/deactivate': policies.manage,
+  'GET /api/v1/eventHooks': hooks.read,
+  'POST /api/v1/eventHooks': hooks.manage,
+  'GET /api/v1/eventHooks/{eventHookId}': hooks.read,
+  'PUT /api/v1/eventHooks/{eventHookId}': hooks.manage,
+  'DELETE /api/v1/eventHooks/{eventHookId}': hooks.manage,
+  'POST /api/v1/eventHooks/{eventHookId}/lifecycle/activate': hooks.manage,
+  'POST /api/v1/eventHooks/{eventHookId}/lifecycle/deactivate': hooks.manage,
+  'POST /api/v1/eventHooks/{eventHookId}/lifecycle/verify': hooks.manage,
+  'GET /api/v1/meta/schemas/user/{schemaId}': schemas,
+  'GET /api/v1/meta/types/user': userTypes,
+  'GET /api/v1/meta/types/user/{typeId}': userTypes,
   'GET /api/v1/logs': logs,
 } as const satisfies Record<string, OperationModel>;
 

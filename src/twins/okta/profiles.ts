@@ -93,3 +93,16 @@ export function checkProfile(profile: Profile, custom: Attributes): void {
 export function isAttribute(name: string, custom: Attributes): boolean {
   return standardAttributes.has(name) || Object.hasOwn(custom, name);
 }
+
+/** The attributes of profiles as two parts of a JSON Schema. */
+export function schemaOf(custom: Attributes): { base: object; custom: object } {
+  const own = Object.entries(custom).map(([name, { type }]) => [name, { title: name, type }] as const);
+  const standard = [...standardAttributes].map((name) => [name, { title: name, type: 'string' }] as const);
+  return {
+    base: { properties: Object.fromEntries(standard), required },
+    custom: {
+      properties: Object.fromEntries(own),
+      required: Object.keys(custom).filter((name) => custom[name]?.required),
+    },
+  };
+}

@@ -10,6 +10,8 @@ import {
   sessionTokenSchema,
   signInSchema,
 } from './accessSchemas';
+import { appSchema, eventHookSchema, groupRuleSchema } from './hookSchemas';
+import { isExpression } from './expressions';
 import { newId } from './ids';
 import { ruleTypeOf, systemPolicies } from './systemPolicies';
 import { completeProfile } from './profiles';
@@ -37,6 +39,8 @@ export const orgSchema = z.strictObject({
       concurrency: z._default(z.int().check(z.minimum(1)), 75),
       /** Requests a minute of buckets, by path: `{ "/api/v1/users": 5 }`. */
       rateLimits: z._default(z.record(z.string(), z.int().check(z.minimum(1))), {}),
+      /** Milliseconds until group rules are applied. */
+      ruleLag: z._default(z.number().check(z.minimum(0)), 0),
       /** What users answer when their device is asked, and how many milliseconds later. */
       push: z._default(
         z.strictObject({
@@ -46,7 +50,7 @@ export const orgSchema = z.strictObject({
         defaultPush,
       ),
     }),
-    { searchLag: 0, transition: 0, concurrency: 75, rateLimits: {}, push: defaultPush },
+    { searchLag: 0, transition: 0, concurrency: 75, rateLimits: {}, ruleLag: 0, push: defaultPush },
   ),
   tokens: list(tokenSchema),
   /** Attributes of user profiles beyond the standard ones, and the type of each. */
@@ -62,6 +66,9 @@ export const orgSchema = z.strictObject({
   ),
   users: z.optional(z.array(userSchema)),
   groups: list(groupSchema),
+  groupRules: list(groupRuleSchema),
+  apps: list(appSchema),
+  eventHooks: list(eventHookSchema),
   policies: list(policySchema),
   factors: list(factorSchema),
   pushes: list(pushSchema),
@@ -84,6 +91,12 @@ type Dated = 'id' | 'created' | 'lastUpdated';
 export type PolicyRule = Made<z.output<typeof policySchema>['rules'][number], Dated | 'type'>;
 export type Policy = Made<Omit<z.output<typeof policySchema>, 'rules'>, Dated> & { rules: PolicyRule[] };
 export type Factor = Made<z.output<typeof factorSchema>, Dated>;
+export type EventHook = Made<z.output<typeof eventHookSchema>, Dated>;
+export type GroupRule = Made<z.output<typeof groupRuleSchema>, Dated>;
+type AppSeed = z.output<typeof appSchema>;
+export type AppUser = Made<AppSeed['users'][number], 'created' | 'lastUpdated' | 'userName'>;
+export type AppGroup = Made<AppSeed['groups'][number], 'lastUpdated'>;
+export type App = Made<Omit<AppSeed, 'users' | 'groups'>, Dated> & { users: AppUser[]; groups: AppGroup[] };
 export type Push = z.output<typeof pushSchema>;
 export type Session = z.output<typeof sessionSchema>;
 export type SignIn = z.output<typeof signInSchema>;
@@ -93,6 +106,9 @@ export type ApiToken = z.output<typeof tokenSchema>;
 export interface OrgState extends OrgSeed {
   users: User[];
   groups: Group[];
+  groupRules: GroupRule[];
+  apps: App[];
+  eventHooks: EventHook[];
   policies: Policy[];
   factors: Factor[];
 }
@@ -189,6 +205,35 @@ function settlePolicy(policy: z.output<typeof policySchema>, made: Completer): P
   return { ...settleDated(policy, '00p', made), rules };
 }
 
+/** An OpenID Connect client is known by the id of its application unless it says otherwise. */
+function settleCredentials(app: AppSeed, id: string): AppSeed['credentials'] {
+  if (app.signOnMode !== 'OPENID_CONNECT') return app.credentials;
+  const client = app.credentials['oauthClient'];
+  return {
+    ...app.credentials,
+    oauthClient: { client_id: id, ...(typeof client === 'object' ? client : {}) },
+  };
+}
+
+function settleApp(app: AppSeed, users: readonly User[], made: Completer): App {
+  const dated = settleDated(app, '0oa', made);
+  const nameOf = (userId: string) => {
+    const login = users.find(({ id: own }) => own === userId)?.profile['login'];
+    return typeof login === 'string' ? login : userId;
+  };
+  return {
+    ...dated,
+    credentials: settleCredentials(app, dated.id),
+    users: app.users.map((user) => ({
+      ...user,
+      created: user.created ?? made.at,
+      lastUpdated: user.lastUpdated ?? made.at,
+      userName: user.userName ?? nameOf(user.id),
+    })),
+    groups: app.groups.map((group) => ({ ...group, lastUpdated: group.lastUpdated ?? made.at })),
+  };
+}
+
 /** Fills what a seed left open and checks that its parts know each other. */
 export function settle(seed: OrgSeed, now: number): OrgState {
   const made = completer(seed, now);
@@ -221,11 +266,16 @@ export function settle(seed: OrgSeed, now: number): OrgState {
     const stranger = members.find((member) => !known.has(member));
     if (stranger) badSeed(`the group ${profile.name} has the member ${stranger}, who is not among the users`);
   }
+  const wrong = seed.groupRules.find(({ expression }) => !isExpression(expression));
+  if (wrong) badSeed(`the rule ${wrong.name} has no expression that can be read`);
   const owner = seed.tokens.find(({ user }) => user !== undefined && !known.has(user));
   if (owner) badSeed(`a token belongs to ${owner.user}, who is not among the users`);
   const policies = [...seed.policies, ...systemPolicies(seed.policies)].map((policy) =>
     settlePolicy(policy, made),
   );
   const factors = seed.factors.map((factor) => settleDated(factor, 'fac', made));
-  return { ...seed, users, groups, policies, factors };
+  const apps = seed.apps.map((app) => settleApp(app, users, made));
+  const groupRules = seed.groupRules.map((rule) => settleDated(rule, '0pr', made));
+  const eventHooks = seed.eventHooks.map((hook) => settleDated(hook, 'who', made));
+  return { ...seed, users, groups, groupRules, apps, eventHooks, policies, factors };
 }

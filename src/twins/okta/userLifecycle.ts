@@ -1,9 +1,11 @@
+import { assignThroughGroups, unassignAll } from './assignments';
 import { flag, type Call, type Change, type Handler, type Reply } from './call';
 import { hasFactors, needSettled, needUser } from './directory';
 import { refuse, refuseField } from './errors';
 import { newSecret } from './ids';
 import { removeMember } from './membership';
 import { setPassword } from './passwords';
+import { scheduleRules } from './ruleEvaluation';
 import type { UserStatus } from './schemas';
 import type { User } from './state';
 import { userParty } from './systemLog';
@@ -38,11 +40,14 @@ export function endTransition(change: Change, user: User, status: UserStatus): v
   setStatus(change, user, status);
   if (status === 'DEPROVISIONED') {
     for (const group of change.state.groups) removeMember(change, group, user);
+    unassignAll(change, user);
     endAccess(change, user);
     change.log('user.lifecycle.deactivate', [userParty(user)]);
   } else {
     user.activated = change.at;
     change.log('user.lifecycle.activate', [userParty(user)]);
+    assignThroughGroups(change, user);
+    scheduleRules(change, user);
   }
 }
 
@@ -117,6 +122,7 @@ export function deleteUser(call: Call, user: User): void {
   call.log('user.lifecycle.delete.initiated', [userParty(user)]);
   const { state } = call;
   for (const group of state.groups) removeMember(call, group, user);
+  unassignAll(call, user);
   endAccess(call, user);
   state.factors = state.factors.filter((factor) => factor.user !== user.id);
   state.users = state.users.filter((other) => other !== user);

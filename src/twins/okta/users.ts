@@ -1,12 +1,15 @@
+import { assignThroughGroups, pushProfile } from './assignments';
 import { flag, makeId, noContent, objectOf, type Call, type Handler, type Reply } from './call';
 import { findByLogin, groupsOf, hasFactors, keepForSearch, needSettled, needUser } from './directory';
 import { refuse, refuseField, refuseUnknown } from './errors';
+import { isEveryone } from './everyone';
 import { viewGroup } from './groupViews';
-import { addMember, isEveryone } from './membership';
+import { addMember } from './membership';
 import { listPage } from './paging';
 import { passwordProblem, setPassword, wasUsed } from './passwords';
 import { passwordRules } from './policies';
 import { checkProfile, type Profile } from './profiles';
+import { scheduleRules } from './ruleEvaluation';
 import { userTypeId, type Group, type User } from './state';
 import { userParty } from './systemLog';
 import { checkCredentials, type GivenCredentials } from './userCredentials';
@@ -99,6 +102,8 @@ export const createUser: Handler = (call) => {
     setStatus(call, user, expired ? 'PASSWORD_EXPIRED' : signsIn ? 'ACTIVE' : 'PROVISIONED');
     user.activated = at;
     call.log('user.lifecycle.activate', [userParty(user)]);
+    assignThroughGroups(call, user);
+    scheduleRules(call, user);
   }
   return showUser(call, user);
 };
@@ -127,6 +132,8 @@ function storeUser(call: Call, user: User, profile: Profile): Reply {
     setStatus(call, user, 'ACTIVE');
   }
   call.log('user.account.update_profile', [userParty(user)]);
+  pushProfile(call, user);
+  scheduleRules(call, user);
   if (given.password !== undefined) call.log('user.account.update_password', [userParty(user)]);
   return showUser(call, user);
 }
