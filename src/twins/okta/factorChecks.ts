@@ -66,7 +66,8 @@ export function sendCode({ now }: Change, holder: Pick<Factor, 'sent'>, by: stri
 /** Counts a wrong code; too many lock the user. */
 export function countFailure(change: Change, user: User): void {
   user.failedCodes += 1;
-  if (user.failedCodes < maxFailures) return;
+  const canLock = user.status === 'ACTIVE' || user.status === 'PASSWORD_EXPIRED';
+  if (user.failedCodes < maxFailures || !canLock) return;
   setStatus(change, user, 'LOCKED_OUT');
   user.lockedAt = change.at;
   change.log('user.account.lock', [userParty(user)], 'LOCKED_OUT');
