@@ -26,6 +26,7 @@ const capital = (word: string): string => word.charAt(0).toUpperCase() + word.sl
 
 /** The profile of a seed with what Okta requires; names come from the login where there are none. */
 export function completeProfile(profile: Profile): Profile {
+  if (['firstName', 'lastName', 'email'].every((name) => Object.hasOwn(profile, name))) return profile;
   const login = String(profile['login']);
   const [local = login] = login.split('@');
   const words = local.split(/[._+-]+/).filter((word) => word !== '');
@@ -39,11 +40,9 @@ export function completeProfile(profile: Profile): Profile {
 
 /** The profile as clients see it: what is empty is left out, but for what is always shown. */
 export function viewProfile(profile: Profile): Profile {
-  const view: [string, unknown][] = alwaysShown.map((name) => [name, profile[name] ?? null]);
-  for (const [name, value] of Object.entries(profile)) {
-    if (value !== null && value !== undefined && !alwaysShown.includes(name)) view.push([name, value]);
-  }
-  return Object.fromEntries(view);
+  const shown = alwaysShown.map((name): [string, unknown] => [name, profile[name] ?? null]);
+  const filled = Object.entries(profile).filter(([, value]) => value !== null && value !== undefined);
+  return Object.fromEntries([...shown, ...filled]);
 }
 
 const isEmail = (value: string): boolean => /^[^\s@]{1,64}@[^\s@]+\.[^\s@]+$/.test(value);
