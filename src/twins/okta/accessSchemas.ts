@@ -80,7 +80,7 @@ export const sessionTokenSchema = z.strictObject({
   amr: list(text),
 });
 
-export const signInStatuses = [
+const signInStatuses = [
   'UNAUTHENTICATED',
   'PASSWORD_WARN',
   'PASSWORD_EXPIRED',

@@ -1,10 +1,10 @@
 /** The text is no expression that this twin knows. */
-export class ExpressionError extends Error {}
+class ExpressionError extends Error {}
 
 type Value = string | boolean | number | null;
 
 /** What an expression is about. */
-export interface Subject {
+interface Subject {
   /** The value of `user.<name>`; null where there is none. */
   attribute(name: string): unknown;
   /** True when the user is in one of these groups. */

@@ -9,7 +9,7 @@ function hidden(value: unknown): string {
 }
 
 /** What is shown of a factor, whole or as anybody who signs in may see it. */
-export function factorProfile(factor: Factor, isHidden: boolean): object | undefined {
+function factorProfile(factor: Factor, isHidden: boolean): object | undefined {
   const { phoneNumber } = factor.profile;
   if (isHidden && phoneNumber !== undefined) return { ...factor.profile, phoneNumber: hidden(phoneNumber) };
   return Object.keys(factor.profile).length > 0 ? factor.profile : undefined;

@@ -1,7 +1,7 @@
 /** Operators that compare, as written after a property. */
 export const comparisons = ['eq', 'ne', 'gt', 'ge', 'lt', 'le', 'sw', 'ew', 'co'] as const;
 export type Comparison = (typeof comparisons)[number];
-export type FilterValue = string | number | boolean | null;
+type FilterValue = string | number | boolean | null;
 
 /** A filter of Okta's and SCIM's grammar, read. */
 export type Filter =
@@ -129,7 +129,7 @@ export function parseFilter(text: string): Filter {
 }
 
 /** How values compare. */
-export interface Matching {
+interface Matching {
   /** Text in any case is the same; property names never. */
   ignoreCase: boolean;
 }

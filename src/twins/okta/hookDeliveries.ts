@@ -2,9 +2,6 @@ import { viewEvent } from './eventViews';
 import type { LogEvent } from './schemas';
 import { isoTime, type EventHook, type OktaTwin } from './state';
 
-/** Event types that are never sent: a failed delivery must not make the next one. */
-const silent = /^event_hook\.delivery$/;
-
 /** Headers a hook wants, its secret among them. */
 export function hookHeaders(hook: EventHook): Record<string, string> {
   const all = hook.secret ? [...hook.headers, hook.secret] : hook.headers;
@@ -13,7 +10,6 @@ export function hookHeaders(hook: EventHook): Record<string, string> {
 
 /** Sends an event to every hook that wants it. */
 export function tellHooks(twin: OktaTwin, event: LogEvent): void {
-  if (silent.test(event.eventType)) return;
   for (const hook of twin.state.eventHooks) {
     const wants = hook.status === 'ACTIVE' && hook.verificationStatus === 'VERIFIED';
     if (!wants || !hook.events.includes(event.eventType)) continue;

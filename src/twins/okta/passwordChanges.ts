@@ -100,7 +100,7 @@ export const answerForgotPassword: Handler = (call) => {
 };
 
 /** Ends all sessions of a user, but for the one in which that is asked. */
-export function endSessions(call: Call, user: User): void {
+function endSessions(call: Call, user: User): void {
   const { state, caller } = call;
   state.sessions = state.sessions.filter(
     (session) => session.user !== user.id || session.id === caller.session,

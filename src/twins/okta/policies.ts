@@ -5,7 +5,7 @@ import type { OrgState, Policy, User } from './state';
 const byPriority = (a: { priority: number }, b: { priority: number }): number => a.priority - b.priority;
 
 /** The policy of this type that is meant for the user; the last one for nobody in particular. */
-export function policyFor(state: OrgState, type: Policy['type'], user: User | null): Policy | undefined {
+function policyFor(state: OrgState, type: Policy['type'], user: User | null): Policy | undefined {
   const groups = user ? groupsOf(state, user).map((group) => group.id) : [];
   return state.policies
     .filter((policy) => policy.type === type && policy.status === 'ACTIVE')
@@ -19,6 +19,17 @@ export function policyFor(state: OrgState, type: Policy['type'], user: User | nu
 function numberOf(value: unknown, path: string, fallback: number): number {
   const found = propertyOf(value, path);
   return typeof found === 'number' ? found : fallback;
+}
+
+/** True unless the password policy keeps its users from helping themselves in this way. */
+export function mayHelpThemselves(
+  state: OrgState,
+  user: User,
+  way: 'selfServiceUnlock' | 'selfServicePasswordReset',
+): boolean {
+  const rules = policyFor(state, 'PASSWORD', user)?.rules ?? [];
+  const [rule] = rules.filter(({ status }) => status === 'ACTIVE').sort(byPriority);
+  return propertyOf(rule?.actions, `${way}.access`) !== 'DENY';
 }
 
 export interface PasswordRules {
@@ -58,7 +69,7 @@ export function passwordRules(state: OrgState, user: User | null): PasswordRules
   };
 }
 
-export interface SignOnRules {
+interface SignOnRules {
   allowed: boolean;
   requireFactor: boolean;
   /** Minutes a session lasts when nobody refreshes it. */

@@ -3,6 +3,7 @@ import { findByLogin, findUser } from './directory';
 import { refuse } from './errors';
 import { sendCode } from './factorChecks';
 import { newSecret } from './ids';
+import { mayHelpThemselves } from './policies';
 import { begin, end, needState, show } from './signIns';
 import type { SignIn, User } from './state';
 import { userParty } from './systemLog';
@@ -19,7 +20,10 @@ function needRecoverable(call: Call, recovery: Recovery): User {
   if (!user) return refuse('E0000095');
   const fitting =
     recovery === 'UNLOCK' ? ['LOCKED_OUT'] : ['ACTIVE', 'PASSWORD_EXPIRED', 'LOCKED_OUT', 'RECOVERY'];
-  return fitting.includes(user.status) ? user : refuse(recovery === 'UNLOCK' ? 'E0000032' : 'E0000034');
+  if (!fitting.includes(user.status)) refuse(recovery === 'UNLOCK' ? 'E0000032' : 'E0000034');
+  const way = recovery === 'UNLOCK' ? 'selfServiceUnlock' : 'selfServicePasswordReset';
+  const helps = call.caller.kind !== 'anonymous' || mayHelpThemselves(call.state, user, way);
+  return helps ? user : refuse(recovery === 'UNLOCK' ? 'E0000119' : 'E0000034');
 }
 
 /** Where a recovery goes on that was proved to come from the user: to the question, or where there is none, further. */

@@ -12,7 +12,7 @@ export const time = z
 const maybeTime = z.optional(z.nullable(time));
 const text = z.string();
 
-export const userStatuses = [
+const userStatuses = [
   'STAGED',
   'PROVISIONED',
   'ACTIVE',

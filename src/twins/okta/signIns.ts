@@ -13,7 +13,7 @@ import { setStatus } from './userStatus';
 const lastsMs = 5 * 60_000;
 const day = 86_400_000;
 
-export type SignInStatus = SignIn['status'];
+type SignInStatus = SignIn['status'];
 
 /** Begins a sign-in or recovery of the user. */
 export function begin(call: Call, user: User, more: Partial<SignIn> = {}): SignIn {

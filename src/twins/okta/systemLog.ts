@@ -52,7 +52,7 @@ const warnings: readonly LogEventType[] = [
 ];
 
 /** Where an event comes from; what happens by itself is Okta's own doing. */
-export interface Origin {
+interface Origin {
   actor?: Party;
   request?: NonNullable<LogEvent['request']>;
 }

@@ -107,7 +107,7 @@ export function deactivate(call: Call, user: User): void {
   else endTransition(call, user, 'DEPROVISIONED');
 }
 
-export function isAsynchronous(call: Call): boolean {
+function isAsynchronous(call: Call): boolean {
   return call.headers.get('prefer')?.toLowerCase().includes('respond-async') ?? false;
 }
 

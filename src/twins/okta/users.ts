@@ -19,7 +19,7 @@ import { viewUser } from './userViews';
 
 const maxGroups = 20;
 
-export const showUser = (call: Call, user: User): Reply => ({
+const showUser = (call: Call, user: User): Reply => ({
   body: viewUser(user, call.origin, hasFactors(call.state, user)),
 });
 

@@ -273,6 +273,17 @@ describe('Okta twin: signing in', () => {
     ]);
   });
 
+  it('O35 keeps locked users out where policy says that they cannot help themselves', async () => {
+    const deny = { selfServiceUnlock: { access: 'DENY' }, selfServicePasswordReset: { access: 'DENY' } };
+    const policies = [{ ...passwordPolicy({}), rules: [{ actions: deny }] }];
+    const okta = openSignIn({ user: { status: 'LOCKED_OUT' }, policies });
+    const ask = (way: string) =>
+      okta.post(`/api/v1/authn/recovery/${way}`, { username, factorType: 'EMAIL' });
+    assert.deepEqual(failure(await ask('unlock')), [403, 'E0000119']);
+    assert.deepEqual(failure(await ask('password')), [403, 'E0000034']);
+    assert.equal(await okta.statusOf(), 'LOCKED_OUT');
+  });
+
   it('O31 changes a password that is known, and refuses one that policy does not like', async () => {
     const okta = openSignIn();
     const change = (from: string, to: string) =>
