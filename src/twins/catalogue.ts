@@ -36,7 +36,7 @@ export const twinCatalogue: readonly TwinEntry[] = [
   {
     name: 'okta',
     description:
-      'Okta with one organisation: its management API, for API tokens (SSWS). Without a seed: the administrator isaac.brock@example.com and the group Everyone, which is always there.',
+      'Okta with one organisation: its management API for API tokens (SSWS) and access tokens, the Authn API, sessions, System Log, event hooks and provisioning by SCIM. Without a seed: the administrator isaac.brock@example.com. The group Everyone and the default policies are always there.',
     hosts: oktaHosts,
     values: {
       url: 'base URL of the organisation, as clients take it for orgUrl',
@@ -51,7 +51,19 @@ export const twinCatalogue: readonly TwinEntry[] = [
         'further tokens: [{ token, scheme, status, user, role, scopes }], scheme SSWS or Bearer, status active or revoked, role such as READ_ONLY_ADMIN',
       attributes: 'own attributes of profiles: { badge: { type, required } }',
       settings:
-        '{ searchLag: ms until a search sees a change, transition: ms an activation takes, concurrency: requests at once, rateLimits: { "/api/v1/users": requests a minute } }',
+        '{ searchLag, transition, ruleLag: ms until a search sees a change, an activation is done, group rules are applied; concurrency: requests at once; rateLimits: { "/api/v1/users": requests a minute }; push: { answer: approve, reject or none, afterMs } }',
+      groupRules: 'rules: [{ id, name, status, expression, groupIds, excludedUsers }]',
+      apps: 'applications: [{ id, label, name, signOnMode, status, credentials, settings, users: [{ id, scope, externalId }], groups: [{ id }], connection: { baseUrl, token } of a SCIM server }]',
+      policies:
+        'policies beside the default ones, by which passwords and sign-ins go: [{ id, type, name, priority, conditions, settings, rules: [{ name, priority, conditions, actions }] }] as Okta shows them',
+      factors:
+        'factors of users: [{ id, user, factorType, provider, status, profile, secret, answer }], factorType question, token:software:totp, sms, call, email or push',
+      eventHooks:
+        'event hooks: [{ id, name, events, uri, headers, secret: { key, value }, status, verificationStatus }]',
+      sessions: 'sessions: [{ id, user, createdAt, expiresAt, amr }]',
+      sessionTokens: 'tokens of finished sign-ins, as in the state',
+      signIns: 'sign-ins on their way: [{ stateToken, status, user, expiresAt }], times in ms since 1970',
+      pushes: 'questions to devices, as in the state',
       links: 'one-time links that were sent: [{ token, user, kind, expiresAt }]',
       events: 'System Log, oldest first, as in the state',
       last_id: 'number the newest id was made from',

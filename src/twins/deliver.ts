@@ -32,18 +32,21 @@ interface Outcome {
   text: string;
 }
 
-async function post(
-  delivery: Delivery,
-  headers: Record<string, string>,
-  timeoutMs: number,
-): Promise<Outcome> {
+/** What is sent to a receiver. */
+interface Letter {
+  url: string;
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  headers: Record<string, string>;
+  body?: string;
+}
+
+/** Asks a receiver on this machine and waits for its answer; never throws. */
+export async function exchange({ url, ...init }: Letter, timeoutMs: number): Promise<Outcome> {
   const nothing = { status: 0, headers: new Headers(), text: '' };
-  if (!isLoopback(delivery.url)) return { ...nothing, answered: 'not_local' };
+  if (!isLoopback(url)) return { ...nothing, answered: 'not_local' };
   try {
-    const response = await fetch(delivery.url, {
-      method: 'POST',
-      body: delivery.body,
-      headers: { ...delivery.headers, ...headers },
+    const response = await fetch(url, {
+      ...init,
       redirect: 'manual',
       signal: AbortSignal.timeout(timeoutMs),
     });
@@ -61,6 +64,13 @@ async function post(
     const failure = late ? 'timeout' : 'connection_failed';
     return { ...nothing, answered: failure, failure };
   }
+}
+
+function post(delivery: Delivery, headers: Record<string, string>, timeoutMs: number): Promise<Outcome> {
+  const { url, method = 'POST', body } = delivery;
+  const bodiless = method === 'GET' || method === 'DELETE';
+  const letter: Letter = { url, method, headers: { ...delivery.headers, ...headers } };
+  return exchange(bodiless ? letter : { ...letter, body }, timeoutMs);
 }
 
 /** Makes one attempt and arranges the next one where the rules give any. */

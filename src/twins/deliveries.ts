@@ -6,6 +6,8 @@ export const deliverySchema = z.strictObject({
   /** What it reports, as the call log and the Twins view name it: `event_callback message`. */
   name: z.string(),
   url: z.string(),
+  /** POST when left out; GET and DELETE are sent without the body. */
+  method: z.optional(z.enum(['GET', 'PUT', 'PATCH', 'DELETE'])),
   body: z.string(),
   headers: z._default(z.record(z.string(), z.string()), {}),
   /** Whatever the service needs again when it signs or hears the answer. */

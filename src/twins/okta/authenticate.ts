@@ -1,7 +1,18 @@
 import type { Caller } from './call';
 import { refuse } from './errors';
 import { scopesOf, scopesOfRoles } from './roles';
-import { findUser, type ApiToken, type OktaTwin } from './state';
+import type { ApiToken, OktaTwin } from './state';
+import { findUser } from './directory';
+import { findSession } from './sessions';
+
+/** The user whose session the cookie names; nobody when it is over. */
+function bySession(twin: OktaTwin, headers: Headers): Caller {
+  const [, id] = /(?:^|;\s*)sid=([^;]+)/.exec(headers.get('cookie') ?? '') ?? [];
+  const session = id === undefined ? undefined : findSession({ state: twin.state, now: twin.now() }, id);
+  const user = session && findUser(twin.state, session.user);
+  if (!session || user?.status !== 'ACTIVE') return anonymous;
+  return { kind: 'session', user, scopes: scopesOfRoles(user.roles), session: session.id };
+}
 
 const anonymous: Caller = { kind: 'anonymous', user: null, scopes: [] };
 
@@ -20,7 +31,7 @@ function callerOf(twin: OktaTwin, token: ApiToken): Caller {
 export function authenticate(twin: OktaTwin, headers: Headers): Caller {
   const [, scheme = '', token = ''] =
     /^(SSWS|Bearer)\s+(.*)$/i.exec(headers.get('authorization') ?? '') ?? [];
-  if (scheme === '') return anonymous;
+  if (scheme === '') return bySession(twin, headers);
   const isApiToken = scheme.toUpperCase() === 'SSWS';
   if (isApiToken && token === twin.credentials['token'])
     return { kind: 'token', user: owner(twin), scopes: ['*'] };

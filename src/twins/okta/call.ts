@@ -11,6 +11,8 @@ export interface Caller {
   user: User | null;
   /** Scopes that the token or the user's roles give, such as `okta.users.read`; `*` is all. */
   scopes: readonly string[];
+  /** Id of the session, where there is one. */
+  session?: string;
 }
 
 /** Writes to the System Log. @param reason why it failed; a success when left out */

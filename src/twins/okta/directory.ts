@@ -1,7 +1,7 @@
-import { isEveryone } from './membership';
+import { isEveryone } from './everyone';
 import { param, type Call, type Change } from './call';
 import { refuse, refuseUnknown } from './errors';
-import { findUser, type Group, type OrgState, type User } from './state';
+import type { Group, OrgState, User } from './state';
 import { plainUser } from './userViews';
 
 /** The user a request names by id, login, or the part of a login before the @; `me` is the caller. */
@@ -50,4 +50,12 @@ export function groupsOf(state: OrgState, user: User): Group[] {
   return state.groups.filter((group) =>
     isEveryone(group) ? user.status !== 'DEPROVISIONED' : group.members.includes(user.id),
   );
+}
+
+export function hasFactors(state: OrgState, user: User): boolean {
+  return state.factors.some((factor) => factor.user === user.id);
+}
+
+export function findUser(state: OrgState, userId: string): User | undefined {
+  return state.users.find((user) => user.id === userId);
 }

@@ -12,7 +12,6 @@ export const oktaErrors = {
   E0000011: [401, 'Invalid token provided'],
   E0000014: [403, 'Update of credentials failed'],
   E0000016: [403, 'Activation failed because the user is already active'],
-  E0000017: [403, 'Password reset failed'],
   E0000019: [400, 'Bad request.  Accept and/or Content-Type headers likely do not match supported values.'],
   E0000021: [400, 'Bad request.  Accept and/or Content-Type headers likely do not match supported values.'],
   E0000022: [405, 'The endpoint does not support the provided HTTP method'],
@@ -30,7 +29,6 @@ export const oktaErrors = {
   E0000038: [403, "This operation is not allowed in the user's current status."],
   E0000047: [429, 'API call exceeded rate limit due to too many requests.'],
   E0000056: [403, 'Delete application forbidden.'],
-  E0000064: [401, 'Password is expired and must be changed.'],
   E0000068: [403, 'Invalid Passcode/Answer'],
   E0000069: [403, 'User Locked'],
   E0000079: [403, 'This operation is not allowed in the current authentication state.'],
@@ -41,6 +39,7 @@ export const oktaErrors = {
   E0000090: [409, 'The role specified is already assigned to the user.'],
   E0000093: [400, 'Target count limit exceeded'],
   E0000095: [403, 'Recovery not allowed for unknown user.'],
+  E0000097: [403, 'There is no verified phone number on file.'],
   E0000098: [400, 'This phone number is invalid.'],
   E0000105: [403, 'You have accessed an account recovery link that has expired or been previously used.'],
   E0000109: [429, 'An SMS message was recently sent. Please wait 30 seconds before trying again.'],
@@ -60,7 +59,7 @@ export const oktaErrors = {
   E0000133: [429, 'A phone call was recently made. Please wait 30 seconds before trying again.'],
 } as const satisfies Record<string, readonly [number, string]>;
 
-export type OktaErrorCode = keyof typeof oktaErrors;
+type OktaErrorCode = keyof typeof oktaErrors;
 
 export function isOktaError(name: string): name is OktaErrorCode {
   return Object.hasOwn(oktaErrors, name);

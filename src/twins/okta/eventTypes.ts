@@ -15,7 +15,6 @@ export const eventTypes = {
   'user.account.lock': 'Max sign in attempts exceeded',
   'user.account.unlock': 'User account unlock',
   'user.account.unlock_by_admin': 'Unlock user account by admin',
-  'user.account.unlock_token': 'Issued recovery token for self-service account unlock',
   'user.account.privilege.grant': 'Grant user privilege',
   'user.account.privilege.revoke': 'Revoke user privilege',
   'user.session.start': 'User login to Okta',
@@ -45,7 +44,6 @@ export const eventTypes = {
   'application.provision.user.push': 'Push new user to external application',
   'application.provision.user.push_profile': 'Push user’s profile to external application',
   'application.provision.user.deactivate': 'Push user deactivation to external application',
-  'application.provision.user.reactivate': 'Push user reactivation in external application',
   'policy.lifecycle.create': 'Create policy',
   'policy.lifecycle.update': 'Update policy',
   'policy.lifecycle.activate': 'Activate policy',
@@ -62,7 +60,6 @@ export const eventTypes = {
   'event_hook.deactivated': 'Event hook deactivated',
   'event_hook.deleted': 'Event hook deleted',
   'event_hook.verified': 'Event hook verified',
-  'event_hook.delivery': 'Event hook delivery failed',
   'system.org.rate_limit.violation': 'Rate limit violation',
   'core.concurrency.org.limit.violation': 'Too many requests in flight',
 } as const satisfies Record<string, string>;

@@ -1,7 +1,7 @@
 /** Operators that compare, as written after a property. */
 export const comparisons = ['eq', 'ne', 'gt', 'ge', 'lt', 'le', 'sw', 'ew', 'co'] as const;
 export type Comparison = (typeof comparisons)[number];
-export type FilterValue = string | number | boolean | null;
+type FilterValue = string | number | boolean | null;
 
 /** A filter of Okta's and SCIM's grammar, read. */
 export type Filter =
@@ -129,7 +129,7 @@ export function parseFilter(text: string): Filter {
 }
 
 /** How values compare. */
-export interface Matching {
+interface Matching {
   /** Text in any case is the same; property names never. */
   ignoreCase: boolean;
 }
@@ -142,6 +142,15 @@ export function propertyOf(object: unknown, path: string): unknown {
     value = (value as Record<string, unknown>)[name];
   }
   return value;
+}
+
+/** All values at a path, also those of objects in arrays on the way. */
+function valuesOf(object: unknown, names: readonly string[]): unknown[] {
+  if (Array.isArray(object)) return object.flatMap((item) => valuesOf(item, names));
+  const [name, ...rest] = names;
+  if (name === undefined) return [object];
+  if (typeof object !== 'object' || object === null || !Object.hasOwn(object, name)) return [undefined];
+  return valuesOf((object as Record<string, unknown>)[name], rest);
 }
 
 const isoDate = /^\d{4}-\d\d-\d\dT/;
@@ -197,14 +206,13 @@ export function matches(filter: Filter, object: unknown, how: Matching): boolean
     case 'not':
       return !matches(filter.inner, object, how);
     case 'present':
-      return isPresent(propertyOf(object, filter.property));
+      return valuesOf(object, filter.property.split('.')).some(isPresent);
     case 'element': {
       const value = propertyOf(object, filter.property);
       return Array.isArray(value) && value.some((item) => matches(filter.inner, item, how));
     }
     case 'compare': {
-      const value = propertyOf(object, filter.property);
-      const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+      const values = valuesOf(object, filter.property.split('.'));
       return values.some((item) => compareOne(item, filter.operator, filter.value, how));
     }
   }

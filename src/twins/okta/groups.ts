@@ -1,9 +1,11 @@
+import { reconcileApp } from './assignments';
 import { makeId, noContent, objectOf, textOf, type Call, type Handler } from './call';
 import { needGroup, needUser } from './directory';
 import { refuse, refuseField } from './errors';
 import { matches, type FilterRules } from './filter';
+import { isEveryone } from './everyone';
 import { viewGroup } from './groupViews';
-import { addMember, isEveryone, membersOf, removeMember } from './membership';
+import { addMember, membersOf, removeMember } from './membership';
 import { listPage } from './paging';
 import type { Group } from './state';
 import { groupParty } from './systemLog';
@@ -103,10 +105,24 @@ export const replaceGroup: Handler = (call) => {
   return { body: viewGroup(group, call.origin) };
 };
 
+/** Takes a group that is gone out of all that names it. */
+function forgetGroup(call: Call, { id }: Group): void {
+  const { state } = call;
+  for (const app of state.apps.filter(({ groups }) => groups.some((group) => group.id === id))) {
+    app.groups = app.groups.filter((group) => group.id !== id);
+    reconcileApp(call, app);
+  }
+  for (const rule of state.groupRules) {
+    rule.groupIds = rule.groupIds.filter((group) => group !== id);
+    rule.placed = rule.placed.filter(({ group }) => group !== id);
+  }
+}
+
 export const deleteGroup: Handler = (call) => {
   const group = needOwn(call);
   call.state.groups = call.state.groups.filter((other) => other !== group);
   call.log('group.lifecycle.delete', [groupParty(group)]);
+  forgetGroup(call, group);
   return noContent;
 };
 

@@ -12,7 +12,7 @@ function base62(value: number, length: number): string {
 }
 
 /** What ids are made from; part of the state. */
-export interface IdSource {
+interface IdSource {
   /** The number of ids given out, or the time of the newest, whichever is later. */
   last_id: number;
 }

@@ -1,5 +1,6 @@
 import type { Call, Handler } from './call';
 import { refuse } from './errors';
+import { viewEvent } from './eventViews';
 import { comparisons, matches, type FilterRules } from './filter';
 import { linkHeader, linkTo } from './paging';
 import type { LogEvent } from './schemas';
@@ -8,48 +9,6 @@ import { readFilter } from './userSearch';
 const limits = { usual: 100, most: 1000 };
 const week = 7 * 86_400_000;
 const maxWords = 10;
-
-/** An event as clients get it. */
-export function viewEvent(event: LogEvent): Record<string, unknown> {
-  const { request } = event;
-  const detailed = (party: LogEvent['actor']) => ({ ...party, detailEntry: null });
-  return {
-    actor: detailed(event.actor),
-    client: {
-      userAgent: { rawUserAgent: request?.userAgent ?? null, os: 'Unknown', browser: 'UNKNOWN' },
-      zone: 'null',
-      device: 'Unknown',
-      id: null,
-      ipAddress: request ? '127.0.0.1' : null,
-      geographicalContext: null,
-    },
-    device: null,
-    authenticationContext: {
-      authenticationProvider: null,
-      credentialProvider: null,
-      credentialType: null,
-      issuer: null,
-      interface: null,
-      authenticationStep: 0,
-      externalSessionId: 'unknown',
-    },
-    displayMessage: event.displayMessage,
-    eventType: event.eventType,
-    outcome: event.outcome,
-    published: event.published,
-    securityContext: { asNumber: null, asOrg: null, isp: null, domain: null, isProxy: null },
-    severity: event.severity,
-    debugContext: {
-      debugData: request ? { requestId: request.id, requestUri: request.uri, url: request.uri } : {},
-    },
-    legacyEventType: null,
-    transaction: { type: request ? 'WEB' : 'JOB', id: request?.id ?? event.uuid, detail: {} },
-    uuid: event.uuid,
-    version: '0',
-    request: { ipChain: [] },
-    target: event.target.length === 0 ? null : event.target.map(detailed),
-  };
-}
 
 const anything: FilterRules = { operators: () => [...comparisons, 'pr'], not: true };
 

@@ -1,11 +1,8 @@
+import { reconcileGroup } from './assignments';
 import type { Change } from './call';
+import { isEveryone } from './everyone';
 import type { Group, OrgState, User } from './state';
 import { groupParty, userParty } from './systemLog';
-
-/** The group that everybody is in, without being put there. */
-export function isEveryone(group: Group): boolean {
-  return group.type === 'BUILT_IN';
-}
 
 export function membersOf(state: OrgState, group: Group): User[] {
   if (isEveryone(group)) return state.users.filter((user) => user.status !== 'DEPROVISIONED');
@@ -19,6 +16,7 @@ export function addMember(change: Change, group: Group, user: User): void {
   group.members.push(user.id);
   group.lastMembershipUpdated = change.at;
   change.log('group.user_membership.add', [userParty(user), groupParty(group)]);
+  reconcileGroup(change, group);
 }
 
 /** Takes a user out of a group; nothing happens when it is not there. */
@@ -27,4 +25,5 @@ export function removeMember(change: Change, group: Group, user: User): void {
   group.members = group.members.filter((member) => member !== user.id);
   group.lastMembershipUpdated = change.at;
   change.log('group.user_membership.remove', [userParty(user), groupParty(group)]);
+  reconcileGroup(change, group);
 }

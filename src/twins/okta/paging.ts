@@ -57,19 +57,23 @@ export const linkHeader = (url: string, rel: string): [string, string] => ['link
 export function listPage<T>(call: Call, items: readonly T[], listing: Listing<T>): Reply {
   const limit = readLimit(call, listing.limits);
   const { sort, idOf } = listing;
-  const placeOf = (item: T): Place => [sort ? sort.by(item) : '', idOf(item)];
   const compare = (a: Place, b: Place) => comparePlaces(a, b, sort?.descending ?? false);
   const cursor = call.query.get('after');
   const after = cursor === null ? null : sort ? readCursor(cursor) : (['', cursor] as const);
-  const sorted = items.toSorted((a, b) => compare(placeOf(a), placeOf(b)));
-  const start = after ? sorted.findIndex((item) => compare(placeOf(item), after) > 0) : 0;
+  const placed = items.map((item) => ({ item, place: [sort ? sort.by(item) : '', idOf(item)] as const }));
+  const isSorted = placed.every(({ place }, index) => {
+    const previous = placed[index - 1];
+    return previous === undefined || compare(previous.place, place) <= 0;
+  });
+  const sorted = isSorted ? placed : placed.sort((a, b) => compare(a.place, b.place));
+  const start = after ? sorted.findIndex(({ place }) => compare(place, after) > 0) : 0;
   const page = start < 0 ? [] : sorted.slice(start, start + limit);
   const last = page.at(-1);
   const headers = [linkHeader(linkTo(call, {}), 'self')];
   if (last !== undefined && start + limit < sorted.length) {
-    const place = placeOf(last);
+    const { place } = last;
     const next = sort ? Buffer.from(JSON.stringify(place)).toString('base64url') : place[1];
     headers.push(linkHeader(linkTo(call, { after: next, limit: String(limit) }), 'next'));
   }
-  return { body: page.map(listing.view), headers };
+  return { body: page.map(({ item }) => listing.view(item)), headers };
 }

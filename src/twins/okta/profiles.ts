@@ -26,6 +26,7 @@ const capital = (word: string): string => word.charAt(0).toUpperCase() + word.sl
 
 /** The profile of a seed with what Okta requires; names come from the login where there are none. */
 export function completeProfile(profile: Profile): Profile {
+  if (['firstName', 'lastName', 'email'].every((name) => Object.hasOwn(profile, name))) return profile;
   const login = String(profile['login']);
   const [local = login] = login.split('@');
   const words = local.split(/[._+-]+/).filter((word) => word !== '');
@@ -39,11 +40,9 @@ export function completeProfile(profile: Profile): Profile {
 
 /** The profile as clients see it: what is empty is left out, but for what is always shown. */
 export function viewProfile(profile: Profile): Profile {
-  const view: [string, unknown][] = alwaysShown.map((name) => [name, profile[name] ?? null]);
-  for (const [name, value] of Object.entries(profile)) {
-    if (value !== null && value !== undefined && !alwaysShown.includes(name)) view.push([name, value]);
-  }
-  return Object.fromEntries(view);
+  const shown = alwaysShown.map((name): [string, unknown] => [name, profile[name] ?? null]);
+  const filled = Object.entries(profile).filter(([, value]) => value !== null && value !== undefined);
+  return Object.fromEntries([...shown, ...filled]);
 }
 
 const isEmail = (value: string): boolean => /^[^\s@]{1,64}@[^\s@]+\.[^\s@]+$/.test(value);
@@ -92,4 +91,17 @@ export function checkProfile(profile: Profile, custom: Attributes): void {
 /** True when profiles may have the attribute. */
 export function isAttribute(name: string, custom: Attributes): boolean {
   return standardAttributes.has(name) || Object.hasOwn(custom, name);
+}
+
+/** The attributes of profiles as two parts of a JSON Schema. */
+export function schemaOf(custom: Attributes): { base: object; custom: object } {
+  const own = Object.entries(custom).map(([name, { type }]) => [name, { title: name, type }] as const);
+  const standard = [...standardAttributes].map((name) => [name, { title: name, type: 'string' }] as const);
+  return {
+    base: { properties: Object.fromEntries(standard), required },
+    custom: {
+      properties: Object.fromEntries(own),
+      required: Object.keys(custom).filter((name) => custom[name]?.required),
+    },
+  };
 }

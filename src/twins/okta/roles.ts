@@ -15,7 +15,18 @@ const roles: Readonly<Record<string, readonly string[]>> = {
   READ_ONLY_ADMIN: ['*.read'],
 };
 
-export const roleTypes = Object.keys(roles);
+/** Names of the roles as people read them. */
+export const roleLabels: Readonly<Record<string, string>> = {
+  SUPER_ADMIN: 'Super Administrator',
+  ORG_ADMIN: 'Organization Administrator',
+  API_ACCESS_MANAGEMENT_ADMIN: 'API Access Management Administrator',
+  APP_ADMIN: 'Application Administrator',
+  USER_ADMIN: 'Group Administrator',
+  HELP_DESK_ADMIN: 'Help Desk Administrator',
+  GROUP_MEMBERSHIP_ADMIN: 'Group Membership Administrator',
+  REPORT_ADMIN: 'Report Administrator',
+  READ_ONLY_ADMIN: 'Read-only Administrator',
+};
 
 /** What a role may do; nothing for one that does not exist. */
 export function scopesOf(role: string): readonly string[] {

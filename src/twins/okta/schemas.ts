@@ -12,7 +12,7 @@ export const time = z
 const maybeTime = z.optional(z.nullable(time));
 const text = z.string();
 
-export const userStatuses = [
+const userStatuses = [
   'STAGED',
   'PROVISIONED',
   'ACTIVE',
@@ -60,6 +60,8 @@ export const userSchema = z.strictObject({
   oldPasswords: list(text),
   /** Wrong passwords since the last right one. */
   failedLogins: z._default(z.int(), 0),
+  /** Wrong codes since the last right one. */
+  failedCodes: z._default(z.int(), 0),
   /** When a locked user was locked. */
   lockedAt: z.optional(time),
   /** Administrator roles the user has. */

@@ -15,6 +15,7 @@ import {
 } from './answers';
 import { authenticate } from './authenticate';
 import type { Call, Caller } from './call';
+import { deliveries } from './deliveryRules';
 import { OktaRefusal, refuse } from './errors';
 import { handlers } from './handlers';
 import { jobs } from './jobs';
@@ -199,6 +200,7 @@ export const oktaService: Service<OrgSeed, OrgState> = {
   refuseFault,
   routes,
   jobs,
+  deliveries,
   newCredentials: () => ({ token: `00${randomBytes(30).toString('base64url')}` }),
   values: (origin, credentials) => ({ ...credentials, url: origin }),
 };

@@ -2,9 +2,22 @@ import * as z from 'zod/mini';
 import { FactoryError } from '../../shared/errors';
 import type { Twin } from '../contract';
 import { throwDice } from '../dice';
+import {
+  factorSchema,
+  policySchema,
+  pushSchema,
+  sessionSchema,
+  sessionTokenSchema,
+  signInSchema,
+} from './accessSchemas';
+import { appSchema, eventHookSchema, groupRuleSchema } from './hookSchemas';
+import { isExpression } from './expressions';
 import { newId } from './ids';
+import { ruleTypeOf, systemPolicies } from './systemPolicies';
 import { completeProfile } from './profiles';
 import { eventSchema, groupSchema, id, linkSchema, list, tokenSchema, userSchema } from './schemas';
+
+const defaultPush = { answer: 'approve', afterMs: 0 } as const;
 
 /** An organisation. As a seed everything may be left out; one administrator fills the gap. */
 export const orgSchema = z.strictObject({
@@ -26,8 +39,18 @@ export const orgSchema = z.strictObject({
       concurrency: z._default(z.int().check(z.minimum(1)), 75),
       /** Requests a minute of buckets, by path: `{ "/api/v1/users": 5 }`. */
       rateLimits: z._default(z.record(z.string(), z.int().check(z.minimum(1))), {}),
+      /** Milliseconds until group rules are applied. */
+      ruleLag: z._default(z.number().check(z.minimum(0)), 0),
+      /** What users answer when their device is asked, and how many milliseconds later. */
+      push: z._default(
+        z.strictObject({
+          answer: z._default(z.enum(['approve', 'reject', 'none']), 'approve'),
+          afterMs: z._default(z.number().check(z.minimum(0)), 0),
+        }),
+        defaultPush,
+      ),
     }),
-    { searchLag: 0, transition: 0, concurrency: 75, rateLimits: {} },
+    { searchLag: 0, transition: 0, concurrency: 75, rateLimits: {}, ruleLag: 0, push: defaultPush },
   ),
   tokens: list(tokenSchema),
   /** Attributes of user profiles beyond the standard ones, and the type of each. */
@@ -43,6 +66,15 @@ export const orgSchema = z.strictObject({
   ),
   users: z.optional(z.array(userSchema)),
   groups: list(groupSchema),
+  groupRules: list(groupRuleSchema),
+  apps: list(appSchema),
+  eventHooks: list(eventHookSchema),
+  policies: list(policySchema),
+  factors: list(factorSchema),
+  pushes: list(pushSchema),
+  signIns: list(signInSchema),
+  sessionTokens: list(sessionTokenSchema),
+  sessions: list(sessionSchema),
   links: list(linkSchema),
   events: list(eventSchema),
   last_id: z._default(z.int(), 0),
@@ -55,12 +87,30 @@ export type Group = Made<
   z.output<typeof groupSchema>,
   'id' | 'created' | 'lastUpdated' | 'lastMembershipUpdated'
 >;
+type Dated = 'id' | 'created' | 'lastUpdated';
+export type PolicyRule = Made<z.output<typeof policySchema>['rules'][number], Dated | 'type'>;
+export type Policy = Made<Omit<z.output<typeof policySchema>, 'rules'>, Dated> & { rules: PolicyRule[] };
+export type Factor = Made<z.output<typeof factorSchema>, Dated>;
+export type EventHook = Made<z.output<typeof eventHookSchema>, Dated>;
+export type GroupRule = Made<z.output<typeof groupRuleSchema>, Dated>;
+type AppSeed = z.output<typeof appSchema>;
+export type AppUser = Made<AppSeed['users'][number], 'created' | 'lastUpdated' | 'userName'>;
+export type AppGroup = Made<AppSeed['groups'][number], 'lastUpdated'>;
+export type App = Made<Omit<AppSeed, 'users' | 'groups'>, Dated> & { users: AppUser[]; groups: AppGroup[] };
+export type Push = z.output<typeof pushSchema>;
+export type Session = z.output<typeof sessionSchema>;
+export type SignIn = z.output<typeof signInSchema>;
 export type ApiToken = z.output<typeof tokenSchema>;
 
 /** An organisation in which nothing is left open. */
 export interface OrgState extends OrgSeed {
   users: User[];
   groups: Group[];
+  groupRules: GroupRule[];
+  apps: App[];
+  eventHooks: EventHook[];
+  policies: Policy[];
+  factors: Factor[];
 }
 export type OktaTwin = Twin<OrgState>;
 
@@ -72,6 +122,7 @@ const firstUser: z.output<typeof userSchema> = {
   credentials: { provider: { type: 'OKTA', name: 'OKTA' } },
   oldPasswords: [],
   failedLogins: 0,
+  failedCodes: 0,
   roles: ['SUPER_ADMIN'],
 };
 
@@ -138,6 +189,51 @@ function settleGroup(group: z.output<typeof groupSchema>, made: Completer): Grou
   };
 }
 
+/** Gives an object its id and times. */
+function settleDated<
+  T extends { id?: string | undefined; created?: string | undefined; lastUpdated?: string | undefined },
+>(object: T, prefix: string, made: Completer) {
+  const created = object.created ?? made.at;
+  return { ...object, id: object.id ?? made.id(prefix), created, lastUpdated: object.lastUpdated ?? created };
+}
+
+function settlePolicy(policy: z.output<typeof policySchema>, made: Completer): Policy {
+  const rules = policy.rules.map((rule) => ({
+    ...settleDated(rule, '0pr', made),
+    type: rule.type ?? ruleTypeOf(policy.type),
+  }));
+  return { ...settleDated(policy, '00p', made), rules };
+}
+
+/** An OpenID Connect client is known by the id of its application unless it says otherwise. */
+function settleCredentials(app: AppSeed, id: string): AppSeed['credentials'] {
+  if (app.signOnMode !== 'OPENID_CONNECT') return app.credentials;
+  const client = app.credentials['oauthClient'];
+  return {
+    ...app.credentials,
+    oauthClient: { client_id: id, ...(typeof client === 'object' ? client : {}) },
+  };
+}
+
+function settleApp(app: AppSeed, users: readonly User[], made: Completer): App {
+  const dated = settleDated(app, '0oa', made);
+  const nameOf = (userId: string) => {
+    const login = users.find(({ id: own }) => own === userId)?.profile['login'];
+    return typeof login === 'string' ? login : userId;
+  };
+  return {
+    ...dated,
+    credentials: settleCredentials(app, dated.id),
+    users: app.users.map((user) => ({
+      ...user,
+      created: user.created ?? made.at,
+      lastUpdated: user.lastUpdated ?? made.at,
+      userName: user.userName ?? nameOf(user.id),
+    })),
+    groups: app.groups.map((group) => ({ ...group, lastUpdated: group.lastUpdated ?? made.at })),
+  };
+}
+
 /** Fills what a seed left open and checks that its parts know each other. */
 export function settle(seed: OrgSeed, now: number): OrgState {
   const made = completer(seed, now);
@@ -170,11 +266,16 @@ export function settle(seed: OrgSeed, now: number): OrgState {
     const stranger = members.find((member) => !known.has(member));
     if (stranger) badSeed(`the group ${profile.name} has the member ${stranger}, who is not among the users`);
   }
+  const wrong = seed.groupRules.find(({ expression }) => !isExpression(expression));
+  if (wrong) badSeed(`the rule ${wrong.name} has no expression that can be read`);
   const owner = seed.tokens.find(({ user }) => user !== undefined && !known.has(user));
   if (owner) badSeed(`a token belongs to ${owner.user}, who is not among the users`);
-  return { ...seed, users, groups };
-}
-
-export function findUser(state: OrgState, userId: string): User | undefined {
-  return state.users.find((user) => user.id === userId);
+  const policies = [...seed.policies, ...systemPolicies(seed.policies)].map((policy) =>
+    settlePolicy(policy, made),
+  );
+  const factors = seed.factors.map((factor) => settleDated(factor, 'fac', made));
+  const apps = seed.apps.map((app) => settleApp(app, users, made));
+  const groupRules = seed.groupRules.map((rule) => settleDated(rule, '0pr', made));
+  const eventHooks = seed.eventHooks.map((hook) => settleDated(hook, 'who', made));
+  return { ...seed, users, groups, groupRules, apps, eventHooks, policies, factors };
 }

@@ -1,7 +1,8 @@
 import type { Log } from './call';
 import { eventTypes, type LogEventType } from './eventTypes';
 import type { LogEvent, Party } from './schemas';
-import { isoTime, type Group, type OktaTwin, type User } from './state';
+import { tellHooks } from './hookDeliveries';
+import { isoTime, type App, type Group, type OktaTwin, type User } from './state';
 
 /** Events that are kept; the oldest go first. */
 const maxEvents = 10_000;
@@ -27,6 +28,13 @@ export const groupParty = (group: Group): Party => ({
   displayName: group.profile.name,
 });
 
+export const appParty = (app: App): Party => ({
+  id: app.id,
+  type: 'AppInstance',
+  alternateId: app.label,
+  displayName: app.name,
+});
+
 export function nameOf({ profile }: User): string {
   return [profile['firstName'], profile['lastName']].filter((part) => typeof part === 'string').join(' ');
 }
@@ -44,7 +52,7 @@ const warnings: readonly LogEventType[] = [
 ];
 
 /** Where an event comes from; what happens by itself is Okta's own doing. */
-export interface Origin {
+interface Origin {
   actor?: Party;
   request?: NonNullable<LogEvent['request']>;
 }
@@ -54,7 +62,7 @@ export function createLog(twin: OktaTwin, { actor = system, request }: Origin): 
   return (eventType, target, reason) => {
     const { events } = twin.state;
     const failed = reason !== undefined;
-    events.push({
+    const event: LogEvent = {
       uuid: newUuid(() => twin.random()),
       published: isoTime(twin.now()),
       eventType,
@@ -64,7 +72,9 @@ export function createLog(twin: OktaTwin, { actor = system, request }: Origin): 
       actor,
       target: [...target],
       ...(request ? { request } : {}),
-    });
+    };
+    events.push(event);
+    tellHooks(twin, event);
     if (events.length > maxEvents) events.splice(0, events.length - maxEvents);
   };
 }

@@ -1,13 +1,15 @@
+import { assignThroughGroups, unassignAll } from './assignments';
 import { flag, type Call, type Change, type Handler, type Reply } from './call';
-import { needSettled, needUser } from './directory';
+import { hasFactors, needSettled, needUser } from './directory';
 import { refuse, refuseField } from './errors';
 import { newSecret } from './ids';
 import { removeMember } from './membership';
 import { setPassword } from './passwords';
+import { scheduleRules } from './ruleEvaluation';
 import type { UserStatus } from './schemas';
 import type { User } from './state';
 import { userParty } from './systemLog';
-import { dropLinks, makeLink, setStatus } from './userStatus';
+import { endAccess, makeLink, setStatus } from './userStatus';
 import { viewUser } from './userViews';
 
 const day = 86_400_000;
@@ -38,11 +40,14 @@ export function endTransition(change: Change, user: User, status: UserStatus): v
   setStatus(change, user, status);
   if (status === 'DEPROVISIONED') {
     for (const group of change.state.groups) removeMember(change, group, user);
-    dropLinks(change, user);
+    unassignAll(change, user);
+    endAccess(change, user);
     change.log('user.lifecycle.deactivate', [userParty(user)]);
   } else {
     user.activated = change.at;
     change.log('user.lifecycle.activate', [userParty(user)]);
+    assignThroughGroups(change, user);
+    scheduleRules(change, user);
   }
 }
 
@@ -102,7 +107,7 @@ export function deactivate(call: Call, user: User): void {
   else endTransition(call, user, 'DEPROVISIONED');
 }
 
-export function isAsynchronous(call: Call): boolean {
+function isAsynchronous(call: Call): boolean {
   return call.headers.get('prefer')?.toLowerCase().includes('respond-async') ?? false;
 }
 
@@ -117,7 +122,9 @@ export function deleteUser(call: Call, user: User): void {
   call.log('user.lifecycle.delete.initiated', [userParty(user)]);
   const { state } = call;
   for (const group of state.groups) removeMember(call, group, user);
-  dropLinks(call, user);
+  unassignAll(call, user);
+  endAccess(call, user);
+  state.factors = state.factors.filter((factor) => factor.user !== user.id);
   state.users = state.users.filter((other) => other !== user);
   state.tokens = state.tokens.filter((token) => token.user !== user.id);
   call.log('user.lifecycle.delete.completed', [userParty(user)]);
@@ -143,7 +150,9 @@ function expire(call: Call, temporary: boolean): Reply {
   if (tempPassword) setPassword(user, tempPassword, call.at);
   setStatus(call, user, 'PASSWORD_EXPIRED');
   call.log('user.account.expire_password', [userParty(user)]);
-  return { body: tempPassword ? { tempPassword } : viewUser(user, call.origin, false) };
+  return {
+    body: tempPassword ? { tempPassword } : viewUser(user, call.origin, hasFactors(call.state, user)),
+  };
 }
 
 export const expirePassword: Handler = (call) => expire(call, flag(call, 'tempPassword', false));

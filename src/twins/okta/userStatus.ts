@@ -13,6 +13,7 @@ export function setStatus(change: Change, user: User, status: UserStatus): void 
   if (status !== 'LOCKED_OUT') {
     delete user.lockedAt;
     user.failedLogins = 0;
+    user.failedCodes = 0;
   }
 }
 
@@ -28,6 +29,12 @@ export function makeLink(
   return token;
 }
 
-export function dropLinks({ state }: Change, user: User): void {
-  state.links = state.links.filter((link) => link.user !== user.id);
+/** Ends what lets the user in, or on the way in. */
+export function endAccess({ state }: Change, user: User): void {
+  const others = <T extends { user: string | null }>(entries: T[]): T[] =>
+    entries.filter((entry) => entry.user !== user.id);
+  state.links = others(state.links);
+  state.sessions = others(state.sessions);
+  state.sessionTokens = others(state.sessionTokens);
+  state.signIns = others(state.signIns);
 }

@@ -41,9 +41,18 @@ const linksOf: Readonly<Record<UserStatus, readonly UserLink[]>> = {
   DEPROVISIONED: ['activate', 'delete'],
 };
 
+/** The credentials of a user, without what is secret. */
+export function viewCredentials({ credentials }: User): object {
+  const { password, recovery_question: question, provider } = credentials;
+  return {
+    ...(password ? { password: {} } : {}),
+    ...(question ? { recovery_question: { question: question.question } } : {}),
+    provider,
+  };
+}
+
 /** A user as searches and filters look at it, and as clients see it but for the links. */
 export function plainUser(user: User): Record<string, unknown> {
-  const { password, recovery_question: question, provider } = user.credentials;
   return {
     id: user.id,
     status: user.status,
@@ -56,11 +65,7 @@ export function plainUser(user: User): Record<string, unknown> {
     ...(user.transitioningToStatus ? { transitioningToStatus: user.transitioningToStatus } : {}),
     type: user.type,
     profile: viewProfile(user.profile),
-    credentials: {
-      ...(password ? { password: {} } : {}),
-      ...(question ? { recovery_question: { question: question.question } } : {}),
-      provider,
-    },
+    credentials: viewCredentials(user),
   };
 }
 

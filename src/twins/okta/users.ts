@@ -1,11 +1,15 @@
+import { assignThroughGroups, pushProfile } from './assignments';
 import { flag, makeId, noContent, objectOf, type Call, type Handler, type Reply } from './call';
-import { findByLogin, groupsOf, keepForSearch, needSettled, needUser } from './directory';
+import { findByLogin, groupsOf, hasFactors, keepForSearch, needSettled, needUser } from './directory';
 import { refuse, refuseField, refuseUnknown } from './errors';
+import { isEveryone } from './everyone';
 import { viewGroup } from './groupViews';
-import { addMember, isEveryone } from './membership';
+import { addMember } from './membership';
 import { listPage } from './paging';
 import { passwordProblem, setPassword, wasUsed } from './passwords';
+import { passwordRules } from './policies';
 import { checkProfile, type Profile } from './profiles';
+import { scheduleRules } from './ruleEvaluation';
 import { userTypeId, type Group, type User } from './state';
 import { userParty } from './systemLog';
 import { checkCredentials, type GivenCredentials } from './userCredentials';
@@ -15,10 +19,8 @@ import { viewUser } from './userViews';
 
 const maxGroups = 20;
 
-export const hasFactors = (_call: Call, _user: User): boolean => false;
-
-export const showUser = (call: Call, user: User): Reply => ({
-  body: viewUser(user, call.origin, hasFactors(call, user)),
+const showUser = (call: Call, user: User): Reply => ({
+  body: viewUser(user, call.origin, hasFactors(call.state, user)),
 });
 
 export const getUser: Handler = (call) => showUser(call, needUser(call));
@@ -39,8 +41,14 @@ function namedGroups(call: Call): Group[] {
   });
 }
 
-function refuseWeakPassword(password: string | undefined, profile: Profile): void {
-  const problem = password === undefined ? null : passwordProblem(password, String(profile['login']));
+function refuseWeakPassword(
+  { state }: Call,
+  password: string | undefined,
+  profile: Profile,
+  user: User | null,
+): void {
+  if (password === undefined) return;
+  const problem = passwordProblem(password, String(profile['login']), passwordRules(state, user));
   if (problem) refuseField('password', `password: ${problem}`);
 }
 
@@ -64,7 +72,7 @@ export const createUser: Handler = (call) => {
   checkProfile(profile, state.attributes);
   const given = checkCredentials(body['credentials']);
   const expired = expiresAtOnce(call, given.password);
-  refuseWeakPassword(given.password, profile);
+  refuseWeakPassword(call, given.password, profile, null);
   refuseTakenLogin(call, profile);
   const groups = namedGroups(call);
   const user: User = {
@@ -81,6 +89,7 @@ export const createUser: Handler = (call) => {
     credentials: { provider: { type: 'OKTA', name: 'OKTA' } },
     oldPasswords: [],
     failedLogins: 0,
+    failedCodes: 0,
     roles: [],
     ...(state.settings.searchLag > 0 ? { stale: { until: now + state.settings.searchLag, user: null } } : {}),
   };
@@ -93,6 +102,8 @@ export const createUser: Handler = (call) => {
     setStatus(call, user, expired ? 'PASSWORD_EXPIRED' : signsIn ? 'ACTIVE' : 'PROVISIONED');
     user.activated = at;
     call.log('user.lifecycle.activate', [userParty(user)]);
+    assignThroughGroups(call, user);
+    scheduleRules(call, user);
   }
   return showUser(call, user);
 };
@@ -104,8 +115,12 @@ function storeUser(call: Call, user: User, profile: Profile): Reply {
   if (user.status === 'DEPROVISIONED') refuse('E0000038');
   checkProfile(profile, call.state.attributes);
   const given = checkCredentials(call.body['credentials']);
-  refuseWeakPassword(given.password, profile);
-  if (flag(call, 'strict', false) && given.password !== undefined && wasUsed(user, given.password)) {
+  refuseWeakPassword(call, given.password, profile, user);
+  if (
+    flag(call, 'strict', false) &&
+    given.password !== undefined &&
+    wasUsed(user, given.password, passwordRules(call.state, user))
+  ) {
     refuseField('password', 'password: Password has been used too recently');
   }
   refuseTakenLogin(call, profile, user);
@@ -117,6 +132,8 @@ function storeUser(call: Call, user: User, profile: Profile): Reply {
     setStatus(call, user, 'ACTIVE');
   }
   call.log('user.account.update_profile', [userParty(user)]);
+  pushProfile(call, user);
+  scheduleRules(call, user);
   if (given.password !== undefined) call.log('user.account.update_password', [userParty(user)]);
   return showUser(call, user);
 }

@@ -53,7 +53,7 @@ describe('filters of Okta and SCIM', () => {
   });
 
   it('need one element of an array, and all of a filter in brackets of the same', () => {
-    assert.ok(holds('profile.teams eq "red"') && holds('emails.value pr') === false);
+    assert.ok(holds('profile.teams eq "red"') && holds('emails.value ew "@example.org"'));
     assert.ok(holds('emails[type eq "work" and value co "@example.com"]'));
     assert.ok(!holds('emails[type eq "home" and value co "@example.com"]'));
   });

@@ -71,6 +71,81 @@ describe('Okta twin with the official client over loopback', () => {
     assert.ok(calls.slice(0, -1).every(({ answered }) => answered === 'ok'));
   });
 
+  it('administers groups, rules, applications, policies, hooks and factors', async () => {
+    const { client } = await open({
+      seed: {
+        users: [
+          { id: '00u1', profile: profileOf('one'), credentials: { password: { value: goodPassword } } },
+        ],
+      },
+    });
+    const { id: groupId = '' } = await client.groupApi.createGroup({ group: { profile: { name: 'Staff' } } });
+    const rule = await client.groupApi.createGroupRule({
+      groupRule: {
+        type: 'group_rule',
+        name: 'Everybody called Brock',
+        conditions: { expression: { value: 'user.lastName=="Brock"', type: 'urn:okta:expression:1.0' } },
+        actions: { assignUserToGroups: { groupIds: [groupId] } },
+      },
+    });
+    await client.groupApi.activateGroupRule({ ruleId: rule.id ?? '' });
+    const members = await client.groupApi.listGroupUsers({ groupId });
+    assert.equal((await members.next()).value?.id, '00u1');
+    const app = await client.applicationApi.createApplication({
+      application: { label: 'Wiki', signOnMode: 'BOOKMARK' },
+    });
+    const appId = app.id ?? '';
+    await client.applicationApi.assignGroupToApplication({ appId, groupId });
+    const assigned = await client.applicationApi.listApplicationUsers({ appId });
+    assert.equal((await assigned.next()).value?.scope, 'GROUP');
+    const factor = await client.userFactorApi.enrollFactor({
+      userId: '00u1',
+      body: {
+        factorType: 'question',
+        provider: 'OKTA',
+        profile: { question: 'disliked_food', answer: 'Mayonnaise' },
+      },
+    });
+    const factorId = factor.id ?? '';
+    const verified = await client.userFactorApi.verifyFactor({
+      userId: '00u1',
+      factorId,
+      body: { answer: 'mayonnaise' },
+    });
+    assert.equal(verified.factorResult, 'SUCCESS');
+    const policies = await client.policyApi.listPolicies({ type: 'OKTA_SIGN_ON' });
+    assert.equal((await policies.next()).value?.system, true);
+    const hook = await client.eventHookApi.createEventHook({
+      eventHook: {
+        name: 'Leavers',
+        events: { type: 'EVENT_TYPE', items: ['user.lifecycle.deactivate'] },
+        channel: { type: 'HTTP', version: '1.0.0', config: { uri: 'http://127.0.0.1:9/' } },
+      },
+    });
+    assert.equal(hook.verificationStatus, 'UNVERIFIED');
+    const role = { type: 'APP_ADMIN' } as const;
+    await client.roleAssignmentApi.assignRoleToUser({ userId: '00u1', assignRoleRequest: role });
+    await client.userApi.changePassword({
+      userId: '00u1',
+      changePasswordRequest: {
+        oldPassword: { value: goodPassword },
+        newPassword: { value: 'Different9Pass' },
+      },
+    });
+    const types: (string | undefined)[] = [];
+    const events = await client.systemLogApi.listLogEvents({
+      until: new Date(Date.now() + 60_000).toISOString(),
+    });
+    await events.each((event) => void types.push(event?.eventType));
+    for (const type of [
+      'group.user_membership.add',
+      'application.user_membership.add',
+      'user.mfa.factor.activate',
+    ] as const) {
+      assert.ok(types.includes(type), type);
+    }
+  });
+
   it('fails as it does with Okta when the service breaks down', async () => {
     const faults = [
       { on: 'GET /api/v1/users', reply: 'http_503' },
