@@ -20,8 +20,10 @@ export interface DeliveryRules<State> {
   retryAfterMs: readonly number[];
   /** Headers of this attempt: signature, time, number of the retry. */
   headers(twin: Twin<State>, delivery: Delivery): Record<string, string>;
-  /** True when the receiver asked that no further attempt be made. */
-  stops?(response: Headers): boolean;
+  /** True when this answer, which was no success, ends the attempts. */
+  stops?(response: Headers, status: number): boolean;
+  /** Hears of a webhook whose last attempt failed. */
+  gaveUp?(twin: Twin<State>, delivery: Delivery): void;
   /** Hears every answer that came, for handshakes. */
   answered?(twin: Twin<State>, delivery: Delivery, answer: { status: number; text: string }): void;
 }

@@ -1,5 +1,6 @@
 import { findIssue, issueFor, listParam, me, param, projectOfIssue, type Call, type Handler } from './call';
 import { addComment, readComment } from './commentDrafts';
+import { announce } from './events';
 import { FieldProblem } from './fieldPlace';
 import { memberOf } from './formats';
 import type { Comment, Issue } from './issueState';
@@ -89,6 +90,7 @@ export const add: Handler = (call) => {
   const issue = issueFor(call, 'ADD_COMMENTS', 'You do not have permission to comment on this issue.');
   me(call);
   const comment = addComment(call, issue, draftOf(call));
+  announce(call, issue, { event: 'comment_created', comment });
   return { status: 201, body: view(call, issue, comment) };
 };
 
@@ -116,6 +118,7 @@ export const update: Handler = (call) => {
   }
   Object.assign(comment.properties, properties);
   issue.updated = call.now;
+  announce(call, issue, { event: 'comment_updated', comment });
   return { body: view(call, issue, comment) };
 };
 
@@ -125,5 +128,6 @@ export const remove: Handler = (call) => {
   const { issue, comment } = found;
   issue.comments = issue.comments.filter((other) => other !== comment);
   issue.updated = call.now;
+  announce(call, issue, { event: 'comment_deleted', comment });
   return { status: 204 };
 };

@@ -45,8 +45,8 @@ const grantSchema = z.strictObject({
   scopes: z.array(text),
   /** Counts refreshes: only the newest refresh token lives. */
   generation: z._default(z.int(), 0),
-  /** Milliseconds since the epoch; null while the app has not fetched a token. */
-  expiresAt: z._default(z.nullable(z.number()), null),
+  /** When the access token of each generation ends, in milliseconds since the epoch. */
+  expires: z._default(z.record(text, z.number()), {}),
   /** Set until the code is exchanged, which may happen once. */
   code: z._default(z.nullable(z.strictObject({ redirectUri: text, expiresAt: z.number() })), null),
 });
