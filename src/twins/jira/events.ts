@@ -7,6 +7,7 @@ import { viewComment } from './partViews';
 import { hasPermission } from './permission';
 import type { JiraState, Webhook } from './state';
 import { rowOf, viewUser } from './views';
+import { fits } from './webhookFilter';
 
 /** Something that happened to an issue, as webhooks report it. */
 export interface IssueEvent {
@@ -38,7 +39,7 @@ function hears(
   }
   if (property && issuePropertyKeysFilter && !issuePropertyKeysFilter.includes(property.key)) return false;
   const project = rowOf(call.state.projects, issue.project);
-  return hasPermission(call.state, hook.user, 'BROWSE_PROJECTS', project, issue);
+  return hasPermission(call.state, hook.user, 'BROWSE_PROJECTS', project, issue) && fits(call, hook, issue);
 }
 
 /** The issue in the form of webhooks, which is that of version 2. */

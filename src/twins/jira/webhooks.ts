@@ -3,6 +3,7 @@ import { isRecord, memberOf } from './formats';
 import { pageBean, pageWish } from './paging';
 import { refuse } from './refusal';
 import { nextNumber, type Webhook } from './state';
+import { filterProblems } from './webhookFilter';
 
 // Webhooks that apps register, and those that never arrived.
 
@@ -37,10 +38,11 @@ const texts = (value: unknown): string[] | undefined =>
 function problemsOf(detail: unknown): string[] {
   const asked = texts(memberOf(detail, 'events'));
   const wrong = asked?.find((event) => !events.includes(event));
+  const filter = memberOf(detail, 'jqlFilter');
   return [
     ...(asked === undefined || asked.length === 0 ? ['At least one event is required.'] : []),
     ...(wrong === undefined ? [] : [`The event ${wrong} is not supported.`]),
-    ...(typeof memberOf(detail, 'jqlFilter') === 'string' ? [] : ['The JQL filter is required.']),
+    ...(typeof filter === 'string' ? filterProblems(filter) : ['The JQL filter is required.']),
   ];
 }
 

@@ -111,6 +111,12 @@ describe('Jira twin: apps', () => {
       [200, `${jira.twin.origin}/ex/jira/${cloudId}/rest/api/3/issue/10000`],
     );
     assert.equal((await ask('GET', '/rest/api/3/issue/EX-1', undefined, '/ex/jira/elsewhere')).status, 404);
+    const accessToken = valuesOf(jira)['accessToken'] ?? '';
+    const redirected = await jira.send(`/ex/jira/${cloudId}/rest/api/3/issue/EX-1`, {
+      headers: { authorization: `Bearer ${accessToken}`, host: 'api.atlassian.com' },
+    });
+    const { body } = await readAnswer(redirected);
+    assert.equal(body['self'], `https://api.atlassian.com/ex/jira/${cloudId}/rest/api/3/issue/10000`);
     const [site] = (await ask('GET', '/oauth/token/accessible-resources', undefined, ''))
       .body as unknown as Record<string, unknown>[];
     assert.deepEqual(Object.keys(site ?? {}).sort(), ['avatarUrl', 'id', 'name', 'scopes', 'url']);
@@ -174,11 +180,16 @@ describe('Jira twin: apps', () => {
     assert.equal((await jira.call('POST', '/rest/api/3/webhook', { nonsense: true })).status, 403);
     const ask = app(jira);
     const { body } = await ask('POST', '/rest/api/3/webhook', request);
-    const [made, refused] = body['webhookRegistrationResult'] as unknown as {
+    const [made, refused] = body['webhookRegistrationResult'] as {
       createdWebhookId?: number;
       errors?: string[];
     }[];
     assert.ok(made?.createdWebhookId !== undefined && refused?.errors?.length === 1);
+    const watched = { jqlFilter: 'watchCount > 1', events: ['jira:issue_created'] };
+    const wrong = (await ask('POST', '/rest/api/3/webhook', { url, webhooks: [watched] })).body;
+    assert.deepEqual(wrong['webhookRegistrationResult'], [
+      { errors: ['The clause watchCount is unsupported'] },
+    ]);
     const list = (await ask('GET', '/rest/api/3/webhook')).body['values'] as { expirationDate: number }[];
     await jira.twin.changeClock({ advance: 60_000 });
     const refreshed = (
