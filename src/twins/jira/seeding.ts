@@ -36,8 +36,11 @@ export function raise(site: Site, kind: string, rows: readonly { id?: string | n
   site.counters[kind] = highest;
 }
 
+const isoPattern = /^\d{4}-(0\d|1[0-2])-([0-2]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
+
 /** A time in the state's own form. @param value milliseconds since the epoch, or text that says a time */
 export function isoOf(value: string | number): string {
+  if (typeof value === 'string' && isoPattern.test(value)) return value;
   const time = new Date(value);
   if (Number.isNaN(time.getTime())) badSeed(`${JSON.stringify(value)} is no time`);
   return time.toISOString();
