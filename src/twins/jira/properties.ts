@@ -1,10 +1,10 @@
 import { findIssue, me, param, type Call, type Handler } from './call';
-import { visibleComments } from './comments';
 import { announce } from './events';
 import type { Issue } from './issueState';
 import { canGlobally } from './permission';
 import { findProject, projectToChange } from './projects';
 import { refuse } from './refusal';
+import { visibleIn } from './visibility';
 
 // Properties that apps keep at issues, comments, projects and people.
 
@@ -78,7 +78,7 @@ const ofComment: Owner = (call) => {
   const id = param(call, 'commentId');
   const issue = call.state.issues.find(({ comments }) => comments.some((comment) => comment.id === id));
   const seen = issue && findIssue(call, issue.id);
-  const comment = seen && visibleComments(call, seen).find((row) => row.id === id);
+  const comment = seen && visibleIn(call, seen, seen.comments).find((row) => row.id === id);
   if (!comment) refuse(404, `Can not find a comment for the id: ${id}.`);
   return { properties: comment.properties, path: `/comment/${id}/properties` };
 };

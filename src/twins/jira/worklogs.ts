@@ -1,4 +1,14 @@
-import { findIssue, issueFor, listParam, me, param, projectOfIssue, type Call, type Handler } from './call';
+import {
+  canSee,
+  findIssue,
+  issueFor,
+  listParam,
+  me,
+  param,
+  projectOfIssue,
+  type Call,
+  type Handler,
+} from './call';
 import { readProperties, readVisibility } from './commentDrafts';
 import { secondsOf } from './durations';
 import { FieldProblem } from './fieldPlace';
@@ -10,6 +20,7 @@ import { cut, pageWish } from './paging';
 import { viewWorklog } from './partViews';
 import { can } from './permission';
 import { refuse, refuseFields } from './refusal';
+import { visibleIn } from './visibility';
 import { readRich } from './rich';
 import { nextId } from './state';
 
@@ -135,7 +146,7 @@ const add: Handler = (call) => {
 function find(call: Call): { issue: Issue; worklog: Worklog } {
   const issue = findIssue(call, param(call, 'issueIdOrKey'));
   const id = param(call, 'id');
-  const worklog = issue.worklogs.find((candidate) => candidate.id === id);
+  const worklog = visibleIn(call, issue, issue.worklogs).find((candidate) => candidate.id === id);
   return { issue, worklog: worklog ?? refuse(404, `Cannot find worklog with id: '${id}'.`) };
 }
 
@@ -178,7 +189,7 @@ const list: Handler = (call) => {
   const [after, before] = ['startedAfter', 'startedBefore'].map((name) =>
     Number(call.query.get(name) ?? Number.NaN),
   );
-  const within = issue.worklogs.filter(({ started }) => {
+  const within = visibleIn(call, issue, issue.worklogs).filter(({ started }) => {
     const at = Date.parse(started);
     return !(at <= (after ?? Number.NaN)) && !(at >= (before ?? Number.NaN));
   });
@@ -251,9 +262,13 @@ const byIds: Handler = (call) => {
     refuse(400, 'The list of worklog ids must hold between 1 and 1000 ids.');
   }
   const wanted = new Set(ids.map(String));
-  const found = call.state.issues.flatMap((issue) =>
-    issue.worklogs.filter(({ id }) => wanted.has(id)).map((worklog) => viewWorklog(call, issue, worklog)),
-  );
+  const found = call.state.issues
+    .filter((issue) => canSee(call, issue))
+    .flatMap((issue) =>
+      visibleIn(call, issue, issue.worklogs)
+        .filter(({ id }) => wanted.has(id))
+        .map((worklog) => viewWorklog(call, issue, worklog)),
+    );
   return { body: found };
 };
 

@@ -126,4 +126,27 @@ describe('Jira twin: people and projects', () => {
     assert.equal((await mias('POST', '/rest/api/3/project', { key: 'XX', name: 'x' })).status, 403);
     assert.equal((await mias('PUT', '/rest/api/3/project/EX', { name: 'x' })).status, 403);
   });
+
+  it('shows a comment for administrators to nobody else', async () => {
+    const seed = {
+      tokens: [{ token: 'mias', user: mia }],
+      issues: [
+        {
+          summary: 'one',
+          comments: [
+            { body: 'open' },
+            { body: 'secret', visibility: { type: 'role', value: 'Administrators' } },
+          ],
+        },
+      ],
+    };
+    const jira = openJira({ seed });
+    const counts = async (ask: JiraUnderTest['call']) => {
+      const { body } = await ask('GET', '/rest/api/3/issue/EX-1/comment');
+      const { fields } = (await ask('GET', '/rest/api/3/issue/EX-1?fields=comment')).body;
+      return [body['total'], (fields['comment'] as { total: number }).total];
+    };
+    assert.deepEqual(await counts(jira.call), [2, 2]);
+    assert.deepEqual(await counts(as(jira, 'mias', 'mia@example.com')), [1, 1]);
+  });
 });
