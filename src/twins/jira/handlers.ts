@@ -3,6 +3,7 @@ import * as changelog from './changelog';
 import * as comments from './comments';
 import * as createMeta from './createMeta';
 import * as issues from './issues';
+import { agileHandlers } from './agile/handlers';
 import { searchHandlers } from './jql/handlers';
 import type { Operation } from './operations';
 import * as projects from './projects';
@@ -31,6 +32,7 @@ import * as transitions from './transitions';
 /** What the operations do; the compiler sees to it that none is forgotten. */
 export const handlers: Readonly<Record<Operation, Handler>> = {
   ...searchHandlers,
+  ...agileHandlers,
   ...worklogHandlers,
   ...attachmentHandlers,
   ...linkHandlers,

@@ -1,3 +1,4 @@
+import { agileOperations } from './agile/operations';
 import { searchOperations } from './jql/operations';
 
 /** What an OAuth app must have been granted, and whether nobody in particular may ask. */
@@ -22,6 +23,7 @@ const anyone = { scopes: ['read:jira-work'], anonymous: true } as const;
  */
 export const operations = {
   ...searchOperations,
+  ...agileOperations,
   'GET /rest/api/3/issue/createmeta': read,
   'GET /rest/api/3/issue/createmeta/{projectIdOrKey}/issuetypes': read,
   'GET /rest/api/3/issue/createmeta/{projectIdOrKey}/issuetypes/{issueTypeId}': read,

@@ -129,12 +129,14 @@ function siteOf(twin: JiraTwin, c: TwinContext): { base: string; path: string; o
 }
 
 function addressOf(base: string, path: string): Address | null {
-  const match = /^\/rest\/api\/(2|3|latest)(\/.*)$/.exec(path);
-  if (match) {
-    const version = match[1] === '3' ? 3 : 2;
-    return { path: `/rest/api/3${match[2]}`, version, base, rest: `${base}/rest/api/${version}` };
-  }
-  return path.startsWith('/rest/') ? { path, version: 2, base, rest: `${base}/rest/api/2` } : null;
+  const [, api, product, below = ''] =
+    /^\/rest\/(?:api\/(2|3|latest)|(agile|software)\/(?:1\.0|latest))(\/.*)$/.exec(path) ?? [];
+  // Boards and sprints speak as version 2 does.
+  const version = api === '3' ? 3 : 2;
+  const rest = `${base}/rest/api/${version}`;
+  if (api !== undefined) return { path: `/rest/api/3${below}`, version, base, rest };
+  if (product !== undefined) return { path: `/rest/${product}/1.0${below}`, version, base, rest };
+  return path.startsWith('/rest/') ? { path, version, base, rest } : null;
 }
 
 function notFound(twin: JiraTwin, c: TwinContext): Response {

@@ -235,6 +235,8 @@ const filterSchema = z.strictObject({
   name: text,
   description: blank,
   owner: optional,
+  /** When it was made; boards know of it when search does. */
+  created: optional,
   jql: text,
   favouritedBy: list(text),
   sharePermissions: list(shareSchema),
