@@ -2,13 +2,24 @@ import { isRecord } from '../formats';
 
 // Text search as `~` does it: words that must all be there, in any order.
 
+/** The words of documents, which are never changed once they are there. */
+const knownTexts = new WeakMap<object, string>();
+
 /** The words of an Atlassian Document. */
-export function plainText(node: unknown): string {
+export function plainText(doc: object): string {
+  const known = knownTexts.get(doc);
+  if (known !== undefined) return known;
+  const text = textIn(doc);
+  knownTexts.set(doc, text);
+  return text;
+}
+
+function textIn(node: unknown): string {
   if (!isRecord(node)) return '';
   const { text, content, attrs } = node;
   if (typeof text === 'string') return text;
   const own = isRecord(attrs) && typeof attrs['text'] === 'string' ? attrs['text'] : '';
-  const inside = Array.isArray(content) ? content.map(plainText).join(' ') : '';
+  const inside = Array.isArray(content) ? content.map(textIn).join(' ') : '';
   return own + inside;
 }
 
@@ -102,12 +113,40 @@ export function refuseText(query: string, field: string): string | null {
   return null;
 }
 
-/** Says whether one of these texts answers the query. */
+interface Words {
+  words: readonly string[];
+  stems: readonly string[];
+}
+
+/** Characters of texts whose words are kept, because most texts are searched again and again. */
+const maxKept = 4 * 1024 * 1024;
+const kept = { words: new Map<string, Words>(), size: 0 };
+
+function analyze(text: string): Words {
+  const known = kept.words.get(text);
+  if (known) return known;
+  const words = wordsOf(text);
+  const analyzed = { words, stems: words.map(stem) };
+  if (kept.size + text.length > maxKept) {
+    kept.words.clear();
+    kept.size = 0;
+  }
+  kept.words.set(text, analyzed);
+  kept.size += text.length;
+  return analyzed;
+}
+
+/** Says whether these texts together answer the query. */
 export function textMatcher(query: string): (texts: readonly string[]) => boolean {
   const term = parseQuery(query) ?? (() => false);
   return (texts) => {
-    const words = texts.flatMap(wordsOf);
-    return term(words, words.map(stem));
+    const parts = texts.map(analyze);
+    const [only] = parts;
+    if (only && parts.length === 1) return term(only.words, only.stems);
+    return term(
+      parts.flatMap(({ words }) => words),
+      parts.flatMap(({ stems }) => stems),
+    );
   };
 }
 
