@@ -277,6 +277,8 @@ const boardSchema = z.strictObject({
   isPrivate: flag,
   favouritedBy: list(text),
   properties,
+  /** Gone, but its sprints are still there. */
+  deleted: z.optional(z.boolean()),
 });
 
 const sprintSchema = z.strictObject({

@@ -78,7 +78,7 @@ export const remove: Handler = (call) => {
   if (!isOwn && !(project && can(call, 'ADMINISTER_PROJECTS', project))) {
     refuse(403, 'You do not have permission to delete this board.');
   }
-  call.state.boards = call.state.boards.filter((other) => other !== board);
+  board.deleted = true;
   return { status: 204 };
 };
 

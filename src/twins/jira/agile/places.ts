@@ -15,12 +15,13 @@ const isWhole = (text: string): boolean => /^\d{1,15}$/.test(text);
 export const filterOf = ({ state }: Call, board: Board): Filter | undefined =>
   state.filters.find(({ id }) => id === board.filter);
 
-/** Whether the caller may know of a board: of its filter, or of where it is. */
+/** Whether the caller may know of a board, by its filter or by where it is; without its filter it is nothing. */
 export function canSeeBoard(call: Call, board: Board): boolean {
   const account = call.caller.user?.accountId;
   if (board.isPrivate && board.user !== account) return false;
   const filter = filterOf(call, board);
-  const isShared = filter !== undefined && canView(call, filter);
+  if (board.deleted || !filter) return false;
+  const isShared = canView(call, filter);
   const isNear = visibleProjects(call).some(({ id }) => id === board.project);
   return isShared || isNear || canGlobally(call, 'ADMINISTER');
 }
@@ -47,7 +48,8 @@ export function findSprint(call: Call, id = param(call, 'sprintId')): Sprint {
   if (!isWhole(id)) refuse(400, `Sprint id '${id}' is not a number.`);
   const sprint = call.state.sprints.find((candidate) => candidate.id === Number(id));
   const board = call.state.boards.find((candidate) => candidate.id === sprint?.board);
-  const isHidden = board !== undefined && !canSeeBoard(call, board);
+  // Sprints outlive their board.
+  const isHidden = board !== undefined && !board.deleted && !canSeeBoard(call, board);
   if (!sprint || isHidden) refuse(404, 'Sprint does not exist or you do not have permission to view it.');
   return sprint;
 }

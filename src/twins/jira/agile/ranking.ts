@@ -48,7 +48,7 @@ export function spotIn(call: Call, noun: 'Issue' | 'Epic'): Spot | null {
 
 /** Puts issues next to another. The ranks themselves stay; only who has which changes. */
 export function rank({ state }: Call, issues: readonly Issue[], { other, isAfter }: Spot): void {
-  const moved = issues.filter((issue) => issue !== other);
+  const moved = [...new Set(issues)].filter((issue) => issue !== other);
   const sorted = state.issues.toSorted((a, b) => (a.rank < b.rank ? -1 : a.rank > b.rank ? 1 : 0));
   const ranks = sorted.map((issue) => issue.rank);
   const rest = sorted.filter((issue) => !moved.includes(issue));
