@@ -2,18 +2,14 @@ import { me, param, type Call, type Handler } from './call';
 import { idOf, isRecord, memberOf } from './formats';
 import { cut, pageBean, pageWish } from './paging';
 import { refuse } from './refusal';
+import { canEdit, canView, readShares, sharer, viewShare, withIds } from './shares';
 import { nextId, nextNumber, type Dashboard, type Gadget, type Share } from './state';
 import { viewUser } from './views';
 
-// Dashboards with their gadgets. They are shared with everybody or with nobody else.
-
-const isShared = ({ sharePermissions }: Dashboard): boolean => sharePermissions.length > 0;
-const canView = (call: Call, dashboard: Dashboard): boolean =>
-  isShared(dashboard) || dashboard.owner === call.caller.user?.accountId;
+// Dashboards with their gadgets.
 
 function view(call: Call, dashboard: Dashboard) {
   const { id, name, description, owner, favouritedBy, sharePermissions, editPermissions } = dashboard;
-  const share = ({ id: number, type }: Share) => ({ id: number, type });
   return {
     id,
     self: `${call.rest}/dashboard/${id}`,
@@ -22,10 +18,10 @@ function view(call: Call, dashboard: Dashboard) {
     owner: viewUser(call, owner),
     isFavourite: favouritedBy.includes(call.caller.user?.accountId ?? ''),
     popularity: favouritedBy.length,
-    sharePermissions: sharePermissions.map(share),
-    editPermissions: editPermissions.map(share),
+    sharePermissions: sharePermissions.map((share) => viewShare(call, share)),
+    editPermissions: editPermissions.map((share) => viewShare(call, share)),
     view: `${call.base}/jira/dashboards/${id}`,
-    isWritable: owner === call.caller.user?.accountId,
+    isWritable: canEdit(call, dashboard),
     systemDashboard: false,
   };
 }
@@ -34,7 +30,7 @@ function find(call: Call, name: 'id' | 'dashboardId' = 'id', writes = false): Da
   const id = param(call, name);
   const dashboard = call.state.dashboards.find((row) => row.id === id);
   if (!dashboard || !canView(call, dashboard)) refuse(404, `The dashboard with id '${id}' does not exist.`);
-  if (writes && dashboard.owner !== me(call)) refuse(400, 'You may not edit this dashboard.');
+  if (writes && !canEdit(call, dashboard)) refuse(400, 'You may not edit this dashboard.');
   return dashboard;
 }
 
@@ -70,16 +66,10 @@ const search: Handler = (call) => {
   };
 };
 
-function sharesIn(call: Call, member: 'sharePermissions' | 'editPermissions'): Share[] {
+function sharesIn(call: Call, member: 'sharePermissions' | 'editPermissions'): Omit<Share, 'id'>[] {
   const given = memberOf(call.body, member);
   if (!Array.isArray(given)) refuse(400, `The field '${member}' is required.`);
-  return given.map((item) => {
-    const type = memberOf(item, 'type');
-    if (type !== 'global' && type !== 'loggedin' && type !== 'authenticated') {
-      refuse(400, 'The twin knows dashboards that are shared with everybody, or with nobody.');
-    }
-    return { id: nextNumber(call.state, 'share'), type };
-  });
+  return readShares(call, given);
 }
 
 function draftOf(
@@ -88,11 +78,13 @@ function draftOf(
   const [name, description] = [memberOf(call.body, 'name'), memberOf(call.body, 'description')];
   if (typeof name !== 'string' || name.trim() === '')
     refuse(400, 'You must specify a name for the dashboard.');
+  const [shares, edits] = [sharesIn(call, 'sharePermissions'), sharesIn(call, 'editPermissions')];
+  sharer(call, [...shares, ...edits]);
   return {
     name,
     description: typeof description === 'string' ? description : '',
-    sharePermissions: sharesIn(call, 'sharePermissions'),
-    editPermissions: sharesIn(call, 'editPermissions'),
+    sharePermissions: withIds(call, shares),
+    editPermissions: withIds(call, edits),
   };
 }
 
