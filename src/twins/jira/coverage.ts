@@ -1,3 +1,5 @@
+import * as search from './jql/coverage';
+
 // What the page on the twins says of Jira beside its tables.
 
 /** What is played as it is remembered rather than as it was seen, by item of the conformance list. */
@@ -23,6 +25,7 @@ export const unconfirmed: readonly { item: string; what: string }[] = [
     item: 'J39',
     what: 'Bursts are 100 requests a second for GET and POST, 50 for PUT and DELETE; writes to one issue 20 in 2 s and 100 in 30 s.',
   },
+  ...search.unconfirmed,
   { item: 'J41', what: 'Service Management is always refused with 403 and an empty body.' },
 ];
 
@@ -59,10 +62,7 @@ export const differences: readonly { what: string; why: string }[] = [
     what: 'Attachments come whole, without ranges, thumbnails or a look into archives.',
     why: 'The files of tests are small.',
   },
-  {
-    what: 'Dashboards are shared with everybody or with nobody.',
-    why: 'They are there for programs that list them.',
-  },
+  ...search.differences,
 ];
 
 /** Jira has no names for its errors: its status says what kind one is, its words say which. */

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { throwDice } from '../../../../src/twins/dice';
-import { operations } from '../../../../src/twins/jira/operations';
 import { jiraService } from '../../../../src/twins/jira/service';
 import type { JiraState } from '../../../../src/twins/jira/state';
 import { adf, openJira, type JiraUnderTest } from './jiraTwin';
 
-// Random requests, the same ones every time; a failure prints the seed that leads to it.
+// Random steps, the same ones every time; a failure prints the seed that leads to it.
 
 const firstSeed = 20_260_310;
 const mia = '5b10ac8d82e05b22cc7d4ef5';
@@ -174,78 +173,8 @@ const steps: readonly Step[] = [
   () => ['GET', `${agile}/board/1/backlog`],
 ];
 
-/** Values that nobody should send, beside some that are nearly right. */
-const junk: readonly unknown[] = [
-  null,
-  true,
-  0,
-  -1,
-  1e21,
-  10_000,
-  '',
-  ' ',
-  'EX-1',
-  '10000',
-  'EX',
-  mia,
-  '../..',
-  '%00',
-  '\u0000',
-  'x'.repeat(300),
-  '__proto__',
-  'constructor',
-  'toString',
-  [],
-  [null],
-  ['EX-2'],
-  [['EX-2']],
-  {},
-  { id: '1' },
-  { key: 'EX' },
-  { name: 'Task' },
-  { accountId: {} },
-  adf('text'),
-  { type: 'doc', version: 1, content: [{ type: 'text' }] },
-  { add: 'x' },
-  [{ add: {} }],
-  '2026-02-30',
-  'project = EX',
-  'a in (((',
-  'order by',
-];
-const members =
-  'fields update transition body jql jqls issueIds queries name issues summary description parent labels issuetype project assignee priority accountId ' +
-  'fieldsByKeys reconcileIssues maxResults nextPageToken expand properties columns sharePermissions editPermissions type location filterId originBoardId ' +
-  'state startDate endDate goal rankBeforeIssue rankAfterIssue rankBeforeEpic color done value sprintToSwapWith scope projectIds comment visibility ' +
-  'timeSpent timeSpentSeconds inwardIssue outwardIssue selectedIssueIdsOrKeys bulkTransitionInputs webhooks url events';
-const memberNames = members.split(' ');
-const parameters =
-  'startAt maxResults fields expand jql nextPageToken orderBy state type name projectKeyOrId filterName id query validation boardId done properties accountId key reconcileIssues'.split(
-    ' ',
-  );
-
-function wildBody(dice: Dice, depth = 0): unknown {
-  if (depth > 2 || dice.roll() < 0.2) return dice.pick(junk);
-  const count = dice.below(5);
-  return Object.fromEntries(
-    Array.from({ length: count }, () => [dice.pick(memberNames), wildBody(dice, depth + 1)]),
-  );
-}
-
-function wildRequest(dice: Dice): [method: string, path: string, body: unknown] {
-  const [method = '', template = ''] = dice.pick(Object.keys(operations)).split(' ');
-  const texts = junk.filter((value): value is string => typeof value === 'string' && value !== '');
-  const path = template.replace(/\{[^}]+\}/g, () =>
-    encodeURIComponent(dice.pick([...texts, 'EX-2', '10000', '1', 'EX-1', '99'])),
-  );
-  const query = new URLSearchParams();
-  while (dice.roll() < 0.4)
-    query.append(dice.pick(parameters), String(dice.pick([...texts, '5', '-5', 'true'])));
-  return [method, `${path}?${query.toString()}`, method === 'GET' || method === 'DELETE' ? undefined : wildBody(dice)];
-}
-
-describe('Jira twin: whatever is asked of it', () => {
-  it('never fails and never comes into an impossible state by sensible steps in any order', async () => {
+describe('Jira twin: planning and searching at random', () => {
+  it('keeps a possible site through sensible steps in any order', async () => {
     for (let run = 0; run < 12; run += 1) {
       const dice = diceOf(firstSeed + run);
       const jira = open();
@@ -257,20 +186,6 @@ describe('Jira twin: whatever is asked of it', () => {
       }
       assertPossible(jira, `seed ${firstSeed + run}`);
     }
-  }).timeout(60_000);
-
-  it('answers thousands of malformed requests without a failure of its own', async () => {
-    const dice = diceOf(firstSeed);
-    let jira = open();
-    for (let count = 0; count < 7000; count += 1) {
-      // Now and then from the start, for there is little to hurt in a site that everything was deleted from.
-      if (count % 500 === 0) jira = open();
-      const [method, path, body] = wildRequest(dice);
-      const answer = await jira.call(method, path, body);
-      const story = `seed ${firstSeed}, request ${count}: ${method} ${path} ${JSON.stringify(body)}`;
-      assert.ok(answer.status < 500, `${story} answered ${answer.status}`);
-    }
-    assertPossible(jira, `seed ${firstSeed}`);
   }).timeout(60_000);
 
   it('refuses or answers any text as JQL', async () => {
