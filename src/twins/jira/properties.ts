@@ -9,8 +9,8 @@ import { visibleIn } from './visibility';
 // Properties that apps keep at issues, comments, projects and people.
 
 type Properties = Record<string, unknown>;
-/** Where the properties are, and the address of the list; refuses who may not have them. */
-type Owner = (call: Call, writes: boolean) => { properties: Properties; path: string; issue?: Issue };
+/** Where the properties are, and the address of their list; refuses who may not have them. */
+type Owner = (call: Call, writes: boolean) => { properties: Properties; url: string; issue?: Issue };
 
 const maxValue = 32_768;
 
@@ -22,10 +22,10 @@ function keyOf(call: Call): string {
 const list =
   (owner: Owner): Handler =>
   (call) => {
-    const { properties, path } = owner(call, false);
+    const { properties, url } = owner(call, false);
     const keys = Object.keys(properties);
     return {
-      body: { keys: keys.map((key) => ({ self: `${call.rest}${path}/${encodeURIComponent(key)}`, key })) },
+      body: { keys: keys.map((key) => ({ self: `${url}/${encodeURIComponent(key)}`, key })) },
     };
   };
 
@@ -44,6 +44,8 @@ const put =
     const { properties, issue } = owner(call, true);
     const key = keyOf(call);
     if (call.body === undefined) refuse(400, 'The value of the property must be valid JSON.');
+    // No snapshot can hold a member of that name.
+    if (key === '__proto__') refuse(400, `The property key '${key}' is not valid.`);
     if (JSON.stringify(call.body).length > maxValue) {
       refuse(400, `The property value must be at most ${maxValue} characters.`);
     }
@@ -69,9 +71,17 @@ const remove =
     return { status: 204 };
   };
 
+/** The four operations on the properties of one kind of thing. */
+export const propertiesOf = (owner: Owner) => ({
+  list: list(owner),
+  get: get(owner),
+  put: put(owner),
+  remove: remove(owner),
+});
+
 const ofIssue: Owner = (call) => {
   const issue = findIssue(call, param(call, 'issueIdOrKey'));
-  return { properties: issue.properties, path: `/issue/${issue.key}/properties`, issue };
+  return { properties: issue.properties, url: `${call.rest}/issue/${issue.key}/properties`, issue };
 };
 
 const ofComment: Owner = (call) => {
@@ -80,13 +90,13 @@ const ofComment: Owner = (call) => {
   const seen = issue && findIssue(call, issue.id);
   const comment = seen && visibleIn(call, seen, seen.comments).find((row) => row.id === id);
   if (!comment) refuse(404, `Can not find a comment for the id: ${id}.`);
-  return { properties: comment.properties, path: `/comment/${id}/properties` };
+  return { properties: comment.properties, url: `${call.rest}/comment/${id}/properties` };
 };
 
 const ofProject: Owner = (call, writes) => {
   const name = param(call, 'projectIdOrKey');
   const project = writes ? projectToChange(call, name) : findProject(call, name);
-  return { properties: project.properties, path: `/project/${project.key}/properties` };
+  return { properties: project.properties, url: `${call.rest}/project/${project.key}/properties` };
 };
 
 const ofUser: Owner = (call) => {
@@ -96,24 +106,29 @@ const ofUser: Owner = (call) => {
   }
   const user = call.state.users.find(({ accountId }) => accountId === account);
   if (!user) refuse(404, `The user with accountId '${account}' does not exist.`);
-  return { properties: user.properties, path: '/user/properties' };
+  return { properties: user.properties, url: `${call.rest}/user/properties` };
 };
 
+const issues = propertiesOf(ofIssue);
+const comments = propertiesOf(ofComment);
+const projects = propertiesOf(ofProject);
+const users = propertiesOf(ofUser);
+
 export const propertyHandlers = {
-  'GET /rest/api/3/issue/{issueIdOrKey}/properties': list(ofIssue),
-  'GET /rest/api/3/issue/{issueIdOrKey}/properties/{propertyKey}': get(ofIssue),
-  'PUT /rest/api/3/issue/{issueIdOrKey}/properties/{propertyKey}': put(ofIssue),
-  'DELETE /rest/api/3/issue/{issueIdOrKey}/properties/{propertyKey}': remove(ofIssue),
-  'GET /rest/api/3/comment/{commentId}/properties': list(ofComment),
-  'GET /rest/api/3/comment/{commentId}/properties/{propertyKey}': get(ofComment),
-  'PUT /rest/api/3/comment/{commentId}/properties/{propertyKey}': put(ofComment),
-  'DELETE /rest/api/3/comment/{commentId}/properties/{propertyKey}': remove(ofComment),
-  'GET /rest/api/3/project/{projectIdOrKey}/properties': list(ofProject),
-  'GET /rest/api/3/project/{projectIdOrKey}/properties/{propertyKey}': get(ofProject),
-  'PUT /rest/api/3/project/{projectIdOrKey}/properties/{propertyKey}': put(ofProject),
-  'DELETE /rest/api/3/project/{projectIdOrKey}/properties/{propertyKey}': remove(ofProject),
-  'GET /rest/api/3/user/properties': list(ofUser),
-  'GET /rest/api/3/user/properties/{propertyKey}': get(ofUser),
-  'PUT /rest/api/3/user/properties/{propertyKey}': put(ofUser),
-  'DELETE /rest/api/3/user/properties/{propertyKey}': remove(ofUser),
+  'GET /rest/api/3/issue/{issueIdOrKey}/properties': issues.list,
+  'GET /rest/api/3/issue/{issueIdOrKey}/properties/{propertyKey}': issues.get,
+  'PUT /rest/api/3/issue/{issueIdOrKey}/properties/{propertyKey}': issues.put,
+  'DELETE /rest/api/3/issue/{issueIdOrKey}/properties/{propertyKey}': issues.remove,
+  'GET /rest/api/3/comment/{commentId}/properties': comments.list,
+  'GET /rest/api/3/comment/{commentId}/properties/{propertyKey}': comments.get,
+  'PUT /rest/api/3/comment/{commentId}/properties/{propertyKey}': comments.put,
+  'DELETE /rest/api/3/comment/{commentId}/properties/{propertyKey}': comments.remove,
+  'GET /rest/api/3/project/{projectIdOrKey}/properties': projects.list,
+  'GET /rest/api/3/project/{projectIdOrKey}/properties/{propertyKey}': projects.get,
+  'PUT /rest/api/3/project/{projectIdOrKey}/properties/{propertyKey}': projects.put,
+  'DELETE /rest/api/3/project/{projectIdOrKey}/properties/{propertyKey}': projects.remove,
+  'GET /rest/api/3/user/properties': users.list,
+  'GET /rest/api/3/user/properties/{propertyKey}': users.get,
+  'PUT /rest/api/3/user/properties/{propertyKey}': users.put,
+  'DELETE /rest/api/3/user/properties/{propertyKey}': users.remove,
 };
