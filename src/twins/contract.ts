@@ -22,8 +22,10 @@ export interface DeliveryRules<State> {
   headers(twin: Twin<State>, delivery: Delivery): Record<string, string>;
   /** False: this one is sent once, whatever comes of it. */
   retries?(delivery: Delivery): boolean;
-  /** True when the receiver asked that no further attempt be made. */
-  stops?(response: Headers): boolean;
+  /** True when this answer, which was no success, ends the attempts. */
+  stops?(response: Headers, status: number): boolean;
+  /** Hears of a webhook whose last attempt failed. */
+  gaveUp?(twin: Twin<State>, delivery: Delivery): void;
   /** Hears every answer that came, for handshakes. */
   answered?(twin: Twin<State>, delivery: Delivery, answer: { status: number; text: string }): void;
 }

@@ -85,8 +85,9 @@ export async function attemptDelivery<Seed, State extends Seed>(
   const outcome = await post(delivery, rules.headers(twin, delivery), rules.timeoutMs);
   if (outcome.status > 0) rules.answered?.(twin, delivery, outcome);
   const pause = rules.retries?.(delivery) === false ? undefined : rules.retryAfterMs[attempt];
-  if (outcome.failure && pause !== undefined && !rules.stops?.(outcome.headers)) {
+  const stops = outcome.status > 0 && rules.stops?.(outcome.headers, outcome.status) === true;
+  if (outcome.failure && pause !== undefined && !stops) {
     twin.later(pause, deliveryJob, { ...delivery, attempt: attempt + 1, failure: outcome.failure });
-  }
+  } else if (outcome.failure) rules.gaveUp?.(twin, delivery);
   return { at: twin.now(), id, name, url, attempt, status: outcome.status, answered: outcome.answered };
 }

@@ -1,30 +1,15 @@
 import { findIssue, issueFor, listParam, me, param, projectOfIssue, type Call, type Handler } from './call';
 import { addComment, readComment } from './commentDrafts';
+import { announce } from './events';
 import { FieldProblem } from './fieldPlace';
 import { memberOf } from './formats';
 import type { Comment, Issue } from './issueState';
 import { toHtml } from './markup/toHtml';
 import { cut, pageWish } from './paging';
 import { viewComment } from './partViews';
-import { can, groupsOf } from './permission';
+import { can } from './permission';
 import { refuse, refuseFields } from './refusal';
-
-/** Comments of an issue that the caller may see. */
-export function visibleComments(call: Call, issue: Issue): Comment[] {
-  const groups = call.caller.user ? groupsOf(call.state, call.caller.user.accountId) : [];
-  const project = projectOfIssue(call.state, issue);
-  return issue.comments.filter(({ visibility }) => {
-    if (!visibility) return true;
-    if (visibility.type === 'group') return groups.includes(visibility.value ?? '');
-    const role = call.state.roles.find(({ name }) => name === visibility.value);
-    const actors = project.actors[role?.id ?? ''];
-    const account = call.caller.user?.accountId ?? '';
-    return (
-      actors !== undefined &&
-      (actors.users.includes(account) || actors.groups.some((group) => groups.includes(group)))
-    );
-  });
-}
+import { visibleIn } from './visibility';
 
 function view(call: Call, issue: Issue, comment: Comment): object {
   const rendered = listParam(call, 'expand').includes('renderedBody');
@@ -45,7 +30,7 @@ const orders: Readonly<Record<string, (a: Comment, b: Comment) => number>> = {
 export const list: Handler = (call) => {
   const issue = findIssue(call, param(call, 'issueIdOrKey'));
   const wish = pageWish(call, 50, 5000);
-  const comments = visibleComments(call, issue);
+  const comments = visibleIn(call, issue, issue.comments);
   const order = call.query.get('orderBy');
   if (order !== null) {
     if (!Object.hasOwn(orders, order)) refuse(400, `The orderBy value '${order}' is not supported.`);
@@ -65,7 +50,7 @@ function findComment(call: Call): { issue: Issue; comment: Comment } {
   const issue = findIssue(call, param(call, 'issueIdOrKey'));
   const id = param(call, 'id');
   const comment =
-    visibleComments(call, issue).find((candidate) => candidate.id === id) ??
+    visibleIn(call, issue, issue.comments).find((candidate) => candidate.id === id) ??
     refuse(404, `Can not find a comment for the id: ${id}.`);
   return { issue, comment };
 }
@@ -89,6 +74,7 @@ export const add: Handler = (call) => {
   const issue = issueFor(call, 'ADD_COMMENTS', 'You do not have permission to comment on this issue.');
   me(call);
   const comment = addComment(call, issue, draftOf(call));
+  announce(call, issue, { event: 'comment_created', comment });
   return { status: 201, body: view(call, issue, comment) };
 };
 
@@ -116,6 +102,7 @@ export const update: Handler = (call) => {
   }
   Object.assign(comment.properties, properties);
   issue.updated = call.now;
+  announce(call, issue, { event: 'comment_updated', comment });
   return { body: view(call, issue, comment) };
 };
 
@@ -125,5 +112,6 @@ export const remove: Handler = (call) => {
   const { issue, comment } = found;
   issue.comments = issue.comments.filter((other) => other !== comment);
   issue.updated = call.now;
+  announce(call, issue, { event: 'comment_deleted', comment });
   return { status: 204 };
 };

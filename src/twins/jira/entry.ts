@@ -1,5 +1,5 @@
 import type { TwinEntry } from '../entry';
-import { operations } from './operations';
+import { oauthOperations, operations } from './operations';
 
 /** What people and other layers may know of the Jira twin. */
 export const jiraEntry: TwinEntry = {
@@ -11,6 +11,11 @@ export const jiraEntry: TwinEntry = {
     url: 'base URL of the site',
     email: 'address of the person that the token belongs to',
     token: 'API token of that person, new for each twin',
+    clientId: 'id of an OAuth app (3LO)',
+    clientSecret: 'secret of that app, which also signs its webhooks',
+    cloudId: 'id of the site at api.atlassian.com/ex/jira/{cloudId}',
+    accessToken: 'access token of that app with every scope, good for an hour',
+    refreshToken: 'refresh token that goes with it',
   },
   seed: {
     me: 'account id of the person that the token belongs to',
@@ -51,7 +56,7 @@ export const jiraEntry: TwinEntry = {
     counters: 'the newest number given out, by kind of thing',
   },
   variables: { JIRA_BASE_URL: 'url', JIRA_EMAIL: 'email', JIRA_API_TOKEN: 'token' },
-  methods: Object.keys(operations),
+  methods: [...Object.keys(operations), ...oauthOperations],
   faults: {
     ratelimited: 'HTTP 429 with Retry-After: retryAfter seconds, 1 when left out',
     'jira-burst-based':

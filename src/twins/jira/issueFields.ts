@@ -5,6 +5,7 @@ import { idIn, idOf, isRecord, memberOf } from './formats';
 import type { Issue } from './issueState';
 import { hasPermission } from './permission';
 import { readRich } from './rich';
+import { workflowOf } from './workflow';
 
 // How each system field of an issue is read from a request.
 
@@ -121,7 +122,9 @@ const issuetype: Reader = (value, { call, project, issue }) => {
   const type = pick(types, value) ?? problem('Specify a valid issue type');
   if (issue && type.id !== issue.issuetype) {
     const before = call.state.issueTypes.find(({ id }) => id === issue.issuetype);
-    if (before && before.hierarchyLevel !== type.hierarchyLevel) {
+    const { statuses } = workflowOf(call.state, project, type.id);
+    // Where the levels or the workflows differ, Jira wants the issue to be moved.
+    if (before?.hierarchyLevel !== type.hierarchyLevel || !statuses.includes(issue.status)) {
       problem('The issue type selected is invalid.');
     }
   }

@@ -117,6 +117,9 @@ export const issueSchema = z.strictObject({
   /** Sprint ids, the newest last. */
   sprints: list(z.int()),
   flagged: z._default(z.boolean(), false),
+  /** Of epics: `color_4`, and whether it is marked as done on boards. */
+  epicColor: optional,
+  epicDone: z.optional(z.boolean()),
   /** Values of custom fields by field id, in the form of the REST interface of version 3. */
   customFields: z._default(z.record(text, z.unknown()), {}),
   properties,

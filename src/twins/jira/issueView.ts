@@ -8,6 +8,7 @@ import { viewAttachment, viewComment, viewWorklog } from './partViews';
 import { writeRich } from './rich';
 import type { CustomField } from './state';
 import * as views from './views';
+import { visibleIn } from './visibility';
 
 type FieldView = (call: Call, issue: Issue) => unknown;
 
@@ -143,19 +144,25 @@ const systemViews: Readonly<Record<string, FieldView>> = {
   aggregateprogress: (_, issue) => progress(issue),
   timetracking: timeTracking,
   attachment: (call, issue) => issue.attachments.map((row) => viewAttachment(call, row)),
-  comment: (call, issue) => ({
-    comments: issue.comments.map((row) => viewComment(call, issue, row)),
-    self: `${call.rest}/issue/${issue.id}/comment`,
-    maxResults: issue.comments.length,
-    total: issue.comments.length,
-    startAt: 0,
-  }),
-  worklog: (call, issue) => ({
-    startAt: 0,
-    maxResults: 20,
-    total: issue.worklogs.length,
-    worklogs: issue.worklogs.slice(0, 20).map((row) => viewWorklog(call, issue, row)),
-  }),
+  comment: (call, issue) => {
+    const comments = visibleIn(call, issue, issue.comments);
+    return {
+      comments: comments.map((row) => viewComment(call, issue, row)),
+      self: `${call.rest}/issue/${issue.id}/comment`,
+      maxResults: comments.length,
+      total: comments.length,
+      startAt: 0,
+    };
+  },
+  worklog: (call, issue) => {
+    const worklogs = visibleIn(call, issue, issue.worklogs);
+    return {
+      startAt: 0,
+      maxResults: 20,
+      total: worklogs.length,
+      worklogs: worklogs.slice(0, 20).map((row) => viewWorklog(call, issue, row)),
+    };
+  },
 };
 
 export const isSubtaskType = ({ state }: Pick<Call, 'state'>, type: string): boolean =>

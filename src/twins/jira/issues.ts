@@ -120,8 +120,8 @@ export const edit: Handler = (call) => {
   const items = changeIssue(call, issue, draft.patch);
   Object.assign(issue.properties, properties);
   for (const comment of draft.comments) addComment(call, issue, comment);
+  announce(call, issue, { event: 'jira:issue_updated', items, type: 'issue_updated' });
   transition?.();
-  announce(call, issue, { event: 'jira:issue_updated', items, type: 'issue_generic' });
   if (!flagParam(call, 'returnIssue')) return { status: 204 };
   return { body: viewIssue(call, issue, { fields: [], expand: listParam(call, 'expand') }) };
 };
@@ -145,7 +145,15 @@ export function deleteIssue(call: Call, issue: Issue, withSubtasks: boolean): vo
     );
   }
   for (const gone of [...subtasks, issue]) {
-    announce(call, gone, { event: 'jira:issue_deleted', items: [], type: 'issue_deleted' });
+    for (const comment of gone.comments) {
+      announce(call, gone, { event: 'comment_deleted', comment, isSecondary: true });
+    }
+    announce(call, gone, {
+      event: 'jira:issue_deleted',
+      items: [],
+      type: 'issue_deleted',
+      isSecondary: gone !== issue,
+    });
     removeIssue(call, gone);
   }
 }

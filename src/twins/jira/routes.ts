@@ -1,11 +1,13 @@
 import type { Hono } from 'hono';
 import { answerOperation, type Answer, type TwinContext } from '../answer';
 import type { Twin, TwinEnv } from '../contract';
-import { authenticate, unauthenticated } from './auth';
+import { authenticate, requireScopes, unauthenticated } from './auth';
 import type { Call } from './call';
 import { faultAnswer, resetTime, tooMany } from './faults';
 import { handlers } from './handlers';
-import { operations, type Operation, type OperationModel } from './operations';
+import { serveOAuth } from './oauth';
+import { cloudId } from './oauthTokens';
+import { oauthOperations, operations, type Operation, type OperationModel } from './operations';
 import type { Caller } from './permission';
 import { readBody } from './request';
 import { JiraRefusal } from './refusal';
@@ -33,6 +35,9 @@ function refusalAnswer({ status, errorMessages, errors }: JiraRefusal): Answer {
       ],
     };
   }
+  if (status === 401 && /scope does not match/.test(errorMessages[0] ?? '')) {
+    return { status, answered: 'scope_mismatch', body: { code: 401, message: errorMessages[0] } };
+  }
   return { status, answered, body: { errorMessages, errors } };
 }
 
@@ -45,9 +50,32 @@ function answerOrRefusal(work: () => Answer): Answer {
   }
 }
 
+/** Writes to one issue, in any window of that length. */
+const issueWrites = [
+  { limit: 20, windowMs: 2000 },
+  { limit: 100, windowMs: 30_000 },
+];
+
+/** Counts a write to an issue; an answer when there were too many. */
+function countWrite(twin: JiraTwin, issue: string): Answer | undefined {
+  for (const limit of issueWrites) {
+    const rate = twin.takeRate(`write ${limit.windowMs} ${issue.toUpperCase()}`, limit);
+    if (rate.allowed) continue;
+    const seconds = Math.max(1, Math.ceil((rate.resetAt - twin.now()) / 1000));
+    return tooMany('jira-per-issue-on-write', seconds, resetTime(rate.resetAt), limit.limit);
+  }
+  return undefined;
+}
+
 /** Counts a request; an answer when there were too many. */
-function countBurst(twin: JiraTwin, operation: string): { headers: [string, string][]; refused?: Answer } {
+function countBurst(
+  twin: JiraTwin,
+  operation: string,
+  issue: string | undefined,
+): { headers: [string, string][]; refused?: Answer } {
   const method = operation.slice(0, operation.indexOf(' '));
+  const late = method === 'GET' || issue === undefined ? undefined : countWrite(twin, issue);
+  if (late) return { headers: [], refused: late };
   const limit = bursts[method] ?? 100;
   const rate = twin.takeRate(operation, { limit, windowMs: 1000 });
   const headers: [string, string][] = [
@@ -60,9 +88,15 @@ function countBurst(twin: JiraTwin, operation: string): { headers: [string, stri
 }
 
 /** Who asks, or the answer when nobody may. */
-function admit(twin: JiraTwin, model: OperationModel, authorization: string | null): Caller | Answer {
+function admit(
+  twin: JiraTwin,
+  model: OperationModel,
+  authorization: string | null,
+  onGateway: boolean,
+): Caller | Answer {
   try {
-    const caller = authenticate(twin, authorization);
+    const caller = authenticate(twin, authorization, onGateway);
+    requireScopes(caller, model.scopes);
     if (caller.kind === 'anonymous' && !model.anonymous) throw new JiraRefusal(401, [unauthenticated]);
     return caller;
   } catch (error) {
@@ -79,18 +113,39 @@ interface Address {
   rest: string;
 }
 
-function addressOf(twin: JiraTwin, c: TwinContext): Address | null {
+const gatewayHost = 'api.atlassian.com';
+
+/** Where the client sees the site, and the path below that. */
+function siteOf(twin: JiraTwin, c: TwinContext): { base: string; path: string; onGateway: boolean } {
   const host = c.req.header('host')?.toLowerCase() ?? '';
+  const { path } = c.req;
+  const [prefix, id] = /^\/ex\/jira\/([^/]+)/.exec(path) ?? [];
+  const origin = host === gatewayHost ? `https://${host}` : twin.origin;
+  if (prefix !== undefined && id === cloudId) {
+    return { base: `${origin}${prefix}`, path: path.slice(prefix.length), onGateway: true };
+  }
   const isSite = host.endsWith('.atlassian.net');
-  const base = isSite ? `https://${host}` : twin.origin;
-  const match = /^\/rest\/api\/(2|3|latest)(\/.*)$/.exec(c.req.path);
-  if (!match) return null;
-  const version = match[1] === '3' ? 3 : 2;
-  return { path: `/rest/api/3${match[2]}`, version, base, rest: `${base}/rest/api/${version}` };
+  return { base: isSite ? `https://${host}` : twin.origin, path, onGateway: false };
+}
+
+function addressOf(base: string, path: string): Address | null {
+  const [, api, product, below = ''] =
+    /^\/rest\/(?:api\/(2|3|latest)|(agile|software)\/(?:1\.0|latest))(\/.*)$/.exec(path) ?? [];
+  // Boards and sprints speak as version 2 does.
+  const version = api === '3' ? 3 : 2;
+  const rest = `${base}/rest/api/${version}`;
+  if (api !== undefined) return { path: `/rest/api/3${below}`, version, base, rest };
+  if (product !== undefined) return { path: `/rest/${product}/1.0${below}`, version, base, rest };
+  return path.startsWith('/rest/') ? { path, version, base, rest } : null;
 }
 
 function notFound(twin: JiraTwin, c: TwinContext): Response {
   const method = `${c.req.method} ${c.req.path}`;
+  if (c.req.path.includes('/rest/servicedeskapi/')) {
+    // What Jira says of Service Management on a site, or to a person, that does not have it.
+    twin.record({ method, status: 403, answered: 'http_403', args: {}, unmodelled: true });
+    return c.body(null, 403);
+  }
   twin.record({ method, status: 404, answered: 'http_404', args: {}, unmodelled: true });
   return c.json({ message: `null for uri: ${c.req.url}`, 'status-code': 404 }, 404);
 }
@@ -106,7 +161,10 @@ const argsOf = (
 });
 
 async function serve(twin: JiraTwin, c: TwinContext): Promise<Response> {
-  const address = addressOf(twin, c);
+  const identity = oauthOperations.find((operation) => operation === `${c.req.method} ${c.req.path}`);
+  if (identity) return serveOAuth(twin, c, identity);
+  const { base, path, onGateway } = siteOf(twin, c);
+  const address = addressOf(base, path);
   const match = address && route(c.req.method, address.path);
   if (!address || !match) return notFound(twin, c);
   if ('allowed' in match) {
@@ -116,11 +174,13 @@ async function serve(twin: JiraTwin, c: TwinContext): Promise<Response> {
   }
   const operation = match.operation as Operation;
   const authorization = c.req.header('authorization') ?? null;
-  const admitted = admit(twin, operations[operation], authorization);
+  const admitted = admit(twin, operations[operation], authorization, onGateway);
   const sent = await readBody(c.req.raw);
   const { query, params } = { query: new URL(c.req.url).searchParams, params: decoded(match.params) };
   const { headers, refused: late } =
-    'status' in admitted ? { headers: [], refused: admitted } : countBurst(twin, operation);
+    'status' in admitted
+      ? { headers: [], refused: admitted }
+      : countBurst(twin, operation, params['issueIdOrKey']);
   const early = late ?? ('refused' in sent ? refusalAnswer(sent.refused) : undefined);
   const complete = (answer: Answer): Answer => ({
     ...answer,

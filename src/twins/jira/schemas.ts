@@ -45,8 +45,8 @@ const grantSchema = z.strictObject({
   scopes: z.array(text),
   /** Counts refreshes: only the newest refresh token lives. */
   generation: z._default(z.int(), 0),
-  /** Milliseconds since the epoch; null while the app has not fetched a token. */
-  expiresAt: z._default(z.nullable(z.number()), null),
+  /** When the access token of each generation ends, in milliseconds since the epoch. */
+  expires: z._default(z.record(text, z.number()), {}),
   /** Set until the code is exchanged, which may happen once. */
   code: z._default(z.nullable(z.strictObject({ redirectUri: text, expiresAt: z.number() })), null),
 });
@@ -235,6 +235,8 @@ const filterSchema = z.strictObject({
   name: text,
   description: blank,
   owner: optional,
+  /** When it was made; boards know of it when search does. */
+  created: optional,
   jql: text,
   favouritedBy: list(text),
   sharePermissions: list(shareSchema),
@@ -275,6 +277,8 @@ const boardSchema = z.strictObject({
   isPrivate: flag,
   favouritedBy: list(text),
   properties,
+  /** Gone, but its sprints are still there. */
+  deleted: z.optional(z.boolean()),
 });
 
 const sprintSchema = z.strictObject({

@@ -3,13 +3,17 @@ import type { Service } from '../contract';
 import type { Fault } from '../types';
 import { myEmail } from './defaults';
 import { isReply } from './faults';
-import { operations } from './operations';
+import { cloudId, firstGrant, issueToken } from './oauthTokens';
+import { deliveries } from './events';
+import { oauthOperations, operations } from './operations';
+import { jobs } from './tasks';
 import { routes } from './routes';
 import { settle } from './settle';
 import { siteSchema, type JiraState, type Site } from './state';
 
 function refuseFault({ on, reply }: Fault): string | null {
-  if (on !== '*' && !Object.hasOwn(operations, on)) {
+  const known = Object.hasOwn(operations, on) || oauthOperations.some((operation) => operation === on);
+  if (on !== '*' && !known) {
     return `it does not model ${on}; write /rest/api/3, which stands for every version`;
   }
   return reply === undefined || isReply(reply) ? null : `${JSON.stringify(reply)} is no answer of Jira`;
@@ -24,6 +28,8 @@ export const jiraService: Service<Site, JiraState> = {
   hosts: ['your-domain.atlassian.net', '*.atlassian.net', 'api.atlassian.com', 'auth.atlassian.com'],
   maxBody: 12 * 1024 * 1024,
   routes,
+  deliveries,
+  jobs,
   newCredentials: () => ({
     email: myEmail,
     token: `ATATT3xFfGF0${randomBytes(48).toString('base64url')}`,
@@ -31,5 +37,17 @@ export const jiraService: Service<Site, JiraState> = {
     clientSecret: `ATOA${randomBytes(32).toString('base64url')}`,
     secret: randomUUID(),
   }),
-  values: (origin, { email = '', token = '' }) => ({ url: origin, email, token }),
+  values: (origin, credentials) => {
+    const { email = '', token = '', clientId = '', clientSecret = '' } = credentials;
+    return {
+      url: origin,
+      email,
+      token,
+      clientId,
+      clientSecret,
+      cloudId,
+      accessToken: issueToken(credentials, 'access', firstGrant, 0),
+      refreshToken: issueToken(credentials, 'refresh', firstGrant, 0),
+    };
+  },
 };

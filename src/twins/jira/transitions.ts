@@ -10,6 +10,7 @@ import {
 } from './call';
 import { changeIssue } from './changes';
 import { addComment } from './commentDrafts';
+import { announce } from './events';
 import { fieldMeta } from './fieldMeta';
 import type { FieldPlace, IssuePatch } from './fieldPlace';
 import { idIn, memberOf } from './formats';
@@ -113,8 +114,9 @@ export function prepareTransition(call: Call, issue: Issue, body: unknown): () =
   ];
   if (errors.length > 0) throw new JiraRefusal(400, [], Object.fromEntries(errors));
   return () => {
-    changeIssue(call, issue, transitionPatch(call, issue, transition, draft.patch));
+    const items = changeIssue(call, issue, transitionPatch(call, issue, transition, draft.patch));
     for (const comment of draft.comments) addComment(call, issue, comment);
+    announce(call, issue, { event: 'jira:issue_updated', items, type: 'issue_generic' });
   };
 }
 

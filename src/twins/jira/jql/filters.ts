@@ -118,6 +118,7 @@ export const create: Handler = (call) => {
     id: nextId(call.state, 'filter'),
     ...draft,
     owner,
+    created: call.now,
     favouritedBy: isFavourite ? [owner] : [],
     sharePermissions: withIds(call, shares),
     editPermissions: withIds(call, edits),

@@ -3,6 +3,7 @@ import * as filters from './filters';
 import * as filterShares from './filterShares';
 import * as language from './languageHandlers';
 import type { searchOperations } from './operations';
+import * as privacy from './privacyHandlers';
 import * as search from './searchHandlers';
 
 export const searchHandlers: Readonly<Record<keyof typeof searchOperations, Handler>> = {
@@ -13,6 +14,8 @@ export const searchHandlers: Readonly<Record<keyof typeof searchOperations, Hand
   'POST /rest/api/3/search/approximate-count': search.approximateCount,
   'POST /rest/api/3/jql/match': search.match,
   'POST /rest/api/3/jql/parse': language.parse,
+  'POST /rest/api/3/jql/pdcleaner': privacy.cleanPersonalData,
+  'POST /rest/api/3/jql/sanitize': privacy.sanitize,
   'GET /rest/api/3/jql/autocompletedata': language.autocompleteData,
   'POST /rest/api/3/jql/autocompletedata': language.autocompleteDataOf,
   'GET /rest/api/3/jql/autocompletedata/suggestions': language.suggestions,

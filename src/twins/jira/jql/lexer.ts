@@ -102,7 +102,7 @@ function readQuoted(reader: Reader): Token {
   let text = '';
   while (reader.peek() !== quote) {
     if (reader.peek() === '') {
-      const told = reader.slice(start + 1).replace(/\s*\n\s*/g, ' ');
+      const told = reader.slice(start + 1).replaceAll('\n', ' ');
       refuseQuery(`The quoted string ${told ? `'${told}' ` : ''}has not been completed.`, at);
     }
     text += reader.peek() === '\\' ? readEscape(reader) : reader.next();

@@ -12,6 +12,8 @@ export const searchOperations = {
   'POST /rest/api/3/search/approximate-count': read,
   'POST /rest/api/3/jql/match': read,
   'POST /rest/api/3/jql/parse': read,
+  'POST /rest/api/3/jql/pdcleaner': { scopes: [], anonymous: true },
+  'POST /rest/api/3/jql/sanitize': { scopes: ['manage:jira-configuration'] },
   'GET /rest/api/3/jql/autocompletedata': read,
   'POST /rest/api/3/jql/autocompletedata': read,
   'GET /rest/api/3/jql/autocompletedata/suggestions': read,

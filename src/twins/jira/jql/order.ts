@@ -44,7 +44,15 @@ export function compileOrder(gathering: Gathering, orderBy: readonly OrderBy[]):
       return [];
     }
     const sign = (direction ?? (field.isDescending ? 'desc' : 'asc')) === 'desc' ? -1 : 1;
-    return [(a, b) => sign * compare(field.sort(a, state), field.sort(b, state))];
+    const values = new Map<Issue, Sortable>();
+    const valueOf = (issue: Issue): Sortable => {
+      const known = values.get(issue);
+      if (known !== undefined) return known;
+      const value = field.sort(issue, state);
+      values.set(issue, value);
+      return value;
+    };
+    return [(a, b) => sign * compare(valueOf(a), valueOf(b))];
   });
   const byKey: Order = (a, b) => compare(sortableKey(a.key), sortableKey(b.key));
   const newest: Order = (a, b) => compare(b.created, a.created) || byKey(b, a);

@@ -13,7 +13,7 @@ const badPayload = 'Invalid request payload. Refer to the REST API documentation
 const defaultPage = 50;
 const maxPage = 5000;
 /** Issues on a page that shows more of each than who it is. */
-const maxFullPage = 100;
+export const maxFullPage = 100;
 const maxReconciled = 50;
 const maxProperties = 5;
 
@@ -117,7 +117,7 @@ function requestIn({ body }: Call): SearchRequest {
 /** Names in `fields` that say who an issue is, not what it holds. */
 const identity = new Set(['id', 'key']);
 /** What `expand` adds to the whole answer instead of to each issue. */
-const wholeExpands = new Set(['names', 'schema']);
+export const wholeExpands = new Set(['names', 'schema']);
 
 /** An issue as a search shows it: its id alone, unless more is asked for. */
 function viewFound(call: Call, issue: Issue, { fields, expand, properties }: SearchRequest): object {
@@ -131,7 +131,12 @@ function viewFound(call: Call, issue: Issue, { fields, expand, properties }: Sea
 }
 
 /** `names` and `schema` of the fields that are shown. */
-function describeFields({ state }: Call, issues: readonly object[], { expand }: SearchRequest): object {
+export function describeFields(
+  { state }: Call,
+  issues: readonly object[],
+  expand: readonly string[],
+): object {
+  if (!expand.some((name) => wholeExpands.has(name))) return {};
   const shown = new Set(
     issues.flatMap((issue) => Object.keys((memberOf(issue, 'fields') as object | undefined) ?? {})),
   );
@@ -146,31 +151,40 @@ function describeFields({ state }: Call, issues: readonly object[], { expand }: 
   };
 }
 
-/** A page of issues under a token, as every search of this kind answers. @param query what the token belongs to */
-export function pageByToken(
-  call: Call,
-  found: readonly Issue[],
-  request: SearchRequest,
-  query: string,
-): object {
+/** What a page of issues is cut from, and how it is shown. */
+export interface TokenPage {
+  found: readonly Issue[];
+  /** Issues on a page. */
+  size: number;
+  token: string | undefined;
+  /** What the token belongs to: the same on every page. */
+  query: string;
+  expand: readonly string[];
+  view: (issue: Issue) => object;
+}
+
+/** A page of issues under a token, as every search of this kind answers. */
+export function pageByToken(call: Call, { found, size, token, query, expand, view }: TokenPage): object {
   const now = call.twin.now();
-  const start = readToken(request.nextPageToken, query, now);
-  const isSlim = request.fields.every((name) => identity.has(name)) && request.expand.length === 0;
-  const size = Math.min(request.maxResults, isSlim ? maxPage : maxFullPage);
+  const start = readToken(token, query, now);
   const end = start + size;
   const isLast = end >= found.length;
-  const issues = found.slice(start, end).map((issue) => viewFound(call, issue, request));
+  const issues = found.slice(start, end).map(view);
   return {
     issues,
     ...(isLast ? {} : { nextPageToken: writeToken(query, end, now) }),
     isLast,
-    ...describeFields(call, issues, request),
+    ...describeFields(call, issues, expand),
   };
 }
 
 function answerSearch(call: Call, request: SearchRequest) {
+  const { jql, nextPageToken: token, maxResults, fields, expand } = request;
+  const isSlim = fields.every((name) => identity.has(name)) && expand.length === 0;
+  const size = Math.min(maxResults, isSlim ? maxPage : maxFullPage);
   const found = searchIssues(call, request);
-  return { body: pageByToken(call, found, request, request.jql) };
+  const view = (issue: Issue) => viewFound(call, issue, request);
+  return { body: pageByToken(call, { found, size, token, query: jql, expand, view }) };
 }
 
 export const searchByUrl: Handler = (call) => answerSearch(call, requestOf(call));

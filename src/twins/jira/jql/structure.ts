@@ -5,7 +5,8 @@ import { encodeText } from './words';
 
 type Json = Record<string, unknown>;
 
-function encodeField({ name, customFieldId, property }: JqlField): string {
+/** A field as a query says it. */
+export function encodeField({ name, customFieldId, property }: JqlField): string {
   if (customFieldId !== undefined) return name;
   if (!property) return encodeText(name);
   const { entity, key, path } = property;

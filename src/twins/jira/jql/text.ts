@@ -2,13 +2,24 @@ import { isRecord } from '../formats';
 
 // Text search as `~` does it: words that must all be there, in any order.
 
+/** The words of documents, which are never changed once they are there. */
+const knownTexts = new WeakMap<object, string>();
+
 /** The words of an Atlassian Document. */
-export function plainText(node: unknown): string {
+export function plainText(doc: object): string {
+  const known = knownTexts.get(doc);
+  if (known !== undefined) return known;
+  const text = textIn(doc);
+  knownTexts.set(doc, text);
+  return text;
+}
+
+function textIn(node: unknown): string {
   if (!isRecord(node)) return '';
   const { text, content, attrs } = node;
   if (typeof text === 'string') return text;
   const own = isRecord(attrs) && typeof attrs['text'] === 'string' ? attrs['text'] : '';
-  const inside = Array.isArray(content) ? content.map(plainText).join(' ') : '';
+  const inside = Array.isArray(content) ? content.map(textIn).join(' ') : '';
   return own + inside;
 }
 
@@ -31,14 +42,24 @@ function stem(word: string): string {
 
 const wordsOf = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{N}_]+/gu) ?? [];
 
-type Term = (words: readonly string[], stems: readonly string[]) => boolean;
+interface Words {
+  words: readonly string[];
+  stems: readonly string[];
+}
+
+/** Says whether one of the texts of an issue, taken apart, has what is looked for. */
+type Term = (texts: readonly Words[]) => boolean;
 
 function phrase(text: string): Term {
-  const wanted = wordsOf(text).map(stem);
-  return (_, stems) => {
-    if (wanted.length === 0) return true;
-    return stems.some((_word, start) => wanted.every((word, offset) => stems[start + offset] === word));
-  };
+  const [first, ...rest] = wordsOf(text).map(stem);
+  if (first === undefined) return () => true;
+  if (rest.length === 0) return (texts) => texts.some(({ stems }) => stems.includes(first));
+  return (texts) =>
+    texts.some(({ stems }) =>
+      stems.some(
+        (word, start) => word === first && rest.every((next, offset) => stems[start + offset + 1] === next),
+      ),
+    );
 }
 
 /** True when the text fits a pattern with `*` and `?`, in time that a hostile pattern cannot stretch. */
@@ -56,7 +77,7 @@ function fits(pattern: string, text: string): boolean {
 
 function wildcard(pattern: string): Term {
   const lower = pattern.toLowerCase();
-  return (words) => words.some((word) => fits(lower, word));
+  return (texts) => texts.some(({ words }) => words.some((word) => fits(lower, word)));
 }
 
 const termOf = (raw: string): Term =>
@@ -66,9 +87,13 @@ const termOf = (raw: string): Term =>
 function parseQuery(query: string): Term | null {
   const pieces = query.match(/[+-]?"[^"]*"(?:~\d+)?|[^\s"]+/g) ?? [];
   const groups: Term[][] = [];
-  let isOr = false;
+  let [isOr, isNot] = [false, false];
   for (const piece of pieces) {
-    if (piece === 'AND' || piece === '&&' || piece === 'NOT') continue;
+    if (piece === 'AND' || piece === '&&') continue;
+    if (piece === 'NOT' || piece === '!') {
+      isNot = true;
+      continue;
+    }
     if (piece === 'OR' || piece === '||') {
       isOr = true;
       continue;
@@ -80,15 +105,18 @@ function parseQuery(query: string): Term | null {
       .replace(/^\(+|\)+$/g, '');
     if (body === '' || body === '""') continue;
     const term = termOf(body);
-    const signed: Term = sign === '-' ? (words, stems) => !term(words, stems) : term;
+    const signed: Term = isNot || sign === '-' ? (texts) => !term(texts) : term;
     const last = groups.at(-1);
     if (isOr && last) last.push(signed);
     else groups.push([signed]);
-    isOr = false;
+    [isOr, isNot] = [false, false];
   }
   if (groups.length === 0) return null;
-  return (words, stems) => groups.every((group) => group.some((term) => term(words, stems)));
+  return (texts) => groups.every((group) => group.some((term) => term(texts)));
 }
+
+/** Characters of one text query; nobody looks for more, and patterns take their time with long ones. */
+const maxQuery = 2000;
 
 /** Why Jira does not search for this text, in its words, or null. @param field as the query names it */
 export function refuseText(query: string, field: string): string | null {
@@ -97,18 +125,33 @@ export function refuseText(query: string, field: string): string | null {
     return `The text query '${query}' for field '${field}' is not allowed to start with '${query.charAt(0)}'.`;
   }
   const isUnbalanced = (query.match(/(?<!\\)"/g) ?? []).length % 2 === 1;
-  if (isUnbalanced || parseQuery(query) === null)
+  if (query.length > maxQuery || isUnbalanced || parseQuery(query) === null)
     return `Unable to parse the text '${query}' for field '${field}'.`;
   return null;
 }
 
-/** Says whether one of these texts answers the query. */
+/** Characters of texts whose words are kept, because most texts are searched again and again. */
+const maxKept = 4 * 1024 * 1024;
+const kept = { words: new Map<string, Words>(), size: 0 };
+
+function analyze(text: string): Words {
+  const known = kept.words.get(text);
+  if (known) return known;
+  const words = wordsOf(text);
+  const analyzed = { words, stems: words.map(stem) };
+  if (kept.size + text.length > maxKept) {
+    kept.words.clear();
+    kept.size = 0;
+  }
+  kept.words.set(text, analyzed);
+  kept.size += text.length;
+  return analyzed;
+}
+
+/** Says whether these texts together answer the query. */
 export function textMatcher(query: string): (texts: readonly string[]) => boolean {
   const term = parseQuery(query) ?? (() => false);
-  return (texts) => {
-    const words = texts.flatMap(wordsOf);
-    return term(words, words.map(stem));
-  };
+  return (texts) => term(texts.map(analyze));
 }
 
 /** Says whether a name answers a pattern in which `*` stands for anything. */

@@ -30,10 +30,10 @@ const quoteLine: BlockReader = (lines, at) => {
   return { nodes: [{ type: 'blockquote', content: [paragraph(line.slice(4))] }], next: at + 1 };
 };
 
-/** Text between `{name…}` and `{name}`, the opening parameters, and what follows on the last line. */
-function between(lines: readonly string[], at: number, name: string) {
+/** Text between `{name…}`, which `opening` matches, and `{name}`; the parameters, and what follows on the last line. */
+function between(lines: readonly string[], at: number, name: string, opening: RegExp) {
   const line = lines[at] ?? '';
-  const open = new RegExp(`^\\{${name}(?::([^}\\n]*))?\\}`).exec(line);
+  const open = opening.exec(line);
   if (!open) return null;
   const close = `{${name}}`;
   const first = line.slice(open[0].length);
@@ -64,8 +64,9 @@ function between(lines: readonly string[], at: number, name: string) {
 type Wrap = (text: string, parameters: string) => DocNode;
 
 function wrapped(name: string, wrap: Wrap): BlockReader {
+  const opening = new RegExp(`^\\{${name}(?::([^}\\n]*))?\\}`);
   return (lines, at) => {
-    const found = between(lines, at, name);
+    const found = between(lines, at, name, opening);
     if (!found) return null;
     const after = found.rest.trim() === '' ? [] : [paragraph(found.rest.trim())];
     return { nodes: [wrap(found.text, found.parameters), ...after], next: found.next };

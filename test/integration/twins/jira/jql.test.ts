@@ -32,6 +32,7 @@ describe('Jira twin: what JQL means', () => {
     ['summary ~ "offboarding"', ['EX-1', 'EX-2']],
     ['summary ~ "off* -ann"', ['EX-2']],
     ['text ~ "twelve"', ['EX-3']],
+    ['summary ~ "offboard NOT ann"', ['EX-2']],
     ['text ~ "laptop OR ann"', ['EX-1', 'EX-3']],
     ['summary ~ "\\"Ann offboard\\""', []],
     ['key in (EX-1, HR-1)', ['EX-1', 'HR-1']],

@@ -197,4 +197,41 @@ describe('Jira twin: search', () => {
     await jira.call('PUT', `/rest/api/3/filter/${String(made.body['id'])}`, { jql: 'filter = Leavers' });
     assert.match(String(await refusal(jira, 'filter = Leavers')), /does not exist for the field 'filter'/);
   });
+
+  it('rewrites queries without names of people and of projects that somebody may not know of', async () => {
+    const jira = open({
+      permissionSchemes: [
+        {
+          id: 0,
+          name: 'closed',
+          permissions: [{ permission: 'BROWSE_PROJECTS', holder: { type: 'user', value: mia } }],
+        },
+      ],
+    });
+    const cleaned = await jira.call('POST', '/rest/api/3/jql/pdcleaner', {
+      queryStrings: [
+        'type = Bug AND (assignee in ("Mia Krystof") OR NOT reporter = "mia@example.com") order by lastViewed DESC',
+        'assignee = nobody',
+      ],
+    });
+    assert.deepEqual(cleaned.body, {
+      queryStrings: [
+        `type = Bug AND (assignee in (${mia}) OR NOT reporter = ${mia}) ORDER BY lastViewed DESC`,
+      ],
+      queriesWithUnknownUsers: [{ originalQuery: 'assignee = nobody', convertedQuery: 'assignee = unknown' }],
+    });
+    const queries = [
+      { query: 'project = EX AND status was Done by x' },
+      { query: 'project = EX', accountId: mia },
+    ];
+    const sanitized = await jira.call('POST', '/rest/api/3/jql/sanitize', { queries });
+    assert.deepEqual(sanitized.body['queries'], [
+      {
+        initialQuery: 'project = EX AND status was Done by x',
+        sanitizedQuery: 'project = 10000 AND status was Done by x',
+        accountId: null,
+      },
+      { initialQuery: 'project = EX', sanitizedQuery: 'project = EX', accountId: mia },
+    ]);
+  });
 });

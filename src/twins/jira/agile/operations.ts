@@ -1,0 +1,71 @@
+// Boards, sprints, backlogs and epics, as the router finds them; see the operations of the twin.
+
+const boards = { scopes: ['read:board-scope:jira-software'] } as const;
+const changeBoards = { scopes: ['write:board-scope:jira-software'] } as const;
+const sprints = { scopes: ['read:sprint:jira-software'] } as const;
+const changeSprints = { scopes: ['write:sprint:jira-software'] } as const;
+const epics = { scopes: ['read:epic:jira-software'] } as const;
+const changeEpics = { scopes: ['write:epic:jira-software'] } as const;
+const issues = { scopes: ['read:issue:jira-software'] } as const;
+const changeIssues = { scopes: ['write:issue:jira-software'] } as const;
+
+export const agileOperations = {
+  'GET /rest/agile/1.0/board': boards,
+  'POST /rest/agile/1.0/board': changeBoards,
+  'GET /rest/agile/1.0/board/filter/{filterId}': boards,
+  'GET /rest/agile/1.0/board/{boardId}': boards,
+  'DELETE /rest/agile/1.0/board/{boardId}': changeBoards,
+  'GET /rest/agile/1.0/board/{boardId}/configuration': boards,
+  'GET /rest/agile/1.0/board/{boardId}/project': boards,
+  'GET /rest/agile/1.0/board/{boardId}/project/full': boards,
+  'GET /rest/agile/1.0/board/{boardId}/version': boards,
+  'GET /rest/agile/1.0/board/{boardId}/quickfilter': boards,
+  'GET /rest/agile/1.0/board/{boardId}/quickfilter/{quickFilterId}': boards,
+  'GET /rest/agile/1.0/board/{boardId}/properties': boards,
+  'GET /rest/agile/1.0/board/{boardId}/properties/{propertyKey}': boards,
+  'PUT /rest/agile/1.0/board/{boardId}/properties/{propertyKey}': changeBoards,
+  'DELETE /rest/agile/1.0/board/{boardId}/properties/{propertyKey}': changeBoards,
+  'GET /rest/agile/1.0/board/{boardId}/sprint': boards,
+  'GET /rest/agile/1.0/board/{boardId}/epic': boards,
+  'POST /rest/agile/1.0/board/{boardId}/issue': changeBoards,
+  'GET /rest/agile/1.0/board/{boardId}/issue': boards,
+  'GET /rest/agile/1.0/board/{boardId}/backlog': boards,
+  'GET /rest/agile/1.0/board/{boardId}/sprint/{sprintId}/issue': boards,
+  'GET /rest/agile/1.0/board/{boardId}/epic/none/issue': boards,
+  'GET /rest/agile/1.0/board/{boardId}/epic/{epicId}/issue': boards,
+  'GET /rest/software/1.0/board/{boardId}/issue': boards,
+  'GET /rest/software/1.0/board/{boardId}/issue/approximate-count': boards,
+  'GET /rest/software/1.0/board/{boardId}/backlog': boards,
+  'GET /rest/software/1.0/board/{boardId}/backlog/approximate-count': boards,
+  'GET /rest/software/1.0/board/{boardId}/sprint/{sprintId}/issue': boards,
+  'GET /rest/software/1.0/board/{boardId}/epic/none/issue': boards,
+  'GET /rest/software/1.0/board/{boardId}/epic/{epicId}/issue': boards,
+  'POST /rest/agile/1.0/backlog/issue': changeBoards,
+  'POST /rest/agile/1.0/backlog/{boardId}/issue': changeBoards,
+  'POST /rest/agile/1.0/sprint': changeSprints,
+  'GET /rest/agile/1.0/sprint/{sprintId}': sprints,
+  'POST /rest/agile/1.0/sprint/{sprintId}': changeSprints,
+  'PUT /rest/agile/1.0/sprint/{sprintId}': changeSprints,
+  'DELETE /rest/agile/1.0/sprint/{sprintId}': changeSprints,
+  'POST /rest/agile/1.0/sprint/{sprintId}/swap': changeSprints,
+  'POST /rest/agile/1.0/sprint/{sprintId}/issue': changeSprints,
+  'GET /rest/agile/1.0/sprint/{sprintId}/issue': sprints,
+  'GET /rest/software/1.0/sprint/{sprintId}/issue': sprints,
+  'GET /rest/agile/1.0/sprint/{sprintId}/properties': sprints,
+  'GET /rest/agile/1.0/sprint/{sprintId}/properties/{propertyKey}': sprints,
+  'PUT /rest/agile/1.0/sprint/{sprintId}/properties/{propertyKey}': changeSprints,
+  'DELETE /rest/agile/1.0/sprint/{sprintId}/properties/{propertyKey}': changeSprints,
+  'GET /rest/agile/1.0/epic/none/issue': epics,
+  'POST /rest/agile/1.0/epic/none/issue': changeEpics,
+  'GET /rest/software/1.0/epic/none/issue': epics,
+  'GET /rest/agile/1.0/epic/{epicIdOrKey}': epics,
+  'POST /rest/agile/1.0/epic/{epicIdOrKey}': changeEpics,
+  'GET /rest/agile/1.0/epic/{epicIdOrKey}/issue': epics,
+  'POST /rest/agile/1.0/epic/{epicIdOrKey}/issue': changeEpics,
+  'GET /rest/software/1.0/epic/{epicIdOrKey}/issue': epics,
+  'PUT /rest/agile/1.0/epic/{epicIdOrKey}/rank': changeEpics,
+  'PUT /rest/agile/1.0/issue/rank': changeIssues,
+  'GET /rest/agile/1.0/issue/{issueIdOrKey}': issues,
+  'GET /rest/agile/1.0/issue/{issueIdOrKey}/estimation': issues,
+  'PUT /rest/agile/1.0/issue/{issueIdOrKey}/estimation': changeIssues,
+} as const;
