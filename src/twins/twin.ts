@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { FactoryError } from '../shared/errors';
 import { checked, checkedJson } from './check';
@@ -19,6 +20,9 @@ const logEntries = 100_000;
 const maxJobs = 10_000;
 /** The longest a timer can wait; a later job is looked at again then. */
 const maxTimerMs = 2 ** 31 - 1;
+
+/** Digests that are kept of snapshots given out. */
+const rememberedSnapshots = 1000;
 
 /** What the host keeps of a twin beside the service's state. All of it is in a snapshot. */
 interface HostState {
@@ -83,9 +87,12 @@ export function createTwin<Seed, State extends Seed>(
     hint: 'Correct or remove that value; the documentation of the twin lists every key.',
   });
   // States are plain JSON, whose parser is the fastest way to copy them.
-  const seededText = JSON.stringify(seeded);
-  const seedAnew = () => JSON.parse(seededText) as Seed;
-  const latency = checkLatency(service.name, options.latency ?? { min: 0, max: 0 });
+  const beginning = JSON.stringify(service.settle(seeded, machine()));
+  const begin = () => JSON.parse(beginning) as State;
+  /** What the next reset begins with, made while nobody waits. */
+  let spare: State | undefined;
+  /** Digests of the snapshots this twin gave: such a one need not be checked when it comes back. */
+  const given = new Set<string>();
   const first: HostState = {
     faults: parseFaults(service, options.faults ?? []),
     calls: [],
@@ -94,7 +101,7 @@ export function createTwin<Seed, State extends Seed>(
     dice: options.dice ?? 1,
     buckets: {},
     jobs: [],
-    latency,
+    latency: checkLatency(service.name, options.latency ?? { min: 0, max: 0 }),
   };
   let host = structuredClone(first);
   let logged = 0;
@@ -120,10 +127,18 @@ export function createTwin<Seed, State extends Seed>(
     if (host === current) host.deliveries.push(attempt);
   };
 
+  const parseSnapshot = (text: string) =>
+    checkedJson(snapshotSchema, text, {
+      what: `snapshot of the ${service.name} twin`,
+      code: 'bad-input',
+      hint: 'Restore only what `snapshot` of the same twin gave.',
+    });
+  const parseOwn = (text: string) => JSON.parse(text) as z.output<typeof snapshotSchema>;
+
   const twin: Twin<State> = {
     name: service.name,
     credentials: { ...service.newCredentials(), ...options.credentials },
-    state: service.settle(seedAnew(), machine()),
+    state: begin(),
     origin: `https://${service.hosts[0] ?? 'localhost'}`,
     now,
     random() {
@@ -151,10 +166,13 @@ export function createTwin<Seed, State extends Seed>(
       if (due.length === 0) return arrange();
       host.jobs = left;
       // Deliveries wait for receivers, which may be busy with a request to this very twin; nothing waits for them.
-      const running = due.map(async (job) => runJob(job));
+      const running = due.map(async (job) => {
+        const done = runJob(job);
+        if (job.kind === deliveryJob) done.catch(console.error);
+        else await done;
+      });
       arrange();
-      await Promise.all(running.filter((_, index) => due[index]?.kind !== deliveryJob));
-      for (const job of running) job.catch(console.error);
+      await Promise.all(running);
     },
     takeRate(bucket, limit) {
       if (options.rateLimits === false) {
@@ -199,23 +217,27 @@ export function createTwin<Seed, State extends Seed>(
       host.faults = [...host.faults, ...parseFaults(service, more)];
     },
     reset() {
-      twin.state = service.settle(seedAnew(), machine());
+      twin.state = spare ?? begin();
+      spare = undefined;
       host = structuredClone(first);
       logged = 0;
       arrange();
+      setImmediate(() => (spare ??= begin())).unref();
     },
-    snapshot: () => JSON.stringify({ twin: service.name, version: 2, state: twin.state, ...host }),
+    snapshot() {
+      const text = JSON.stringify({ twin: service.name, version: 2, state: twin.state, ...host });
+      if (given.size >= rememberedSnapshots) given.clear();
+      given.add(hash('sha256', text));
+      return text;
+    },
     restore(text) {
-      const snapshot = checkedJson(snapshotSchema, text, {
-        what: `snapshot of the ${service.name} twin`,
-        code: 'bad-input',
-        hint: 'Restore only what `snapshot` of the same twin gave.',
-      });
-      const { faults, calls, deliveries, clock, dice, buckets, jobs, latency: pause } = snapshot;
-      const restored = { faults, calls, deliveries, clock, dice, buckets, jobs, latency: pause };
-      twin.state = service.settle(snapshot.state, timeOf(clock, machine()));
-      host = restored;
-      logged = calls.reduce((sum, call) => sum + sizeOf(call), 0);
+      const known = given.has(hash('sha256', text));
+      const { state, faults, calls, deliveries, clock, dice, buckets, jobs, latency } = known
+        ? parseOwn(text)
+        : parseSnapshot(text);
+      twin.state = known ? (state as State) : service.settle(state, timeOf(clock, machine()));
+      host = { faults, calls, deliveries, clock, dice, buckets, jobs, latency };
+      logged = host.calls.reduce((sum, call) => sum + sizeOf(call), 0);
       arrange();
     },
     fork() {
