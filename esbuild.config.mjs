@@ -3,6 +3,7 @@
 import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build, context } from 'esbuild';
+import { externals } from './test/support/externals.mjs';
 
 const flags = new Set(process.argv.slice(2));
 const production = flags.has('--production');
@@ -110,18 +111,7 @@ function testBundle() {
     outbase: 'test',
     minify: false,
     sourcemap: 'inline',
-    // Libraries stay outside: mocha must be the one that runs the suite, and others are fine as they are.
-    external: [
-      'vscode',
-      'mocha',
-      'playwright-core',
-      '@slack/bolt',
-      '@slack/oauth',
-      '@slack/web-api',
-      '@okta/okta-sdk-nodejs',
-      'esbuild',
-      '@vscode/test-electron',
-    ],
+    external: externals,
   };
 }
 

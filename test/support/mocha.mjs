@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { externals } from './externals.mjs';
 
 const args = process.argv.slice(2);
 const split = args.indexOf('--');
@@ -22,17 +23,7 @@ try {
     target: 'node22',
     mainFields: ['module', 'main'],
     sourcemap: 'inline',
-    external: [
-      'vscode',
-      'mocha',
-      'playwright-core',
-      '@slack/bolt',
-      '@slack/oauth',
-      '@slack/web-api',
-      '@okta/okta-sdk-nodejs',
-      'esbuild',
-      '@vscode/test-electron',
-    ],
+    external: externals,
     logLevel: 'warning',
   });
   const mocha = path.resolve('node_modules/mocha/bin/mocha.js');
