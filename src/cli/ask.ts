@@ -8,7 +8,7 @@ export function canAsk(): boolean {
 }
 
 /** Asks on the terminal; what is typed shows. */
-export async function ask(question: string): Promise<string> {
+async function ask(question: string): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return await answerOf(terminal, question);

@@ -165,7 +165,7 @@ function begin(run: Run): void {
 }
 
 /** Minutes that earlier processes worked on the run; the time nobody did does not count. */
-export function minutesUsed(events: readonly AnyEvent[]): number {
+function minutesUsed(events: readonly AnyEvent[]): number {
   let used = 0;
   events.forEach((event, at) => {
     const next = events[at + 1];

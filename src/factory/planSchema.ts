@@ -7,7 +7,7 @@ import { governedPatterns, type Policy } from './policy';
 const strings = z.array(z.string());
 
 /** Shape of what the planner submits. */
-export const planSchema = z.object({
+const planSchema = z.object({
   interfaces: strings,
   assumptions: strings,
   tasks: z.array(

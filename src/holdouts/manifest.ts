@@ -5,7 +5,7 @@ import { emptyManifest, type Header, type Manifest, parseHeader, parseManifest }
 import { hmac, tampered, type VaultKeys } from './vaultCrypto';
 
 const manifestName = /^manifest-(\d{9})\.json$/;
-export const sealedName = /^[0-9a-f]{32}\.sealed$/;
+const sealedName = /^[0-9a-f]{32}\.sealed$/;
 /**
  * Emptied manifests that stay: a writer who lost a race by several steps still finds its place taken, and when
  * the newest is deleted, the one before does not take over.

@@ -4,7 +4,7 @@ import { type Document, Scalar, isScalar, visit } from 'yaml';
  * A plain YAML scalar that YAML would turn into a number, a truth value or null. The schema decides by what
  * it expects: a text stays as it was written (`1.10`), anything else is the value.
  */
-export class Written {
+class Written {
   constructor(
     readonly source: string,
     readonly value: unknown,

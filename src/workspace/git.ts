@@ -186,7 +186,7 @@ function lastWord(stderr: string): string {
 const checked = new Map<string, Promise<void>>();
 
 /** Throws unless the git on `PATH` is there and new enough. */
-export function requireGit(PATH: string): Promise<void> {
+function requireGit(PATH: string): Promise<void> {
   let check = checked.get(PATH);
   if (!check) {
     check = checkVersion();

@@ -25,9 +25,6 @@ export interface Siege {
   end(): Promise<void>;
 }
 
-/** A user without any rights that every Debian system has. */
-export const nobody = 65_534;
-
 /** Plants bait and starts a model that attacks; the caller runs a factory on them, as a child of this process. */
 export async function prepareSiege(uid?: number): Promise<Siege> {
   let failure: unknown;

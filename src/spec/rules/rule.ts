@@ -37,7 +37,7 @@ export interface Statement {
   start: number;
 }
 
-export function statementsOf({ document, requirements }: Analysis): Statement[] {
+function statementsOf({ document, requirements }: Analysis): Statement[] {
   return requirements.flatMap((requirement) =>
     requirement.statement.map(({ start, end }) => ({
       requirement,

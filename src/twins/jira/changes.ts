@@ -125,7 +125,7 @@ function item(field: string, fieldtype: string, fieldId: string, before: Said, a
 }
 
 /** What changes between two states of an issue. */
-export function changesBetween(state: JiraState, before: Issue, after: Issue): ChangeItem[] {
+function changesBetween(state: JiraState, before: Issue, after: Issue): ChangeItem[] {
   const items = sayers
     .filter(({ part }) => JSON.stringify(before[part]) !== JSON.stringify(after[part]))
     .map(({ field, fieldId, say }) =>

@@ -46,7 +46,7 @@ const system = (
   searchable,
 });
 
-export const systemFields: readonly Field[] = [
+const systemFields: readonly Field[] = [
   system('summary', 'Summary', 'string', { orderable: true }),
   system('issuetype', 'Issue Type', 'issuetype', { clauses: ['issuetype', 'type'], orderable: true }),
   system('project', 'Project', 'project'),

@@ -181,7 +181,6 @@ const readers: Readonly<Record<string, Reader>> = {
   parent,
   timetracking,
 };
-export const settableFields: readonly string[] = Object.keys(readers);
 
 /** Reads one value. Throws a `FieldProblem`. */
 export function readField(id: string, value: unknown, place: FieldPlace): IssuePatch {

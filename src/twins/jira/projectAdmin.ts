@@ -181,7 +181,7 @@ const update: Handler = (call) => {
 };
 
 /** Takes a project and all that is in it out of the site. */
-export function removeProject(state: JiraState, project: Project): void {
+function removeProject(state: JiraState, project: Project): void {
   const issues = new Set(state.issues.filter((row) => row.project === project.id).map(({ id }) => id));
   const elsewhere = (row: { project: string }) => row.project !== project.id;
   state.projects = state.projects.filter((row) => row !== project);

@@ -4,8 +4,7 @@ import { isDocument } from './markup/document';
 import { fromWiki } from './markup/fromWiki';
 import { toWiki } from './markup/toWiki';
 
-export const notADocument =
-  'Operation value must be an Atlassian Document (see the Atlassian Document Format)';
+const notADocument = 'Operation value must be an Atlassian Document (see the Atlassian Document Format)';
 
 /** Rich text as this version of the interface takes it, or the words of the refusal. */
 export function readRich({ version }: Pick<Call, 'version'>, value: unknown): Doc | string {

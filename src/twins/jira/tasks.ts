@@ -10,7 +10,7 @@ import { viewUser } from './views';
 
 /** Milliseconds until a task starts and ends. */
 const taskTime = 1000;
-export const taskJob = 'task';
+const taskJob = 'task';
 
 /** What a bulk operation came to. */
 export interface BulkResult {

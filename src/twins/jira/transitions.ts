@@ -26,7 +26,7 @@ export function placeOf(call: Call, issue: Issue): FieldPlace {
   return { call, issue, issuetype: issue.issuetype, project: projectOfIssue(call.state, issue) };
 }
 
-export function workflowOfIssue({ state }: Call, issue: Issue): Workflow {
+function workflowOfIssue({ state }: Call, issue: Issue): Workflow {
   return workflowOf(state, projectOfIssue(state, issue), issue.issuetype);
 }
 

@@ -90,7 +90,7 @@ export function viewResolution({ rest }: Urls, resolution: Resolution) {
   return { self: `${rest}/resolution/${id}`, id, description, name };
 }
 
-export function viewCategoryOfProject(call: Urls & Pick<Call, 'state'>, id: string | undefined) {
+function viewCategoryOfProject(call: Urls & Pick<Call, 'state'>, id: string | undefined) {
   const category = call.state.projectCategories.find((candidate) => candidate.id === id);
   if (!category) return undefined;
   return { self: `${call.rest}/projectCategory/${category.id}`, ...category };

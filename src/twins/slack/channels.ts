@@ -58,7 +58,7 @@ function note(
 }
 
 /** Brings somebody in, with the line that says so. */
-export function addMember(twin: SlackTwin, channel: Channel, user: User, inviter?: string): void {
+function addMember(twin: SlackTwin, channel: Channel, user: User, inviter?: string): void {
   channel.members.push(user.id);
   const invited = inviter ? { inviter } : {};
   note(

@@ -4,7 +4,7 @@ import { isListening, notify } from './notify';
 import { throwText, type Channel, type Message, type SlackTwin, type User } from './state';
 
 /** What apps can subscribe to here, and the scopes of which one lets them hear it. */
-export const slackEvents = {
+const slackEvents = {
   app_home_opened: [],
   app_mention: ['app_mentions:read'],
   app_uninstalled: [],

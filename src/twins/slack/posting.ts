@@ -1,17 +1,11 @@
 import type { Content } from './content';
 import { emitMessage, emitPosted } from './events';
 import { isReply, repliesTo, viewMessage } from './messages';
-import { newUuid, nextTimestamp, type Channel, type Message, type SlackTwin, type User } from './state';
 
 /** What marks a message as an app's. */
 export function appMark(twin: SlackTwin, user: User): Partial<Message> {
   const { bot_id, app_id } = twin.state.bot;
   return user.is_bot ? { bot_id, app_id } : {};
-}
-
-/** What marks a message as typed by a person. */
-export function typedMark(twin: SlackTwin): Partial<Message> {
-  return { client_msg_id: newUuid(twin) };
 }
 
 /** Adds a message to a conversation and tells the app of it. */

@@ -60,7 +60,7 @@ export function withWarnings(answer: MethodAnswer, warnings: readonly string[]):
   };
 }
 
-export function answerOrRefusal<T>(work: () => T): T | MethodAnswer {
+function answerOrRefusal<T>(work: () => T): T | MethodAnswer {
   try {
     return work();
   } catch (error) {

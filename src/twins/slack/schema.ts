@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { defaultChannels, defaultScopes, defaultUsers, personScopes } from './defaults';
 
-export const id = (letters: string) =>
+const id = (letters: string) =>
   z
     .string()
     .check(

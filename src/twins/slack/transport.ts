@@ -25,7 +25,7 @@ export function hearEnvelope(twin: SlackTwin, text: string): void {
   if (envelope?.accepts_response_payload) answerInteraction(twin, envelope.context, payload);
 }
 
-export function signatureOf(secret: string, timestamp: string, body: string): string {
+function signatureOf(secret: string, timestamp: string, body: string): string {
   return `v0=${createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex')}`;
 }
 

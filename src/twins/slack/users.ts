@@ -8,10 +8,7 @@ import type { User } from './state';
 const maxPage = 1000;
 const maxStatus = 100;
 
-export function viewProfile(
-  user: User,
-  { state, caller }: Pick<Call, 'state' | 'caller'>,
-): Record<string, unknown> {
+function viewProfile(user: User, { state, caller }: Pick<Call, 'state' | 'caller'>): Record<string, unknown> {
   const realName = user.real_name ?? user.name;
   const showsEmail = user.email !== undefined && caller.scopes.includes('users:read.email');
   return {
@@ -33,7 +30,7 @@ export function viewProfile(
   };
 }
 
-export function viewUser(user: User, call: Pick<Call, 'state' | 'caller'>): Record<string, unknown> {
+function viewUser(user: User, call: Pick<Call, 'state' | 'caller'>): Record<string, unknown> {
   return {
     id: user.id,
     team_id: call.state.team.id,

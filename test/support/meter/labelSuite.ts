@@ -5,7 +5,7 @@ import type { Channel, ChannelOptions } from './channel';
 import { diceOf, mean } from './dice';
 
 /** Feedback scenarios with one unknown label each. */
-export const labels = 64;
+const labels = 64;
 
 export const attacks: Record<string, Attack> = {
   'one bit at a time': bitFlip(1, false),

@@ -34,7 +34,7 @@ export interface Factory {
 }
 
 /** One world: an agent works against feedback and sealed half until something ends it. @returns whether it ships */
-export function ships(factory: Factory, agent: Agent, dice: Dice): boolean {
+function ships(factory: Factory, agent: Agent, dice: Dice): boolean {
   const { scenarios, ledger } = worldOf(factory.scenarios);
   for (let run = 0; run < factory.runs; run += 1) {
     const requirements = specOf(1 + Math.floor(dice() * 8));

@@ -24,7 +24,7 @@ export function text(value: string): Text {
   return { text: value, bytes: value.length };
 }
 
-export const usage: Usage = { input: 100, output: 200, cacheRead: 900, cacheWrite: 0 };
+const usage: Usage = { input: 100, output: 200, cacheRead: 900, cacheWrite: 0 };
 
 export const created: EventData['run.created'] = {
   run: '7f3a',

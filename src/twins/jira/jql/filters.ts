@@ -53,7 +53,7 @@ const details = {
 
 const emptyList = { size: 0, items: [], 'max-results': 0, 'start-index': 0, 'end-index': 0 };
 
-export function viewFilter(call: Call, filter: Filter): object {
+function viewFilter(call: Call, filter: Filter): object {
   return {
     self: `${call.rest}/filter/${filter.id}`,
     id: filter.id,

@@ -10,7 +10,7 @@ import { findFields } from './fieldIndex';
 import { tryParseJql } from './parser';
 import { keywords } from './words';
 
-export const unbounded =
+const unbounded =
   'Unbounded JQL queries are not allowed here. Please add a search restriction to your query.';
 
 /** What queries of this caller depend on. */

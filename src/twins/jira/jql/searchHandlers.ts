@@ -85,10 +85,7 @@ const bodyChecks: Readonly<Record<string, (value: unknown) => boolean>> = {
 };
 
 /** A body with nothing but these members, each of its kind; null counts as left out. */
-export function checkBody(
-  body: unknown,
-  checks: Readonly<Record<string, (value: unknown) => boolean>>,
-): void {
+function checkBody(body: unknown, checks: Readonly<Record<string, (value: unknown) => boolean>>): void {
   const isFine =
     isRecord(body) &&
     Object.entries(body).every(

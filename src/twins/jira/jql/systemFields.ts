@@ -216,7 +216,7 @@ const projectType: SetField = {
   resolve: (said) => ['software', 'service_desk', 'business'].filter((type) => same(type, said)),
 };
 
-export const labels: SetField = {
+const labels: SetField = {
   kind: 'set',
   names: ['labels'],
   valueType: 'label',
