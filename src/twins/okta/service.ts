@@ -212,5 +212,5 @@ export const oktaService: Service<OrgSeed, OrgState> = {
   jobs,
   deliveries,
   newCredentials: () => ({ token: `00${randomBytes(30).toString('base64url')}` }),
-  values: (origin, credentials) => ({ ...credentials, url: origin }),
+  values: (origin, credentials) => ({ ...credentials, url: origin, issuer: `${origin}/oauth2/default` }),
 };

@@ -172,7 +172,7 @@ describe('Okta twin: whatever is asked of its authorization servers', () => {
       ],
       ...['max_age', 'code_challenge', 'code_verifier', 'id_token_hint', 'sessionToken', '__proto__'],
     ];
-    const good = [
+    const good: (readonly [string, string])[] = [
       ['client_assertion_type', 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'],
       ['grant_type', 'client_credentials'],
       ['code_challenge', hashOf(verifier)],
@@ -180,7 +180,7 @@ describe('Okta twin: whatever is asked of its authorization servers', () => {
     ];
     for (let step = 0; step < 2500; step += 1) {
       const [method = '', path = ''] = pick(Object.keys(oauthOperations)).split(' ');
-      const pairs = Array.from({ length: below(6) }, () => [pick(names), pick(values)]);
+      const pairs = Array.from({ length: below(6) }, () => [pick(names), pick(values)] as const);
       const parameters = new URLSearchParams([...pairs, ...good.filter(() => below(2) === 0)]).toString();
       const place = path.replace('{authorizationServerId}', pick(['default', '__proto__', '%00', '%']));
       const headers = {
