@@ -60,6 +60,8 @@ export const eventTypes = {
   'event_hook.deactivated': 'Event hook deactivated',
   'event_hook.deleted': 'Event hook deleted',
   'event_hook.verified': 'Event hook verified',
+  'app.oauth2.admin.consent.grant': 'Administrator consent granted for scope',
+  'app.oauth2.admin.consent.revoke': 'Administrator consent revoked for scope',
   'app.oauth2.authorize.code': 'OIDC authorization code request',
   'app.oauth2.as.authorize.code': 'OAuth2 authorization code request',
   'app.oauth2.token.grant.access_token': 'OIDC access token is granted',

@@ -1,4 +1,6 @@
 import type { Handler } from '../call';
+import * as grants from './grants';
+import * as servers from './serversApi';
 import { authorizeClient } from './authorize';
 import { introspectToken, revokeToken } from './inspection';
 import { logOut } from './logout';
@@ -9,6 +11,19 @@ import { getUserInfo } from './userinfo';
 
 /** What the operations of OAuth do. */
 export const oauthHandlers: Readonly<Record<keyof typeof oauthOperations, Handler>> = {
+  'GET /api/v1/apps/{appId}/grants': grants.listGrants,
+  'POST /api/v1/apps/{appId}/grants': grants.grantScope,
+  'GET /api/v1/apps/{appId}/grants/{grantId}': grants.getGrant,
+  'DELETE /api/v1/apps/{appId}/grants/{grantId}': grants.revokeGrant,
+  'GET /api/v1/authorizationServers': servers.listServers,
+  'POST /api/v1/authorizationServers': servers.createServer,
+  'GET /api/v1/authorizationServers/{authServerId}': servers.getServer,
+  'PUT /api/v1/authorizationServers/{authServerId}': servers.replaceServer,
+  'DELETE /api/v1/authorizationServers/{authServerId}': servers.deleteServer,
+  'POST /api/v1/authorizationServers/{authServerId}/lifecycle/activate': servers.activateServer,
+  'POST /api/v1/authorizationServers/{authServerId}/lifecycle/deactivate': servers.deactivateServer,
+  'GET /api/v1/authorizationServers/{authServerId}/scopes': servers.listScopes,
+  'POST /api/v1/authorizationServers/{authServerId}/scopes': servers.createScope,
   'GET /.well-known/openid-configuration': getOpenIdMetadata,
   'GET /.well-known/oauth-authorization-server': getOAuthMetadata,
   'GET /oauth2/v1/keys': getKeys,

@@ -130,4 +130,69 @@ describe('Okta twin with official OAuth clients over loopback', () => {
       );
     });
   }
+
+  it('a service made by the management client gets exactly what it is granted', async () => {
+    const twin = await serveTwin('okta', { port: 0 });
+    running.push(twin);
+    const { url = '', token = '' } = twin.values;
+    const admin = new okta.Client({ orgUrl: url, token });
+    const jwk = { ...(await exportJWK(rsaKeys.publicKey)), kid: 'rsa', alg: 'RS256', use: 'sig' };
+    const made = await admin.applicationApi.createApplication({
+      application: {
+        name: 'oidc_client',
+        label: 'Robot',
+        signOnMode: 'OPENID_CONNECT',
+        credentials: { oauthClient: { token_endpoint_auth_method: 'private_key_jwt' } },
+        settings: {
+          oauthClient: {
+            application_type: 'service',
+            grant_types: ['client_credentials'],
+            response_types: ['token'],
+            jwks: { keys: [jwk] },
+          },
+        },
+      } as never,
+    });
+    const appId = made.id ?? '';
+    const privateKey = { ...(await exportJWK(rsaKeys.privateKey)), kid: 'rsa' };
+    const connect = () =>
+      new okta.Client({
+        orgUrl: url,
+        authorizationMode: 'PrivateKey',
+        clientId: appId,
+        scopes: ['okta.users.read'],
+        privateKey: JSON.stringify(privateKey),
+        keyId: 'rsa',
+      });
+    const first = async () => (await connect().userApi.listUsers()).next();
+    await assert.rejects(first, { status: 401, errorCode: 'E0000011' });
+    const grant = { issuer: url, scopeId: 'okta.users.read' };
+    await admin.applicationApi.grantConsentToScope({ appId, oAuth2ScopeConsentGrant: grant });
+    assert.ok((await first()).value?.id);
+    const grants = await admin.applicationApi.listScopeConsentGrants({ appId });
+    const { value } = await grants.next();
+    assert.equal(value?.scopeId, 'okta.users.read');
+    await admin.applicationApi.revokeScopeConsentGrant({ appId, grantId: value?.id ?? '' });
+    await assert.rejects(first, { status: 401 });
+  });
+
+  it('makes a custom authorization server with a scope by the management client', async () => {
+    const twin = await serveTwin('okta', { port: 0 });
+    running.push(twin);
+    const { url = '', token = '' } = twin.values;
+    const { authorizationServerApi: api } = new okta.Client({ orgUrl: url, token });
+    const made = await api.createAuthorizationServer({
+      authorizationServer: { name: 'Shop', description: 'Orders', audiences: ['api://shop'] },
+    });
+    const authServerId = made.id ?? '';
+    assert.equal(made.issuer, `${url}/oauth2/${authServerId}`);
+    await api.createOAuth2Scope({ authServerId, oAuth2Scope: { name: 'orders.read' } });
+    const described = await fetch(`${made.issuer}/.well-known/oauth-authorization-server`);
+    const { scopes_supported: scopes } = (await described.json()) as { scopes_supported: string[] };
+    assert.ok(scopes.includes('orders.read'));
+    await api.deactivateAuthorizationServer({ authServerId });
+    assert.equal((await fetch(`${made.issuer}/v1/keys`)).status, 404);
+    await api.deleteAuthorizationServer({ authServerId });
+    await assert.rejects(api.getAuthorizationServer({ authServerId }), { errorCode: 'E0000007' });
+  });
 });
