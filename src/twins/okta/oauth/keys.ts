@@ -1,4 +1,4 @@
-import { generateKeyPair, type KeyObject } from 'node:crypto';
+import { generateKeyPair, verify, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { JWTPayload, JWK } from 'jose';
 import type { OktaTwin } from '../state';
@@ -41,14 +41,15 @@ export async function sign(twin: OktaTwin, claims: JWTPayload): Promise<string> 
   return new SignJWT(claims).setProtectedHeader({ kid: jwk.kid, alg: 'RS256' }).sign(privateKey);
 }
 
-/** The claims of a token this twin signed, however old; null for everything else. */
+/**
+ * The claims of a token this twin signed, however old; null for everything else. What its own key signed needs no
+ * further look, so this does without the library and costs little on every request.
+ */
 export async function claimsOf(twin: OktaTwin, token: string): Promise<JWTPayload | null> {
-  if (token.split('.').length !== 3) return null;
-  const [{ compactVerify }, { publicKey }] = await Promise.all([loadJose(), keyOf(twin)]);
-  try {
-    const { payload } = await compactVerify(token, publicKey, { algorithms: ['RS256'] });
-    return JSON.parse(new TextDecoder().decode(payload)) as JWTPayload;
-  } catch {
-    return null;
-  }
+  const [header, payload, signature, ...rest] = token.split('.');
+  if (payload === undefined || signature === undefined || rest.length > 0) return null;
+  const { publicKey } = await keyOf(twin);
+  const signed = Buffer.from(`${header}.${payload}`);
+  if (!verify('RSA-SHA256', signed, publicKey, Buffer.from(signature, 'base64url'))) return null;
+  return JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as JWTPayload;
 }
