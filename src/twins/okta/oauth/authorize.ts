@@ -6,6 +6,7 @@ import type { Session, User } from '../state';
 import { appParty, userParty } from '../systemLog';
 import { findClient, type OAuthClient } from './clients';
 import { OAuthRefusal, refuseOAuth } from './errors';
+import { asked } from './parameters';
 import { orErrorPage, sendBack, type ResponseMode } from './pages';
 import { userScopes } from './scopes';
 import { issuerOf, type Issuer } from './servers';
@@ -14,12 +15,6 @@ import { authorize } from './tokens';
 const codeLastsMs = 60_000;
 const modes: readonly string[] = ['query', 'fragment', 'form_post'] satisfies ResponseMode[];
 const prompts = ['none', 'login', 'consent'];
-
-/** Parameters of a request that a browser brings, by GET or as a form. */
-export function asked(call: Call, name: string): string | undefined {
-  const sent = call.body[name];
-  return typeof sent === 'string' ? sent : (call.query.get(name) ?? undefined);
-}
 
 /** The challenge a code verifier must answer; null where there is none. */
 function readChallenge(call: Call, client: OAuthClient): string | null {
@@ -88,8 +83,13 @@ interface Allowed {
 /** Leads a browser without a session to where it gets one. */
 function signInFirst(call: Call): Reply {
   if (asked(call, 'prompt') === 'none') refuseOAuth('login_required');
-  const from = encodeURIComponent(call.uri);
-  return { status: 302, headers: [['location', `${call.origin}/login/login.htm?fromURI=${from}`]] };
+  const parameters = new URLSearchParams(call.query);
+  for (const [name, value] of Object.entries(call.body)) parameters.set(name, String(value));
+  // Whoever comes back has just signed in, as these ask for.
+  for (const name of ['prompt', 'max_age', 'sessionToken']) parameters.delete(name);
+  const back = `${call.uri.replace(/\?.*$/s, '')}?${parameters.toString()}`;
+  const from = new URLSearchParams({ fromURI: back }).toString();
+  return { status: 302, headers: [['location', `${call.origin}/login/login.htm?${from}`]] };
 }
 
 function answerCode(call: Call, asking: Asking): Reply {

@@ -6,6 +6,7 @@ import { introspectToken, revokeToken } from './inspection';
 import { logOut } from './logout';
 import { getKeys, getOAuthMetadata, getOpenIdMetadata } from './metadata';
 import type { oauthOperations } from './operations';
+import { showSignIn, submitSignIn } from './signInPage';
 import { makeToken } from './tokenEndpoint';
 import { getUserInfo } from './userinfo';
 
@@ -24,6 +25,8 @@ export const oauthHandlers: Readonly<Record<keyof typeof oauthOperations, Handle
   'POST /api/v1/authorizationServers/{authServerId}/lifecycle/deactivate': servers.deactivateServer,
   'GET /api/v1/authorizationServers/{authServerId}/scopes': servers.listScopes,
   'POST /api/v1/authorizationServers/{authServerId}/scopes': servers.createScope,
+  'GET /login/login.htm': showSignIn,
+  'POST /login/login.htm': submitSignIn,
   'GET /.well-known/openid-configuration': getOpenIdMetadata,
   'GET /.well-known/oauth-authorization-server': getOAuthMetadata,
   'GET /oauth2/v1/keys': getKeys,

@@ -2,7 +2,7 @@ import type { Call, Handler, Reply } from '../call';
 import { findUser } from '../directory';
 import { findSession } from '../sessions';
 import { userParty } from '../systemLog';
-import { asked } from './authorize';
+import { asked } from './parameters';
 import { findClient } from './clients';
 import { refuseOAuth } from './errors';
 import { claimsOf } from './keys';

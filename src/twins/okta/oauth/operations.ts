@@ -25,6 +25,8 @@ export const oauthOperations = {
   'POST /api/v1/authorizationServers/{authServerId}/lifecycle/deactivate': servers.manage,
   'GET /api/v1/authorizationServers/{authServerId}/scopes': servers.read,
   'POST /api/v1/authorizationServers/{authServerId}/scopes': servers.manage,
+  'GET /login/login.htm': oauth,
+  'POST /login/login.htm': oauth,
   'GET /.well-known/openid-configuration': oauth,
   'GET /.well-known/oauth-authorization-server': oauth,
   'GET /oauth2/v1/keys': oauth,

@@ -8,9 +8,9 @@ const escaped: Readonly<Record<string, string>> = {
   '"': '&quot;',
   "'": '&#39;',
 };
-const escape = (text: string): string => text.replace(/[&<>"']/g, (sign) => escaped[sign] ?? sign);
+export const escape = (text: string): string => text.replace(/[&<>"']/g, (sign) => escaped[sign] ?? sign);
 
-function page(status: number, title: string, body: string): Reply {
+export function page(status: number, title: string, body: string): Reply {
   const html = `<!DOCTYPE html>\n<html><head><meta charset="utf-8"><title>${escape(title)}</title></head>\n<body>${body}</body></html>\n`;
   return { status, body: html, headers: [['content-type', 'text/html; charset=utf-8']] };
 }

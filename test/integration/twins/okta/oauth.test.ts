@@ -12,6 +12,7 @@ import {
   sentTo,
   type OAuthUnderTest,
 } from './oauthTwin';
+import { goodPassword } from './oktaTwin';
 
 const tokensOf = async (okta: OAuthUnderTest, base?: string) =>
   redeem(okta, await newCode(okta, {}, base), {}, base);
@@ -124,6 +125,29 @@ describe('Okta twin: authorization servers', () => {
     }
     const old = await okta.authorize({ prompt: 'none', max_age: '60' }, '/oauth2/v1', cookie);
     assert.equal(sentTo(old).parameters['error'], 'login_required');
+  });
+
+  it('O39 leads a browser to a page where it signs in, and back to the client', async () => {
+    const okta = await openOAuth();
+    const { place, parameters } = sentTo(await okta.authorize({ prompt: 'login' }));
+    assert.equal(place, `${origin}/login/login.htm`);
+    const fromURI = parameters['fromURI'] ?? '';
+    const page = await okta.send(`/login/login.htm?${new URLSearchParams({ fromURI }).toString()}`);
+    assert.match(page.text, /<form method="POST" action="\/login\/login\.htm">/);
+    const submit = (given: string, from = fromURI) =>
+      okta.form('/login/login.htm', { username: 'isaac@example.com', password: given, fromURI: from });
+    const wrong = await submit('wrong');
+    assert.deepEqual([wrong.status, wrong.headers.get('set-cookie')], [401, null]);
+    const right = await submit(goodPassword);
+    const back = new URL(right.headers.get('location') ?? '');
+    const cookie = (right.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+    const answer = await okta.send(`${back.pathname}${back.search}`, { headers: { cookie } });
+    const code = sentTo(answer).parameters['code'] ?? '';
+    assert.equal((await redeem(okta, code)).status, 200);
+    for (const evil of ['https://evil.example.com/', '//evil.example.com', '/\\evil.example.com']) {
+      assert.equal((await submit(goodPassword, evil)).headers.get('location'), `${origin}/`);
+    }
+    assert.ok(!okta.twin.calls().some((call) => JSON.stringify(call).includes(goodPassword)));
   });
 
   it('O39 takes a session token once', async () => {

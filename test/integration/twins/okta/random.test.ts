@@ -30,7 +30,7 @@ const statuses = [
 ];
 const operations = Object.keys(oktaOperations);
 /** Those of the management API; the others take forms. */
-const withJson = operations.filter((name) => name.includes(' /api/') || name.includes(' /login/'));
+const withJson = operations.filter((name) => name.includes(' /api/') || name.endsWith('Redirect'));
 const onUsers = operations.filter((name) => name.includes('{userId}') || name.endsWith(' /api/v1/users'));
 
 /** Which statuses a user can be in after one request, by the status before. */
