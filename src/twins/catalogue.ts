@@ -36,11 +36,12 @@ export const twinCatalogue: readonly TwinEntry[] = [
   {
     name: 'okta',
     description:
-      'Okta with one organisation: its management API for API tokens (SSWS) and access tokens, the Authn API, sessions, System Log, event hooks and provisioning by SCIM. Without a seed: the administrator isaac.brock@example.com. The group Everyone and the default policies are always there.',
+      'Okta with one organisation: its management API for API tokens (SSWS) and access tokens, the Authn API, sessions, System Log, event hooks and provisioning by SCIM; OAuth and OpenID Connect of the organisation and of custom authorization servers. Without a seed: the administrator isaac.brock@example.com. The group Everyone and the default policies are always there.',
     hosts: oktaHosts,
     values: {
       url: 'base URL of the organisation, as clients take it for orgUrl',
       token: 'API token with every permission, new for each twin',
+      issuer: 'issuer of the custom authorization server that is always there, default',
     },
     seed: {
       org: 'the organisation: { id, name, subdomain }',
@@ -53,7 +54,10 @@ export const twinCatalogue: readonly TwinEntry[] = [
       settings:
         '{ searchLag, transition, ruleLag: ms until a search sees a change, an activation is done, group rules are applied; concurrency: requests at once; rateLimits: { "/api/v1/users": requests a minute }; push: { answer: approve, reject or none, afterMs } }',
       groupRules: 'rules: [{ id, name, status, expression, groupIds, excludedUsers }]',
-      apps: 'applications: [{ id, label, name, signOnMode, status, credentials, settings, users: [{ id, scope, externalId }], groups: [{ id }], connection: { baseUrl, token } of a SCIM server }]',
+      apps: 'applications: [{ id, label, name, signOnMode, status, credentials, settings, users: [{ id, scope, externalId }], groups: [{ id }], connection: { baseUrl, token } of a SCIM server, grants: scopes of Okta’s API the client was granted }]; clients of OAuth have signOnMode OPENID_CONNECT, credentials.oauthClient and settings.oauthClient as Okta shows them',
+      authorizationServers:
+        'custom authorization servers beside default: [{ id, name, description, status, audiences, scopes, tokenMinutes }], scopes are those beyond OpenID Connect',
+      oauth: 'codes, tokens and what they came from, as in the state',
       policies:
         'policies beside the default ones, by which passwords and sign-ins go: [{ id, type, name, priority, conditions, settings, rules: [{ name, priority, conditions, actions }] }] as Okta shows them',
       factors:
@@ -68,7 +72,7 @@ export const twinCatalogue: readonly TwinEntry[] = [
       events: 'System Log, oldest first, as in the state',
       last_id: 'number the newest id was made from',
     },
-    variables: { OKTA_CLIENT_ORGURL: 'url', OKTA_CLIENT_TOKEN: 'token' },
+    variables: { OKTA_CLIENT_ORGURL: 'url', OKTA_CLIENT_TOKEN: 'token', OKTA_OAUTH2_ISSUER: 'issuer' },
     methods: Object.keys(oktaOperations),
     faults: {
       ratelimited: 'HTTP 429 E0000047; X-Rate-Limit-Reset is retryAfter seconds away, 1 when left out',

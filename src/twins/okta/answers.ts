@@ -3,6 +3,7 @@ import type { Answer } from '../answer';
 import type { RateState } from '../rates';
 import type { Fault } from '../types';
 import { errorBody, isOktaError, oktaErrors, OktaRefusal } from './errors';
+import { isOAuthError, OAuthRefusal, problemOf } from './oauth/errors';
 import type { OktaTwin } from './state';
 
 /** Seconds until the limit ends, when a fault does not say. */
@@ -19,6 +20,7 @@ const serverErrors = {
 export function isFaultReply(reply: string): boolean {
   return (
     isOktaError(reply) ||
+    isOAuthError(reply) ||
     Object.hasOwn(serverErrors, reply) ||
     ['timeout', 'connection_reset'].includes(reply)
   );
@@ -36,6 +38,11 @@ export function refusalAnswer(twin: OktaTwin, { code, details }: OktaRefusal): A
     body: errorBody(code, details, newErrorId(twin)),
     headers: details.headers ?? [],
   };
+}
+
+/** An error of OAuth. */
+export function oauthAnswer({ status, error, description, headers }: OAuthRefusal): Answer {
+  return { status, answered: error, body: { error, error_description: description }, headers };
 }
 
 const rateHeaders = (limit: number, remaining: number, resetAt: number): [string, string][] => [
@@ -66,6 +73,8 @@ export function faultAnswer(twin: OktaTwin, rate: RateState | null, reply: strin
     const limit = { limit: rate?.limit ?? 0, resetAt: twin.now() + retryAfter * 1000 };
     return rateLimitAnswer(twin, limit);
   }
+  const problem = problemOf(reply);
+  if (problem) return oauthAnswer(new OAuthRefusal(problem, { about: 'fault' }));
   const named = Object.hasOwn(serverErrors, reply) ? serverErrors[reply as keyof typeof serverErrors] : reply;
   const code = isOktaError(named) ? named : 'E0000009';
   return { ...refusalAnswer(twin, new OktaRefusal(code, { about: 'fault' })), answered: reply };
@@ -78,14 +87,14 @@ export function completeAnswer(
   rate: RateState | null,
   requestId: string,
 ): Answer {
-  const limited = answer.headers?.some(([name]) => name === 'x-rate-limit-limit') ?? false;
+  const says = (header: string) => answer.headers?.some(([name]) => name === header) ?? false;
   return {
     ...answer,
     headers: [
       ['date', new Date(twin.now()).toUTCString()],
       ['x-okta-request-id', requestId],
-      ['cache-control', 'no-cache, no-store'],
-      ...(rate && !limited ? rateHeaders(rate.limit, rate.remaining, rate.resetAt) : []),
+      ...(says('cache-control') ? [] : ([['cache-control', 'no-cache, no-store']] as const)),
+      ...(rate && !says('x-rate-limit-limit') ? rateHeaders(rate.limit, rate.remaining, rate.resetAt) : []),
       ...(answer.headers ?? []),
     ],
   };

@@ -37,6 +37,8 @@ export interface Call extends Change {
   /** The object sent; empty when nothing was. */
   body: Readonly<Record<string, unknown>>;
   headers: Headers;
+  /** HTTP verb. */
+  method: string;
   /** Base URL the client uses, no slash at the end. */
   origin: string;
   /** Path and query of the request. */
@@ -46,8 +48,8 @@ export interface Call extends Change {
 export interface Reply {
   /** HTTP status; 200 when left out. */
   status?: number;
-  /** No content when left out. */
-  body?: object;
+  /** Text is sent as it is. No content when left out. */
+  body?: object | string;
   headers?: readonly (readonly [string, string])[];
 }
 

@@ -1,4 +1,5 @@
 import { oktaErrors } from './errors';
+import { oauthProblems } from './oauth/errors';
 
 /** What a table of this twin's coverage says beside its operations and seed. Plain data. */
 export const oktaCoverage = {
@@ -23,6 +24,15 @@ export const oktaCoverage = {
       item: 'O36',
       what: 'PASSCODE_REPLAYED and TIME_WINDOW_EXCEEDED come as 200 with factorResult from the Factors API',
     },
+    {
+      item: 'O38',
+      what: 'the error for offline_access without the grant type refresh_token, unauthorized_client here',
+    },
+    {
+      item: 'O38',
+      what: 'the error of the management API for a token bound to a key without the scheme DPoP, 400 invalid_request here',
+    },
+    { item: 'O39', what: 'claims of the introspection of a refresh token' },
     { item: 'O40', what: 'the pause before the one retry of an event hook, a second here' },
   ],
   /** Where answers differ from Okta's own schemas or behaviour on purpose. */
@@ -52,11 +62,31 @@ export const oktaCoverage = {
       why: 'one patience for all that a twin sends; Okta waits for a minute',
     },
     {
+      what: 'assertions and proofs of clients are good by the twin’s clock or by the machine’s',
+      why: 'a scenario that moves the twin’s clock cannot move that of the program',
+    },
+    {
+      what: 'one signing key for all authorization servers, which is never rotated',
+      why: 'keys are made when first needed and belong to the twin, not to its state',
+    },
+    {
+      what: 'only the response type code; no device, CIBA, token exchange, password or implicit grants, no PAR, no dynamic registration',
+      why: 'not modelled',
+    },
+    {
+      what: 'access policies of authorization servers and consent are not asked for',
+      why: 'not modelled',
+    },
+    {
+      what: 'the sign-in page is a plain form for name and password',
+      why: 'Okta’s is a program of its own, which changes; whoever needs a factor signs in by the Authn API',
+    },
+    {
       what: 'hashed passwords, password import hooks, directories and WebAuthn are refused',
       why: 'not modelled',
     },
   ],
-  errors: Object.keys(oktaErrors),
+  errors: [...Object.keys(oktaErrors), ...new Set(Object.values(oauthProblems).map(([, error]) => error))],
 } as const satisfies {
   unconfirmed: readonly { item: string; what: string }[];
   differences: readonly { what: string; why: string }[];

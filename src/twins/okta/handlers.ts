@@ -11,6 +11,7 @@ import * as policies from './policiesApi';
 import * as userRoles from './userRoles';
 import * as groups from './groups';
 import { listLogs } from './logs';
+import { oauthHandlers } from './oauth/handlers';
 import type { OktaOperation } from './operations';
 import * as passwords from './passwordChanges';
 import * as recovery from './recovery';
@@ -149,4 +150,5 @@ export const handlers: Readonly<Record<OktaOperation, Handler>> = {
   'GET /api/v1/meta/types/user': meta.listUserTypes,
   'GET /api/v1/meta/types/user/{typeId}': meta.getUserType,
   'GET /api/v1/logs': listLogs,
+  ...oauthHandlers,
 };

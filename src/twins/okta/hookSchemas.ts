@@ -48,6 +48,8 @@ export const appSchema = z.strictObject({
   credentials: z._default(anything, {}),
   settings: z._default(anything, {}),
   profile: z.optional(anything),
+  /** Scopes of Okta's own API an administrator granted to the client. */
+  grants: z.optional(z.array(text)),
   users: list(appUserSchema),
   groups: list(
     z.strictObject({

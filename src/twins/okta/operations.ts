@@ -1,8 +1,12 @@
+import { oauthOperations } from './oauth/operations';
+
 export interface OperationModel {
   /** What a token must be allowed; null where anybody may ask. */
   scope: string | null;
   /** Path parameter that names the user who may do this to itself with a session of its own. */
   self?: string;
+  /** Of OAuth: bodies are forms, and credentials and errors are not those of the management API. */
+  oauth?: true;
 }
 
 const users = { read: { scope: 'okta.users.read' }, manage: { scope: 'okta.users.manage' } } as const;
@@ -160,6 +164,7 @@ export const oktaOperations = {
   'GET /api/v1/meta/types/user': userTypes,
   'GET /api/v1/meta/types/user/{typeId}': userTypes,
   'GET /api/v1/logs': logs,
+  ...oauthOperations,
 } as const satisfies Record<string, OperationModel>;
 
 export type OktaOperation = keyof typeof oktaOperations;

@@ -19,6 +19,8 @@ const secrets = new Set([
   'client_assertion',
   'code',
   'refresh_token',
+  'code_verifier',
+  'id_token_hint',
   'sharedSecret',
 ]);
 
@@ -49,6 +51,15 @@ export async function readBody(request: Request): Promise<Record<string, unknown
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return refuse('E0000003');
   return isDeeper(value, maxDepth) ? refuse('E0000003') : (value as Record<string, unknown>);
+}
+
+/** The parameters of a form, empty when nothing is sent. Refuses every other body. */
+export async function readForm(request: Request): Promise<Record<string, unknown>> {
+  const text = request.method === 'GET' ? '' : await request.text();
+  if (text === '') return {};
+  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/x-www-form-urlencoded') refuse('E0000021');
+  return Object.fromEntries(new URLSearchParams(text));
 }
 
 /** The value without the members that are secret, for the call log. */

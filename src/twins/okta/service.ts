@@ -10,13 +10,15 @@ import {
   faultAnswer,
   isFaultReply,
   newRequestId,
+  oauthAnswer,
   rateLimitAnswer,
   refusalAnswer,
 } from './answers';
-import { authenticate } from './authenticate';
+import { authenticate, sessionCaller } from './authenticate';
 import type { Call, Caller } from './call';
 import { deliveries } from './deliveryRules';
 import { OktaRefusal, refuse } from './errors';
+import { OAuthRefusal } from './oauth/errors';
 import { handlers } from './handlers';
 import { jobs } from './jobs';
 import {
@@ -27,7 +29,7 @@ import {
   type OperationModel,
 } from './operations';
 import { countRequest } from './rateBuckets';
-import { readBody, withoutSecrets } from './request';
+import { readBody, readForm, withoutSecrets } from './request';
 import { covers } from './roles';
 import { isoTime, orgSchema, settle, type OktaTwin, type OrgSeed, type OrgState } from './state';
 import { createLog, userParty } from './systemLog';
@@ -62,10 +64,16 @@ interface Incoming {
 /** Reads a request and finds out who sends it; refuses what may not be. */
 async function understand({ twin, c, operation, params, requestId }: Incoming): Promise<Call> {
   const { raw } = c.req;
-  const caller = authenticate(twin, raw.headers);
-  checkPermission(caller, oktaOperations[operation], params);
-  const body = await readBody(raw);
+  const model: OperationModel = oktaOperations[operation];
   const { pathname, search, searchParams } = new URL(raw.url);
+  const origin = originOf(twin, raw);
+  const { headers, method } = raw;
+  // Clients of OAuth say who they are in ways of their own; a browser has its session with them as well.
+  const caller = model.oauth
+    ? sessionCaller(twin, headers)
+    : await authenticate(twin, { headers, method, url: `${origin}${pathname}` });
+  checkPermission(caller, model, params);
+  const body = await (model.oauth ? readForm(raw) : readBody(raw));
   const now = twin.now();
   const request = { id: requestId, uri: pathname, userAgent: raw.headers.get('user-agent') };
   const actor = caller.user ? { actor: userParty(caller.user) } : {};
@@ -79,8 +87,9 @@ async function understand({ twin, c, operation, params, requestId }: Incoming): 
     params,
     query: searchParams,
     body,
-    headers: raw.headers,
-    origin: originOf(twin, raw),
+    headers,
+    method,
+    origin,
     uri: `${pathname}${search}`,
   };
 }
@@ -90,6 +99,7 @@ async function orRefusal<T>(twin: OktaTwin, work: () => T | Promise<T>): Promise
     return await work();
   } catch (error) {
     if (error instanceof OktaRefusal) return refusalAnswer(twin, error);
+    if (error instanceof OAuthRefusal) return oauthAnswer(error);
     throw error;
   }
 }
@@ -202,5 +212,5 @@ export const oktaService: Service<OrgSeed, OrgState> = {
   jobs,
   deliveries,
   newCredentials: () => ({ token: `00${randomBytes(30).toString('base64url')}` }),
-  values: (origin, credentials) => ({ ...credentials, url: origin }),
+  values: (origin, credentials) => ({ ...credentials, url: origin, issuer: `${origin}/oauth2/default` }),
 };

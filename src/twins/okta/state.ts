@@ -14,6 +14,8 @@ import { appSchema, eventHookSchema, groupRuleSchema } from './hookSchemas';
 import { isExpression } from './expressions';
 import { newId } from './ids';
 import { ruleTypeOf, systemPolicies } from './systemPolicies';
+import { authorizationServerSchema, noOauth, oauthSchema } from './oauth/schemas';
+import { defaultServer } from './oauth/defaultServer';
 import { completeProfile } from './profiles';
 import { eventSchema, groupSchema, id, linkSchema, list, tokenSchema, userSchema } from './schemas';
 
@@ -75,6 +77,8 @@ export const orgSchema = z.strictObject({
   signIns: list(signInSchema),
   sessionTokens: list(sessionTokenSchema),
   sessions: list(sessionSchema),
+  authorizationServers: list(authorizationServerSchema),
+  oauth: z._default(oauthSchema, noOauth),
   links: list(linkSchema),
   events: list(eventSchema),
   last_id: z._default(z.int(), 0),
@@ -266,6 +270,14 @@ export function settle(seed: OrgSeed, now: number): OrgState {
     const stranger = members.find((member) => !known.has(member));
     if (stranger) badSeed(`the group ${profile.name} has the member ${stranger}, who is not among the users`);
   }
+  const { authorizationServers: servers } = seed;
+  const authorizationServers = servers.some(({ id: own }) => own === defaultServer.id)
+    ? servers
+    : [defaultServer, ...servers];
+  needUnique(
+    authorizationServers.map((server) => server.id),
+    'authorization servers have the id',
+  );
   const wrong = seed.groupRules.find(({ expression }) => !isExpression(expression));
   if (wrong) badSeed(`the rule ${wrong.name} has no expression that can be read`);
   const owner = seed.tokens.find(({ user }) => user !== undefined && !known.has(user));
@@ -277,5 +289,5 @@ export function settle(seed: OrgSeed, now: number): OrgState {
   const apps = seed.apps.map((app) => settleApp(app, users, made));
   const groupRules = seed.groupRules.map((rule) => settleDated(rule, '0pr', made));
   const eventHooks = seed.eventHooks.map((hook) => settleDated(hook, 'who', made));
-  return { ...seed, users, groups, groupRules, apps, eventHooks, policies, factors };
+  return { ...seed, users, groups, groupRules, apps, eventHooks, policies, factors, authorizationServers };
 }

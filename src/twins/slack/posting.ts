@@ -1,6 +1,7 @@
 import type { Content } from './content';
 import { emitMessage, emitPosted } from './events';
 import { isReply, repliesTo, viewMessage } from './messages';
+import { nextTimestamp, type Channel, type Message, type SlackTwin, type User } from './state';
 
 /** What marks a message as an app's. */
 export function appMark(twin: SlackTwin, user: User): Partial<Message> {

@@ -29,6 +29,8 @@ const statuses = [
   'ACTIVE',
 ];
 const operations = Object.keys(oktaOperations);
+/** Those of the management API; the others take forms. */
+const withJson = operations.filter((name) => name.includes(' /api/') || name.endsWith('Redirect'));
 const onUsers = operations.filter((name) => name.includes('{userId}') || name.endsWith(' /api/v1/users'));
 
 /** Which statuses a user can be in after one request, by the status before. */
@@ -220,7 +222,7 @@ describe('Okta twin: whatever is asked of it', () => {
       const chance = chooser(seed);
       const okta = openOkta({ rateLimits: false, seed: firstSeed });
       for (let step = 0; step < 1200; step += 1) {
-        const operation = chance.pick(chance.below(2) === 0 ? onUsers : operations);
+        const operation = chance.pick(chance.below(2) === 0 ? onUsers : withJson);
         const [method = '', path = ''] = operation.split(' ');
         const before = statusesOf(okta);
         const body = method === 'GET' ? undefined : bodyFor(okta, operation, chance);
@@ -236,8 +238,8 @@ describe('Okta twin: whatever is asked of it', () => {
           .map(({ method }) => method),
       );
       assert.ok(
-        done.size > operations.length / 2,
-        `only ${done.size} of ${operations.length} operations did anything`,
+        done.size > withJson.length / 2,
+        `only ${done.size} of ${withJson.length} operations did anything`,
       );
       const other = openOkta();
       other.twin.restore(okta.twin.snapshot());
