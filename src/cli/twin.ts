@@ -43,7 +43,7 @@ export async function twinCommand(args: string[]): Promise<number> {
 /** @throws FactoryError 'bad-input' when it cannot be read, or is no OpenAPI document. */
 async function readDocument(file: string): Promise<TwinDocument> {
   try {
-    return await packDocument(await readFile(path.resolve(file), 'utf8'), file);
+    return packDocument(await readFile(path.resolve(file), 'utf8'), file);
   } catch (error) {
     if (error instanceof FactoryError) throw error;
     throw new FactoryError('bad-input', `The document ${file} could not be read: ${messageOf(error)}`, {

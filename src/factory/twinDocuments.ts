@@ -25,7 +25,7 @@ export async function readDocuments(repo: FactoryRepo, spec: Spec): Promise<Reco
         },
       );
     }
-    documents[name] = await packDocument(text, file);
+    documents[name] = packDocument(text, file);
   }
   return documents;
 }

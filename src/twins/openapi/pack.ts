@@ -1,3 +1,4 @@
+import { parse as parseYaml } from 'yaml';
 import { FactoryError, messageOf } from '../../shared/errors';
 import type { TwinDocument } from '../types';
 import { isNode, textOf, type Node, written } from './node';
@@ -14,9 +15,9 @@ const maxSize = 32 * 1024 * 1024;
  * @param file its name, for messages
  * @throws FactoryError 'bad-input' when it is no such document
  */
-export async function packDocument(text: string, file: string): Promise<TwinDocument> {
+export function packDocument(text: string, file: string): TwinDocument {
   if (Buffer.byteLength(text) > maxSize) throw unusable(file, `it has more than ${maxSize / 1024 / 1024} MB`);
-  const read = await parse(text, file);
+  const read = parse(text, file);
   const version = textOf(read, 'openapi') ?? written(read['swagger'] ?? '');
   if (!/^(2\.0|3\.[01])(\.|$)/.test(version)) {
     throw unusable(file, 'it is neither OpenAPI 3.0 or 3.1 nor Swagger 2.0');
@@ -33,12 +34,10 @@ function unusable(file: string, why: string, cause?: unknown): FactoryError {
   });
 }
 
-async function parse(text: string, file: string): Promise<Node> {
+function parse(text: string, file: string): Node {
   let value: unknown;
   try {
-    value = /^\s*\{/.test(text)
-      ? JSON.parse(text)
-      : (await import('yaml')).parse(text, { prettyErrors: false });
+    value = /^\s*\{/.test(text) ? JSON.parse(text) : parseYaml(text, { prettyErrors: false });
   } catch (error) {
     throw unusable(file, messageOf(error).replace(/\.$/, ''), error);
   }

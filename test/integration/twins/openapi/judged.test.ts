@@ -29,7 +29,7 @@ steps:
 describe('twin of an OpenAPI document under the judge', () => {
   it('is seeded, reached by its URL and the real host, and read afterwards by its plain name', async () => {
     const name = 'openapi:api/pets.json';
-    const document = await packDocument(JSON.stringify(petsDocument), 'api/pets.json');
+    const document = packDocument(JSON.stringify(petsDocument), 'api/pets.json');
     const verdict = await perform({
       candidate: { 'main.js': program },
       spec: {

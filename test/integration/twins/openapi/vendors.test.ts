@@ -44,9 +44,10 @@ describe('twins of vendors’ documents', function () {
   const texts: Record<string, string> = {};
 
   before(async () => {
-    texts['stripe'] = (await packDocument(await vendorsDocument('stripe.com.json'), 'stripe.json')).text;
-    texts['github'] = (
-      await packDocument(await vendorsDocument('github.com/api.github.com.json'), 'github.json')
+    texts['stripe'] = packDocument(await vendorsDocument('stripe.com.json'), 'stripe.json').text;
+    texts['github'] = packDocument(
+      await vendorsDocument('github.com/api.github.com.json'),
+      'github.json',
     ).text;
     stripe = await serveTwin('openapi:stripe.json', { document: texts['stripe'], port: 0 });
     github = await serveTwin('openapi:github.json', { document: texts['github'], port: 0 });

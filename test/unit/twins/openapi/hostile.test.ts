@@ -56,7 +56,7 @@ const types = [
 
 describe('twin of an OpenAPI document under hostile requests', () => {
   it(`never fails and keeps identifiers unique (SEED=${seed})`, async () => {
-    const { text } = await packDocument(JSON.stringify(petsDocument), 'pets.json');
+    const { text } = packDocument(JSON.stringify(petsDocument), 'pets.json');
     const { app, twin } = await openTwin('openapi:pets.json', {
       document: text,
       credentials: { token: 'secret' },

@@ -29,14 +29,14 @@ definitions:
   car: { type: object, required: [id], properties: { id: { type: integer }, plate: { $ref: "#/definitions/base" } } }
 `;
 
-const packed = async (document: unknown) =>
+const packed = (document: unknown) =>
   JSON.parse(
-    (await packDocument(typeof document === 'string' ? document : JSON.stringify(document), 'a.yaml')).text,
+    packDocument(typeof document === 'string' ? document : JSON.stringify(document), 'a.yaml').text,
   ) as Node;
 
 describe('packed OpenAPI document', () => {
-  it('reads Swagger 2.0 in YAML as OpenAPI 3', async () => {
-    const model = readModel(await packed(swagger));
+  it('reads Swagger 2.0 in YAML as OpenAPI 3', () => {
+    const model = readModel(packed(swagger));
     const [resource] = model.resources;
     assert.deepEqual([model.base, model.hosts], ['/api', ['cars.example']]);
     assert.deepEqual(Object.keys(resource?.roles ?? {}), ['list', 'create', 'get']);
@@ -51,13 +51,13 @@ describe('packed OpenAPI document', () => {
     assert.deepEqual(model.schemes, { login: { type: 'http', scheme: 'basic' } });
   });
 
-  it('repairs references that lead nowhere or mean another place, and tells of each once', async () => {
+  it('repairs references that lead nowhere or mean another place, and tells of each once', () => {
     const document = structuredClone(petsDocument) as { paths: Record<string, unknown> };
     const content = (ref: string) => ({ content: { 'application/json': { schema: { $ref: ref } } } });
     document.paths['/odd'] = {
       get: { responses: { 200: content('#/definitions/Pet'), 400: content('other.yaml#/Pet') } },
     };
-    const { repairs, operations } = readModel(await packed(document));
+    const { repairs, operations } = readModel(packed(document));
     assert.deepEqual(repairs.toSorted(), [
       'The reference #/definitions/Pet leads nowhere and leads to #/components/schemas/Pet now.',
       'The reference #/definitions/base leads nowhere and allows anything now.',
@@ -67,25 +67,25 @@ describe('packed OpenAPI document', () => {
     assert.equal(odd?.responses['200']?.schema?.['type'], 'object');
   });
 
-  it('survives schemas that refer to themselves', async () => {
+  it('survives schemas that refer to themselves', () => {
     const document = structuredClone(petsDocument) as { components: { schemas: Record<string, unknown> } };
     document.components.schemas['NewPet'] = { allOf: [{ $ref: '#/components/schemas/NewPet' }] };
     document.components.schemas['Visit'] = { $ref: '#/components/schemas/Visit' };
-    assert.equal(readModel(await packed(document)).operations.length, 10);
+    assert.equal(readModel(packed(document)).operations.length, 10);
   });
 
-  it('refuses what is no such document, and says why', async () => {
-    await assert.rejects(
-      packDocument('- a', 'a.yaml'),
+  it('refuses what is no such document, and says why', () => {
+    assert.throws(
+      () => packDocument('- a', 'a.yaml'),
       /No twin can be made from a\.yaml: it holds no object/,
     );
-    await assert.rejects(packDocument('{"openapi":"4.0","paths":{}}', 'a.json'), /neither OpenAPI 3\.0/);
-    await assert.rejects(packDocument('{"openapi":"3.1.0"}', 'a.json'), /no `paths`/);
-    await assert.rejects(packDocument('{', 'a.json'), /No twin can be made from a\.json/);
+    assert.throws(() => packDocument('{"openapi":"4.0","paths":{}}', 'a.json'), /neither OpenAPI 3\.0/);
+    assert.throws(() => packDocument('{"openapi":"3.1.0"}', 'a.json'), /no `paths`/);
+    assert.throws(() => packDocument('{', 'a.json'), /No twin can be made from a\.json/);
   });
 
-  it('reports what was inferred and why the rest was not', async () => {
-    const report = reportOf(readModel(await packed(petsDocument)));
+  it('reports what was inferred and why the rest was not', () => {
+    const report = reportOf(readModel(packed(petsDocument)));
     assert.deepEqual([report.operations, report.modelled], [10, 8]);
     assert.deepEqual(report.resources[0], {
       ...{ path: '/pets', id: 'id', roles: ['list', 'create', 'get', 'update', 'delete'] },

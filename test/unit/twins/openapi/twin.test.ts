@@ -12,7 +12,7 @@ interface Client {
 }
 
 async function open(options: TwinOptions = {}, document: unknown = petsDocument): Promise<Client> {
-  const { text } = await packDocument(JSON.stringify(document), 'pets.json');
+  const { text } = packDocument(JSON.stringify(document), 'pets.json');
   const opened = await openTwin('openapi:api/pets.json', {
     ...{ document: text, credentials: { token: 'secret' }, now: () => start },
     ...options,
