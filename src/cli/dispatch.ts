@@ -34,7 +34,7 @@ const usage = `usage: dark-factory COMMAND
       | export DIR | rotate | passphrase | accept [--workspace DIR] [--key-fd N] [--identity FILE] [--store DIR]
   holdouts identity NAME | members | admit CARD | dismiss NAME [--keep] | share DIR | receive DIR
                                        the vault of a team; share and receive with --identity FILE
-  twin NAME [--port N] [--seed FILE]   serve one digital twin
+  twin NAME [--port N] [--seed FILE]   serve one digital twin, by name or openapi:FILE
   trace RUN [--format otlp|perfetto|html|json] [--store DIR]
   verify RUN [--store DIR]             check a run's record and evidence
   doctor [--container IMAGE] [--json]  try every wall of this machine, or of a container

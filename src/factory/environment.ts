@@ -15,7 +15,7 @@ export function resolveEnv(
   );
   const values = new Map([...ofTwins, ...Object.entries(services)]);
   const fill = (text: string): string =>
-    text.replace(/\\\{\{|\{\{\s*([\w.]+)\s*\}\}/g, (whole, name: string | undefined) =>
+    text.replace(/\\\{\{|\{\{\s*([\w.-]+)\s*\}\}/g, (whole, name: string | undefined) =>
       name === undefined ? '{{' : (values.get(name) ?? whole),
     );
   return Object.fromEntries(Object.entries(spec.env).map(([name, text]) => [name, fill(text)]));

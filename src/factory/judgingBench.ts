@@ -172,6 +172,7 @@ async function makeBenches(
     copies: path.join(builds, 'copies'),
     scratch,
     spec: run.spec,
+    documents: run.documents,
     toolchain: { mounts: run.toolchains.mounts, env: { PATH: run.toolchains.path } },
     look,
   });

@@ -7,6 +7,7 @@ import { findService } from '../sandbox/services';
 import type { Role } from '../shared/events';
 import type { Source } from '../shared/source';
 import type { Spec } from '../shared/spec';
+import { plainTwinName, twinDocument } from '../shared/twinNames';
 import { parseSpec } from '../spec/parse';
 import { type Seal, sign, tampered } from '../trace/seal';
 import { twinCatalogue } from '../twins/catalogue';
@@ -149,10 +150,17 @@ export async function usableSpec(text: string, specPath: string, policy: Policy)
 /** @throws FactoryError for a twin that this version, or a service that this machine, does not have. */
 async function refuseUnknownNeeds(spec: Spec): Promise<void> {
   const known = twinCatalogue.map(({ name }) => name);
-  const twin = spec.twins.find((name) => !known.includes(name));
+  const twin = spec.twins.find((name) => twinDocument(name) === undefined && !known.includes(name));
   if (twin !== undefined) {
     throw new FactoryError('bad-input', `${spec.path}: there is no twin named "${twin}".`, {
-      hint: `Use one of ${known.join(', ')}, or remove it from \`twins\`.`,
+      hint: `Use one of ${known.join(', ')} or openapi:FILE, or remove it from \`twins\`.`,
+    });
+  }
+  const names = spec.twins.map(plainTwinName);
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice !== undefined) {
+    throw new FactoryError('bad-input', `${spec.path}: two of its twins are called "${twice}".`, {
+      hint: 'A twin made from a document is called by the name of the file; give one of the files another name.',
     });
   }
   for (const [name, need] of Object.entries(spec.services)) await findService(name, need);

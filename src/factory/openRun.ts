@@ -23,6 +23,7 @@ import { bindRecording } from './recording';
 import { toolchainsFor } from './toolchains';
 import { type Run, runScope } from './run';
 import { setupRules } from './setupRules';
+import { readDocuments } from './twinDocuments';
 import type { FactoryHost } from './types';
 import { contaminated, openWatch } from './watch';
 
@@ -105,6 +106,7 @@ export async function openRun(
       watch,
       fail,
       approve: options.approve,
+      documents: await readDocuments(repo, spec),
       openTwins: new Map(),
     };
     const used = minutesUsed(journal.events);

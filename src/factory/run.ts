@@ -10,7 +10,7 @@ import { type Engine, spanOf } from '../trace/engine';
 import type { Scope } from '../trace/journal';
 import type { FactoryRepo } from '../workspace/repository';
 import type { JudgeOptions } from '../holdouts/judgeProcess';
-import type { TwinHandle } from '../twins/types';
+import type { TwinDocument, TwinHandle } from '../twins/types';
 import type { Vault } from '../holdouts/vault';
 import type { Policy } from './policy';
 import type { SetupRules } from './setupRules';
@@ -47,6 +47,8 @@ export interface Run {
   readonly signingKey: KeyObject;
   /** Searches everything that could show a hidden scenario; does nothing where there are none. */
   readonly watch: Watch;
+  /** Documents that twins are made from, from the sealed snapshot, by the twins' names in the spec. */
+  readonly documents: Readonly<Record<string, TwinDocument>>;
   /** Twins that can be asked now, by whoever they play for: an agent or a stage. */
   readonly openTwins: Map<string, readonly TwinHandle[]>;
   /** Ends the run for a reason that comes up outside of its steps. */

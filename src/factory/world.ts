@@ -5,6 +5,8 @@ import { startServices } from '../sandbox/services';
 import { temporaryFolder } from '../sandbox/temporary';
 import type { Pod } from '../sandbox/types';
 import type { Scope } from '../trace/journal';
+import { plainTwinName } from '../shared/twinNames';
+import { documentFor } from '../twins/documents';
 import { planTwins } from '../twins/plan';
 import { withRedirect } from '../twins/redirect/environment';
 import type { TwinCall, TwinHandle, TwinSetup } from '../twins/types';
@@ -80,10 +82,11 @@ export async function withPod<T>(
 function twinSetups(run: Run, owner: { name: string; scope: Scope }): TwinSetup[] {
   return run.spec.twins.map((name) => ({
     name,
+    ...documentFor(name, run.documents),
     // Called whenever the twin is, outside of every step: what fails here has nobody else to tell.
     onCall: ({ method, status, answered, unmodelled }: TwinCall): void => {
       try {
-        const call = { twin: name, method, status, answered, task: owner.name };
+        const call = { twin: plainTwinName(name), method, status, answered, task: owner.name };
         const { span: parent } = runningIn(run, owner.name) ?? owner.scope;
         const scope = scopeOf(run, `twin/${latestEvent(run) + 1}`, parent);
         run.engine.emit('twin.call', { ...call, ...(unmodelled ? { unmodelled } : {}) }, scope);

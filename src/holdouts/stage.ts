@@ -7,6 +7,8 @@ import { promisify } from 'node:util';
 import { removeTree } from '../files/tree';
 import { startServices } from '../sandbox/services';
 import type { Pod } from '../sandbox/types';
+import { plainTwinName } from '../shared/twinNames';
+import { documentFor } from '../twins/documents';
 import type { Fault, TwinHandle, TwinPlan, TwinSetup } from '../twins/types';
 import { canaryValue, carriedCanary } from './canaries';
 import { gitHistory } from './gitHistory';
@@ -236,14 +238,15 @@ function programArgv(
   });
 }
 
-function twinSetups(given: Given, values: Values, { spec }: JudgeContext): TwinSetup[] {
+function twinSetups(given: Given, values: Values, { spec, documents }: JudgeContext): TwinSetup[] {
   const asked = given.twins ?? {};
-  const undeclared = Object.keys(asked).filter((name) => !spec.twins.includes(name));
+  const undeclared = Object.keys(asked).filter((name) => !spec.twins.map(plainTwinName).includes(name));
   if (undeclared.length > 0) throw new Error('the scenario sets up a twin that the spec does not declare');
   return spec.twins.map((name) => {
-    const { seed, faults } = asked[name] ?? {};
+    const { seed, faults } = asked[plainTwinName(name)] ?? {};
     return {
       name,
+      ...documentFor(name, documents),
       ...(seed === undefined ? {} : { seed: fillDeep(seed, values) }),
       ...(faults === undefined ? {} : { faults: fillDeep(faults, values) as Fault[] }),
     };

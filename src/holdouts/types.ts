@@ -1,6 +1,6 @@
 import type { Mount, Sandbox } from '../sandbox/types';
 import type { Spec } from '../shared/spec';
-import type { PlanTwins } from '../twins/types';
+import type { PlanTwins, TwinDocument } from '../twins/types';
 import type { AskModel } from './modelJudge';
 import type { Scenario } from './scenarioSchema';
 import type { SuiteFiles } from './suiteFiles';
@@ -73,6 +73,8 @@ export interface Bench {
   /** Host folder for those copies, which are removed again. */
   copies: string;
   spec: Pick<Spec, 'commands' | 'env' | 'twins' | 'services'>;
+  /** Documents that twins are made from, by the twins' names in the spec. */
+  documents?: Readonly<Record<string, TwinDocument>>;
   /** Host folder for the judging's own folders, which are removed again; keep its path short (it holds sockets). */
   scratch: string;
   /** Toolchains outside `/usr`, as resolved for the run. */

@@ -1,4 +1,5 @@
 import { closest } from '../shared/closest';
+import { plainTwinName } from '../shared/twinNames';
 import type { Span, SpecDocument } from './document';
 import type { FrontMatterData } from './frontMatterSchema';
 import type { FormatProblem } from './problem';
@@ -42,7 +43,7 @@ function valuesOf(data: FrontMatterData): { path: string[]; value: string }[] {
 function whyUnknown(name: string, data: FrontMatterData): { message: string; hint: string } | undefined {
   if (fixedNames.includes(name)) return undefined;
   const [, kind, which = ''] = /^(twin|service)\.([^.]+)\.[\w.-]+$/.exec(name) ?? [];
-  if (kind === 'twin') return undeclared('twin', which, data.twins ?? []);
+  if (kind === 'twin') return undeclared('twin', which, (data.twins ?? []).map(plainTwinName));
   if (kind === 'service') return undeclared('service', which, Object.keys(data.services ?? {}));
   const meant = closest(name, fixedNames);
   return {

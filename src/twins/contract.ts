@@ -114,6 +114,8 @@ export interface TwinOptions {
   credentials?: Record<string, string>;
   seed?: unknown;
   faults?: unknown;
+  /** Text of a packed document, for a twin made from one. */
+  document?: string;
   /** Seed of the dice; 1 when left out. */
   dice?: number;
   latency?: Latency;

@@ -33,11 +33,12 @@ async function serveRedirect({ port, ...options }: NonNullable<TwinConfig['redir
 }
 
 async function main(): Promise<void> {
-  const { name, port, seed, faults, socket, control, redirect, endsWithInput, rateLimits } =
+  const { name, port, document, seed, faults, socket, control, redirect, endsWithInput, rateLimits } =
     await readConfig();
   if (endsWithInput) process.stdin.on('end', () => process.exit()).resume();
   const opened = await openTwin(name, {
     ...{ seed, faults, onCall: (call) => say({ call }) },
+    ...(document === undefined ? {} : { document }),
     ...(rateLimits === undefined ? {} : { rateLimits }),
   });
   await listen(controlApp(opened.twin), { path: socket });

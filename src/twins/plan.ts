@@ -3,6 +3,7 @@ import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createAuthority } from '../sandbox/authority';
 import type { Pod } from '../sandbox/types';
+import { plainTwinName } from '../shared/twinNames';
 import { catalogued } from './catalogue';
 import { hostsVariable, writeHosts, type HostMap } from './redirect/hosts';
 import { startTwin } from './start';
@@ -38,7 +39,9 @@ function redirectEnv(hosts: HostMap, proxyPort: number): Record<string, string> 
 
 /** The variable that tells visible tests where a twin is controlled. */
 const controlVariable = (name: string): string =>
-  `${name.toUpperCase().replace(/[^A-Z0-9]+/g, '_')}_TWIN_CONTROL`;
+  `${plainTwinName(name)
+    .toUpperCase()
+    .replace(/[^A-Z0-9]+/g, '_')}_TWIN_CONTROL`;
 
 /**
  * Plans the twins of a pod: their ports, what leads their real hosts to them, and a certificate authority of their own,
@@ -76,7 +79,7 @@ async function startTwins(
     control: { port: free[2 * index + 1] ?? 0, secret: randomBytes(16).toString('hex') },
   }));
   const hosts = placed.flatMap(({ setup, port }) =>
-    catalogued(setup.name).hosts.map((host): [string, number] => [host, port]),
+    (setup.document ?? catalogued(setup.name)).hosts.map((host): [string, number] => [host, port]),
   );
   const redirect = { port: proxyPort, hosts, ...shared.serverOf(...hosts.map(([host]) => host)) };
   const twins = await Promise.all(

@@ -5,6 +5,8 @@ export const twinConfigSchema = z.strictObject({
   name: z.string(),
   /** Port of the service on 127.0.0.1; 0 takes a free one. */
   port: z.int(),
+  /** Text of a packed document, for a twin made from one. */
+  document: z.optional(z.string()),
   seed: z.optional(z.unknown()),
   faults: z.optional(z.unknown()),
   /** Also serves the control plane on a port, below a secret path, for visible tests; never where a scenario is judged. */

@@ -1,6 +1,7 @@
 import type { Hono } from 'hono';
 import type { WebSocket } from 'ws';
 import { twinApp } from './app';
+import { twinDocument } from '../shared/twinNames';
 import { catalogued } from './catalogue';
 import type { Service, Twin, TwinEnv, TwinOptions } from './contract';
 import { createTwin } from './twin';
@@ -41,6 +42,9 @@ const openers: Readonly<Record<string, (options: TwinOptions) => Promise<OpenedT
 
 /** Makes the named twin in this process, without a port. Throws `bad-input` for an unknown name, seed or fault. */
 export async function openTwin(name: string, options: TwinOptions): Promise<OpenedTwin> {
+  const file = twinDocument(name);
+  if (file !== undefined)
+    return (await import('./openapi/open')).openDocument(name, file, options, openService);
   catalogued(name);
   return openers[name]!(options);
 }

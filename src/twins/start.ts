@@ -4,6 +4,7 @@ import * as z from 'zod/mini';
 import { findNode } from '../sandbox/machine';
 import { programsFolder } from '../sandbox/mounts';
 import { FactoryError, messageOf } from '../shared/errors';
+import { plainTwinName } from '../shared/twinNames';
 import { connectControl } from './controlClient';
 import { twinLineSchema, type TwinConfig, type TwinLine } from './protocol';
 import type { Pod, PodProcess } from '../sandbox/types';
@@ -116,13 +117,25 @@ export async function startTwinAt(
   setup: TwinStart,
   socketDir: string,
 ): Promise<TwinHandle> {
-  const { name, port = 0, seed, faults, control, redirect, endsWithInput, rateLimits } = setup;
+  const {
+    name: declared,
+    document,
+    port = 0,
+    seed,
+    faults,
+    control,
+    redirect,
+    endsWithInput,
+    rateLimits,
+  } = setup;
+  const name = plainTwinName(declared);
   const folder = await controlFolder(name, socketDir);
   const lines = createLineReader(setup);
   const socket = path.posix.join(place.controlFolder(folder), socketName);
   const config: TwinConfig = {
-    name,
+    name: declared,
     port,
+    document: document?.text,
     seed,
     faults,
     socket,

@@ -62,8 +62,18 @@ export interface TwinHandle {
   stop(): Promise<void>;
 }
 
+/** An API's document as a twin made from it is started with; see `packDocument`. */
+export interface TwinDocument {
+  text: string;
+  /** Host names of the real service. */
+  hosts: readonly string[];
+}
+
 export interface TwinSetup {
+  /** As in a spec; of twins made from a document `openapi:` and its path. */
   name: string;
+  /** There for twins made from one. */
+  document?: TwinDocument;
   seed?: unknown;
   faults?: Fault[];
   /** Called for every request, live. */

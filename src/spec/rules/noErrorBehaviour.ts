@@ -1,3 +1,4 @@
+import { plainTwinName } from '../../shared/twinNames';
 import { labelOf, type LintRule } from './rule';
 
 const trouble =
@@ -16,7 +17,7 @@ export const noErrorBehaviour: LintRule = {
   check: ({ document, frontMatter, requirements }) => {
     const said = requirements.map(({ at }) => document.text.slice(at.start, at.end).toLowerCase());
     const aboutTrouble = said.filter((text) => trouble.test(text));
-    return (frontMatter.data.twins ?? []).flatMap((twin, index) => {
+    return (frontMatter.data.twins ?? []).map(plainTwinName).flatMap((twin, index) => {
       const name = twin.toLowerCase();
       if (aboutTrouble.some((text) => text.includes(name) || anyCall.test(text))) return [];
       const first = requirements.find((_, which) => said[which]?.includes(name));

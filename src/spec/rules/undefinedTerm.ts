@@ -1,3 +1,4 @@
+import { plainTwinName } from '../../shared/twinNames';
 import type { Analysis } from '../analysis';
 import { spanOf } from '../document';
 import type { Problem } from '../problem';
@@ -46,7 +47,9 @@ function abbreviations(analysis: Analysis): Term[] {
 /** The first place of each capitalised thing that at least two requirements speak of. */
 function namedThings(analysis: Analysis): Term[] {
   const { twins = [], services = {} } = analysis.frontMatter.data;
-  const named = new Set([...twins, ...Object.keys(services)].map((name) => name.toLowerCase()));
+  const named = new Set(
+    [...twins.map(plainTwinName), ...Object.keys(services)].map((name) => name.toLowerCase()),
+  );
   const hits = hitsOf(analysis, namedThing).filter(({ match }) => {
     const word = match.groups?.mark ?? '';
     return !wellKnownNames.has(word) && !named.has(word.toLowerCase());

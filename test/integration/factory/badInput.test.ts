@@ -61,6 +61,18 @@ describe('input that no run can begin with', () => {
         text: tinySpec.replace('commands:', 'twins: [minitel]\ncommands:'),
         says: /^greet\.spec\.md: there is no twin named "minitel"\. Use one of slack/,
       },
+      'with a twin of a document that is not there': {
+        text: tinySpec.replace('commands:', 'twins: ["openapi:api/none.yaml"]\ncommands:'),
+        says: /^greet\.spec\.md: the twin "openapi:api\/none\.yaml" is made from a file that is not there\. /,
+      },
+      'with a twin of what is no document': {
+        text: tinySpec.replace('commands:', 'twins: ["openapi:greet.spec.md"]\ncommands:'),
+        says: /^No twin can be made from greet\.spec\.md: /,
+      },
+      'with two twins of one name': {
+        text: tinySpec.replace('commands:', 'twins: [slack, "openapi:api/slack.json"]\ncommands:'),
+        says: /^greet\.spec\.md: two of its twins are called "slack"\. /,
+      },
     };
     for (const [how, { text, says }] of Object.entries(specs)) {
       it(`${how} is refused with its file and line`, async () => {

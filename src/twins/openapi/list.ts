@@ -1,0 +1,178 @@
+import type { Answer } from '../answer';
+import { refuse } from './errors';
+import { invalidStatus, type Call } from './crud';
+import { isNode, setOwn, type Node, written } from './node';
+import { successOf } from './operations';
+import { cutPage, type Page } from './page';
+import { filtersOf, pagingNames, type ListModel } from './resources';
+import { project } from './sample';
+import { typesOf } from './shape';
+import { itemsIn, type Item } from './state';
+import { typed } from './request';
+
+/** Values of a filter that leave nothing out, by convention. */
+const everything = ['all', '*', 'any'];
+
+/** Answers one page of a collection, filtered by members of the objects. */
+export function list(call: Call): Answer {
+  const { operation, model, resource, query, twin } = call;
+  const listing = resource.list!;
+  const unknown = unknownParameter(call, listing);
+  if (unknown !== undefined) {
+    const message = `The twin does not model the parameter ${unknown} of ${operation.name}.`;
+    return refuse(operation, { status: 501, message, unmodelled: true }, model.tools);
+  }
+  const all = filtered(call, listing);
+  const idOf = (item: Item) => written(item[resource.id]);
+  const page = cutPage(all, listing.paging, query, idOf);
+  if (!page) {
+    const flaw = {
+      at: pagingNames(listing.paging)[0] ?? '',
+      what: 'leads nowhere',
+      code: 'invalid',
+    } as const;
+    return refuse(
+      operation,
+      { status: invalidStatus(operation), message: `${flaw.at} leads nowhere`, flaw },
+      model.tools,
+    );
+  }
+  const success = successOf(operation)!;
+  const example = exampleItem(success.response.example, listing);
+  const base = `${twin.origin}${model.base}${call.collection}`;
+  const items = page.items.map((item) => {
+    const url = `${base}/${encodeURIComponent(idOf(item))}`;
+    return project(listing.item, item, { url, example }, model.tools);
+  });
+  const links = success.response.headers.includes('link') ? linkHeader(base, query, page) : undefined;
+  return {
+    status: success.status,
+    answered: 'ok',
+    body: listing.member === undefined ? items : envelope(call, listing, page, items),
+    ...(links ? { headers: [['link', links] as const] } : {}),
+  };
+}
+
+/** A documented parameter with which the twin can do nothing; the answer would not be what was asked for. */
+function unknownParameter({ operation, query, model }: Call, listing: ListModel): string | undefined {
+  const known = [
+    ...pagingNames(listing.paging),
+    ...filtersOf(operation, listing, model.tools.shapeOf).map(({ parameter }) => parameter.name),
+  ];
+  const others = operation.parameters.filter((one) => one.in === 'query' && !known.includes(one.name));
+  return others.find(
+    ({ name, schema }) => Object.hasOwn(query, name) && written(schema['default']) !== written(query[name]),
+  )?.name;
+}
+
+function filtered({ operation, query, model, twin, collection }: Call, listing: ListModel): readonly Item[] {
+  const all = itemsIn(twin.state, collection);
+  const conditions = filtersOf(operation, listing, model.tools.shapeOf).flatMap(({ parameter, always }) => {
+    const given = Object.hasOwn(query, parameter.name) ? query[parameter.name] : always;
+    if (given === undefined || everything.includes(written(given))) return [];
+    return [[parameter.name, typed(parameter.schema, given, model.tools.resolve)] as const];
+  });
+  if (conditions.length === 0) return all;
+  const { properties } = model.tools.shapeOf(listing.item);
+  const valueOf = (item: Item, name: string): unknown =>
+    Object.hasOwn(item, name) ? item[name] : model.tools.sampleOf(properties.get(name) ?? {});
+  return all.filter((item) =>
+    conditions.every(([name, wanted]) => written(valueOf(item, name)) === written(wanted)),
+  );
+}
+
+function exampleItem(example: unknown, { member }: ListModel): unknown {
+  const list = member !== undefined && isNode(example) ? example[member] : example;
+  return Array.isArray(list) ? list[0] : undefined;
+}
+
+/** The object around the items, its members about pages filled in by what they are called. */
+function envelope(
+  { operation, model, resource, collection, query }: Call,
+  listing: ListModel,
+  page: Page<Item>,
+  items: readonly Node[],
+): Node {
+  const schema = successOf(operation)?.response.schema ?? {};
+  const { paging } = listing;
+  const facts: Record<string, unknown> = {
+    [listing.member ?? '']: items,
+    ...Object.fromEntries(['has_more', 'hasMore', 'has_next', 'hasNext'].map((name) => [name, page.hasMore])),
+    ...Object.fromEntries(['isLast', 'is_last', 'last'].map((name) => [name, !page.hasMore])),
+    ...Object.fromEntries(
+      ['total', 'total_count', 'totalCount', 'totalItems', 'count_total'].map((name) => [name, page.total]),
+    ),
+    ...Object.fromEntries(
+      ['limit', 'per_page', 'maxResults'].map((name) => [name, Number(query[name]) || paging.defaultSize]),
+    ),
+    ...Object.fromEntries(['offset', 'startAt', 'skip'].map((name) => [name, Number(query[name]) || 0])),
+    page: Number(query['page']) || 1,
+    count: items.length,
+    url: `${model.base}${collection}`,
+  };
+  if (paging.style === 'cursor' && paging.next.length > 0) {
+    const cursor = page.next?.[paging.cursor];
+    return withCursor(filled(schema, facts, model, resource.id), paging.next, cursor, schema, model);
+  }
+  return filled(schema, facts, model, resource.id);
+}
+
+function filled(schema: Node, facts: Node, { tools }: Call['model'], id: string): Node {
+  const { properties, required } = tools.shapeOf(schema);
+  const body = {};
+  for (const [name, property] of properties) {
+    const fact = Object.hasOwn(facts, name) ? facts[name] : undefined;
+    const types = typesOf(property).filter((type) => type !== 'null');
+    const fits =
+      fact !== undefined && (types.length === 0 || types.some((type) => kindOf(fact).includes(type)));
+    if (fits && name !== id) setOwn(body, name, fact);
+    else if (required.has(name)) setOwn(body, name, tools.sampleOf(property));
+  }
+  return body;
+}
+
+function kindOf(value: unknown): string[] {
+  if (Array.isArray(value)) return ['array'];
+  return typeof value === 'number' ? ['number', 'integer'] : [typeof value];
+}
+
+/** The cursor is absent, or null where it must be there, on the last page. */
+function withCursor(
+  body: Node,
+  [first = '', second]: readonly string[],
+  cursor: string | undefined,
+  schema: Node,
+  { tools }: Call['model'],
+): Node {
+  const { properties, required } = tools.shapeOf(schema);
+  const inner = second === undefined ? undefined : tools.shapeOf(properties.get(first) ?? {});
+  const needed = inner && second !== undefined ? inner.required.has(second) : required.has(first);
+  const end = needed ? '' : undefined;
+  const value = cursor ?? end;
+  const held = isNode(body[first]) ? body[first] : {};
+  const changed = { ...body };
+  if (second !== undefined) setOwn(changed, first, { ...held, [second]: value });
+  else setOwn(changed, first, value);
+  return changed;
+}
+
+function linkHeader(base: string, query: Node, page: Page<Item>): string | undefined {
+  const rels: [string, Readonly<Record<string, string>> | undefined][] = [
+    ['prev', page.previous],
+    ['next', page.next],
+    ['last', page.next && page.last],
+  ];
+  const links = rels.flatMap(([rel, place]) => {
+    if (!place || Object.keys(place).length === 0) return [];
+    const scalars = Object.entries(query).filter(([, value]) => typeof value === 'string') as [
+      string,
+      string,
+    ][];
+    const parameters = new URLSearchParams([
+      ...scalars.filter(([name]) => !Object.hasOwn(place, name)),
+      ...Object.entries(place),
+    ]);
+    return [`<${base}?${parameters.toString()}>; rel="${rel}"`];
+  });
+  return links.length > 0 ? links.join(', ') : undefined;
+}
