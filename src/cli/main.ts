@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type * as Dispatch from './dispatch';
 
 /** Entry of the command line. It loads nothing before it knows that this Node can run the rest. */
@@ -16,8 +17,12 @@ if (running < needed) {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
   });
+  // However it was named: the folder of this file is where its programs are.
+  process.argv[1] = __filename;
   // A module with chunks that it shares with the extension; its name is put together so that it is not bundled here.
-  void import(path.join(__dirname, 'dispatch.mjs')).then(async ({ dispatch }: typeof Dispatch) => {
-    process.exitCode = await dispatch(process.argv.slice(2));
-  });
+  void import(pathToFileURL(path.join(__dirname, 'dispatch.mjs')).href).then(
+    async ({ dispatch }: typeof Dispatch) => {
+      process.exitCode = await dispatch(process.argv.slice(2));
+    },
+  );
 }

@@ -1,7 +1,6 @@
-import { realpathSync } from 'node:fs';
 import path from 'node:path';
 
-/** Folder of the bundled programs: where the command line itself is, however it was named. */
+/** Folder of the bundled programs, in which the command line's own file is; `main.ts` sees to its name. */
 export function programsFolder(): string {
-  return path.dirname(realpathSync(process.argv[1] ?? '.'));
+  return path.dirname(process.argv[1] ?? '.');
 }

@@ -29,9 +29,13 @@ export async function runRole(run: Run, work: RoleRun): Promise<RoleResult> {
   const known = run.engine.result('agent.finished', `agent/${work.name}`);
   if (known) return { ...known, commit: lastCommit(run, work) };
   const scope = scopeOf(run, `agent/${work.name}`, work.parent);
-  return withWorld(run, { name: work.name, base: work.base, scope }, async ({ pod, env, world }) => {
+  return withWorld(run, { name: work.name, base: work.base, scope }, async ({ pod, env, control, world }) => {
     const allowed = new Set<string>(work.role.tools);
-    const own = [...fileTools(pod), bashTool(pod, env), proposeRule(run, work.name, scope)];
+    const own = [
+      ...fileTools(pod),
+      bashTool(pod, { ...control, ...env }),
+      proposeRule(run, work.name, scope),
+    ];
     const tools = own.filter((tool) => allowed.has(tool.definition.name));
     const result = await runAgent(
       {

@@ -65,8 +65,13 @@ const twinAction = z.strictObject({
       z.strictObject({ resume: isTrue }),
     ]),
   ),
-  /** Every answer takes that long from now on. */
-  latency: z.optional(duration),
+  /** Every answer takes that long from now on, a minute at most. */
+  latency: z.optional(
+    z.pipe(
+      z.transform(asText),
+      z.string().check(z.refine((value) => (durationMs(value) ?? Infinity) <= 60_000)),
+    ),
+  ),
   /** What people of the service do, one after the other; the twin's documentation lists what they can. */
   act: z.optional(z.array(json)),
 });

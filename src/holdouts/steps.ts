@@ -10,7 +10,7 @@ import { judgeRules, modelHolds, ModelTrouble } from './modelJudge';
 import { fillArgv, fillDeep, fillScript, fillText } from './placeholders';
 import { maxBodyBytes, probe } from './probeClient';
 import type { FileStep, HttpStep, JudgeStep, RunStep, StartStep, Step, TwinStep } from './scenarioSchema';
-import type { Stage } from './stage';
+import { type Stage, StageTrouble } from './stage';
 import type { JudgeContext } from './types';
 
 /** What the steps of one judging share. */
@@ -182,11 +182,16 @@ async function actOn({ stage, values }: Play, { twin: name, do: action = {} }: T
   const handle = stage.twins.get(name);
   if (!handle) return false;
   const { faults, clock, latency, act = [] } = fillDeep(action, values) as NonNullable<TwinStep['do']>;
-  if (faults) await handle.addFaults(faults);
-  if (clock) await handle.changeClock(clockChange(clock));
-  if (latency !== undefined) {
-    const ms = durationMs(latency) ?? 0;
-    await handle.setLatency({ min: ms, max: ms });
+  try {
+    if (faults) await handle.addFaults(faults);
+    if (clock) await handle.changeClock(clockChange(clock));
+    if (latency !== undefined) {
+      const ms = durationMs(latency) ?? 0;
+      await handle.setLatency({ min: ms, max: ms });
+    }
+  } catch (error) {
+    // What a twin cannot do is a mistake of the scenario, which the candidate must not pay for.
+    throw new StageTrouble('twins', error);
   }
   return havePeopleAct(handle, act);
 }

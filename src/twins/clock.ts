@@ -29,6 +29,7 @@ export function changeClock(clock: Clock, change: ClockChange, machine: number):
     if (clock.frozenAt !== null) return { ...clock, frozenAt: clock.frozenAt + change.advance };
     return { ...clock, offset: clock.offset + change.advance };
   }
-  if ('freeze' in change) return { ...clock, frozenAt: change.freeze ?? timeOf(clock, machine) };
+  // `freeze` may be left out of what means it: `{}` is to stand still now.
+  if (!('resume' in change)) return { ...clock, frozenAt: change.freeze ?? timeOf(clock, machine) };
   return clock.frozenAt === null ? clock : { offset: clock.frozenAt - machine, frozenAt: null };
 }

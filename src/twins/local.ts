@@ -25,6 +25,8 @@ function onThisMachine(programs: string): TwinPlace {
       await once(child, 'spawn');
       for (const stream of [child.stdout, child.stderr]) createInterface(stream).on('line', onLine);
       const exited = once(child, 'exit').then(([code]) => code as number | null);
+      // A program that ends early says why by how it ended.
+      child.stdin.on('error', () => undefined);
       // It stays open: when this process ends, however it does, so does the twin.
       child.stdin.write(stdin);
       return {

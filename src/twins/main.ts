@@ -48,6 +48,8 @@ async function main(): Promise<void> {
   say({ ready: { ...values, ...(controlled ? { control: controlled.url } : {}) } });
 }
 
+// Whatever a client sends, the twins of a pod go on.
+process.on('uncaughtException', (error) => console.error(error));
 main().catch((error: unknown) => {
   say({ failure: failureOf(error) });
   process.exitCode = 1;

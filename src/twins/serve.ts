@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server, ServerOptions } from 'node:http';
 import type { AddressInfo, ListenOptions } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
@@ -10,9 +10,16 @@ import { openTwin, type OpenedTwin } from './services';
 import type { Twin, TwinEnv, TwinOptions } from './contract';
 import type { TwinHandle } from './types';
 
+const isWebSocket = ({ headers }: IncomingMessage): boolean => headers.upgrade?.toLowerCase() === 'websocket';
+
 /** Serves an application. Throws `environment` when the port or path cannot be had. */
 export function listen(app: Hono<TwinEnv>, where: ListenOptions): Promise<Server> {
-  const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false }) as Server;
+  const server = createAdaptorServer({
+    fetch: app.fetch,
+    overrideGlobalObjects: false,
+    // Clients that offer HTTP/2 (`Upgrade: h2c`) are answered as those that do not.
+    serverOptions: { shouldUpgradeCallback: isWebSocket } as ServerOptions,
+  }) as Server;
   return new Promise((resolve, reject) => {
     server.once('error', (cause) => {
       const place = where.path ?? `port ${where.port}`;

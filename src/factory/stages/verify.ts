@@ -82,13 +82,14 @@ async function runChecks(
     );
     if (result.exit !== 0) return result;
   }
-  return withPod(run, { name: 'verify', folder, scope }, async ({ pod, env }) => {
+  return withPod(run, { name: 'verify', folder, scope }, async ({ pod, env, control }) => {
     for (const one of commands.filter(({ name }) => name !== 'setup')) {
       const result = await check(run, one, visit, scope, () =>
         pod.run({
           argv: ['bash', '-ceu', one.command],
           cwd: workspaceInside,
-          env,
+          // Only tests control twins: what is built must not know whether it is judged.
+          env: one.name === 'test' ? { ...control, ...env } : env,
           timeoutMs: commandTimeoutMs,
           signal: engine.signal,
         }),

@@ -42,6 +42,17 @@ function connectTwin(port: number, options: Tls.ConnectionOptions): Tls.TLSSocke
     alpnProtocol: false,
     servername: options.servername ?? options.host,
     getPeerCertificate: () => ({}),
+    getPeerX509Certificate: () => undefined,
+    getCipher: () => ({
+      name: 'TLS_AES_256_GCM_SHA384',
+      standardName: 'TLS_AES_256_GCM_SHA384',
+      version: 'TLSv1.3',
+    }),
+    getEphemeralKeyInfo: () => ({}),
+    getFinished: () => undefined,
+    getPeerFinished: () => undefined,
+    setServername: () => undefined,
+    disableRenegotiation: () => undefined,
     getProtocol: () => 'TLSv1.3',
     getSession: () => undefined,
     isSessionReused: () => false,
@@ -51,7 +62,10 @@ function connectTwin(port: number, options: Tls.ConnectionOptions): Tls.TLSSocke
 function connect(...args: unknown[]): Tls.TLSSocket {
   const options = optionsOf(args);
   const name = options.host ?? options.servername ?? '';
-  const port = options.socket ? undefined : portOf(hosts, name);
+  // Twins speak HTTP/1.1; who takes nothing but HTTP/2 has no way to them.
+  const protocols = options.ALPNProtocols;
+  const other = Array.isArray(protocols) && !protocols.includes('http/1.1');
+  const port = options.socket || other ? undefined : portOf(hosts, name);
   if (port === undefined) return (connectTls as (...all: unknown[]) => Tls.TLSSocket)(...args);
   const socket = connectTwin(port, options);
   const callback = args.findLast((arg) => typeof arg === 'function');

@@ -14,6 +14,21 @@ export interface RedirectOptions {
 }
 
 const loopback = '127.0.0.1';
+/** Different hosts that are told of; programs that try again and again must not fill the record. */
+const mostTold = 50;
+/** Characters of a host name. */
+const longestHost = 255;
+/** What concerns only the connection to this proxy, and what an agent could use to break the one to the twin. */
+const hopByHop = [
+  'connection',
+  'expect',
+  'keep-alive',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'upgrade',
+];
 const refusal = 'No twin stands for this host, and nothing else can be reached.\n';
 
 /**
@@ -23,17 +38,27 @@ const refusal = 'No twin stands for this host, and nothing else can be reached.\
 export function createRedirect({ hosts, key, cert, onRefused }: RedirectOptions): Server {
   // Made at the first connection: most programs have none.
   let context: ReturnType<typeof createSecureContext> | undefined;
+  const told = new Set<string>();
+  const tell = (host: string): void => {
+    const name = host.slice(0, longestHost);
+    if (told.has(name) || told.size >= mostTold) return;
+    told.add(name);
+    onRefused(name);
+  };
 
   const server = createServer((request, response) => {
     // Some clients ask a proxy for `https://` URLs without a tunnel.
     const url = URL.parse(request.url ?? '');
     const port = url ? portOf(hosts, url.hostname) : undefined;
     if (!url || port === undefined) {
-      onRefused(url?.host ?? request.headers.host ?? 'unknown');
+      tell(url?.host ?? request.headers.host ?? 'unknown');
       response.writeHead(403, { 'content-type': 'text/plain' }).end(refusal);
       return;
     }
-    const { method, headers } = request;
+    const { method } = request;
+    const headers = Object.fromEntries(
+      Object.entries(request.headers).filter(([name]) => !hopByHop.includes(name)),
+    );
     const path = `${url.pathname}${url.search}`;
     const sent = httpRequest(
       { host: loopback, port, method, path, headers: { ...headers, host: url.host } },
@@ -52,7 +77,7 @@ export function createRedirect({ hosts, key, cert, onRefused }: RedirectOptions)
     const [host = ''] = (request.url ?? '').split(':');
     const port = portOf(hosts, host);
     if (port === undefined) {
-      onRefused(host);
+      tell(host);
       client.end(`HTTP/1.1 403 Forbidden\r\ncontent-length: ${refusal.length}\r\n\r\n${refusal}`);
       return;
     }

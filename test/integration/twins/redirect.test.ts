@@ -98,6 +98,19 @@ print(json.load(urllib.request.urlopen(request))['team_id'])`;
     ]);
     assert.deepEqual([stdout, exit], ['403', 56]);
     assert.deepEqual(refused, ['api.example.com']);
+    await inPod(['curl', '-s', 'https://api.example.com/y']);
+    assert.deepEqual(refused, ['api.example.com'], 'a host is told of once');
+  });
+
+  it('outlives requests that no proxy can hand on', async () => {
+    const script = `
+      const { hostname, port } = new URL(process.env.HTTPS_PROXY);
+      const lines = ['GET http://slack.com/api/api.test HTTP/1.1', 'Host: slack.com', 'Trailer: x', 'Expect: 100-continue', 'Connection: close', '', ''];
+      const socket = require('node:net').connect(port, hostname, () => socket.write(lines.join('\\r\\n')));
+      socket.on('close', () => console.log('closed')).resume();`;
+    assert.equal((await inPod(['node', '-e', script])).stdout.trim(), 'closed');
+    const { stdout } = await inPod(['curl', '-sS', 'https://slack.com/api/api.test']);
+    assert.deepEqual(JSON.parse(stdout), { ok: true });
   });
 
   it('lets visible tests control the twin, by a path that only they were told', async () => {
@@ -159,6 +172,16 @@ describe('redirect outside of a pod', () => {
       });
       assert.equal(stdout.trim(), 'T012AB3C4');
       assert.equal((await twin.calls()).length, 1);
+    } finally {
+      await twin.stop();
+    }
+  });
+
+  it('answers clients that offer HTTP/2 as those that do not', async () => {
+    const twin = await serveTwin('slack', { port: 0 });
+    try {
+      const { stdout } = await run('curl', ['-sS', '--http2', `${twin.values['url']}api.test`]);
+      assert.deepEqual(JSON.parse(stdout), { ok: true });
     } finally {
       await twin.stop();
     }

@@ -222,6 +222,22 @@ describe('twin: rates', () => {
   });
 });
 
+describe('twin: clock', () => {
+  it('stands still from now on when no time is named, and goes on from there', async () => {
+    let machine = 1000;
+    const { twin } = openSlack({ now: () => machine });
+    await twin.changeClock({});
+    machine = 5000;
+    assert.equal(twin.now(), 1000);
+    await twin.changeClock({ advance: 50 });
+    await twin.changeClock({});
+    assert.equal(twin.now(), 1050);
+    await twin.changeClock({ resume: true });
+    machine = 5007;
+    assert.equal(twin.now(), 1057);
+  });
+});
+
 describe('twin: call log and catalogue', () => {
   it('tells every call at once, without the token', async () => {
     const heard: TwinCall[] = [];
