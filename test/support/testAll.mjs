@@ -6,7 +6,7 @@ import path from 'node:path';
 import { need } from './system.mjs';
 import { vendor } from './vendor.mjs';
 
-const suiteTimeoutMs = 15 * 60_000;
+const suiteTimeoutMs = 25 * 60_000;
 const totals = { passed: 0, failed: 0 };
 /** What mocha said of failures and second tries, shown again at the end, where people and CI look. */
 const remarks = [];
