@@ -67,7 +67,7 @@ const managers: Record<string, Manager> = {
   },
   cargo: {
     // Registries that are plain files came with 1.68.
-    has: 'cargo --version | sort -V -C - <(echo "cargo 1.68") && exit 1; cargo --version && cc --version',
+    has: 'printf "%s\\n" "cargo 1.68" "$(cargo --version)" | sort -V -C && cc --version',
     registry(origin) {
       const crate = archive('tar', {
         'tiny-dep-1.0.0/Cargo.toml': '[package]\nname = "tiny-dep"\nversion = "1.0.0"\nedition = "2021"\n',
