@@ -29,7 +29,7 @@ export function authorize(
   if (query.get('client_id') !== twin.credentials['client_id']) return { error: 'invalid_client_id' };
   const redirect = query.get('redirect_uri') ?? state.app.redirect_urls[0];
   const target = redirect === undefined ? null : URL.parse(redirect);
-  if (!target || !isAllowedRedirect(twin, redirect ?? '')) return { error: 'bad_redirect_uri' };
+  if (!target || !isAllowedRedirect(twin, target)) return { error: 'bad_redirect_uri' };
   const scopes = listOf(query.get('scope') ?? undefined);
   const user_scopes = listOf(query.get('user_scope') ?? undefined);
   if (scopes.length + user_scopes.length === 0) return { error: 'invalid_scope' };
@@ -49,9 +49,16 @@ export function authorize(
   return { location: target.href };
 }
 
-function isAllowedRedirect({ state }: SlackTwin, uri: string): boolean {
+/** An address is allowed when it lies at or below one of the app's, on the very same host. */
+function isAllowedRedirect({ state }: SlackTwin, target: URL): boolean {
   const { redirect_urls: allowed } = state.app;
-  return allowed.length === 0 || allowed.some((url) => uri.startsWith(url));
+  return (
+    allowed.length === 0 ||
+    allowed.some((text) => {
+      const url = URL.parse(text);
+      return url?.origin === target.origin && target.pathname.startsWith(url.pathname);
+    })
+  );
 }
 
 /** Gives out a token, with the one that renews it where tokens rotate. */

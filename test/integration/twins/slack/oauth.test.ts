@@ -72,7 +72,7 @@ describe('Slack conformance: OAuth', () => {
   });
 
   it('S34 names what is wrong with the exchange', async () => {
-    const slack = openSlack({ seed: { app: { redirect_urls: ['http://127.0.0.1:9/'] } } });
+    const slack = openSlack({ seed: { app: { redirect_urls: ['http://127.0.0.1:9'] } } });
     const { code } = await visit(slack);
     const cases: [Record<string, string>, string][] = [
       [{ client_id: '1.2' }, 'invalid_client_id'],
@@ -85,7 +85,9 @@ describe('Slack conformance: OAuth', () => {
     for (const [args, error] of cases) assert.equal((await access(slack, { code, ...args })).error, error);
     const old = await visit(slack, {}, '/oauth/authorize');
     assert.equal((await access(slack, { code: old.code })).error, 'oauth_authorization_url_mismatch');
-    assert.equal((await visit(slack, { redirect_uri: 'http://evil.example/' })).status, 400);
+    const strangers = ['http://evil.example/', 'http://127.0.0.1:90/', 'http://127.0.0.1:9@evil.example/'];
+    for (const redirect_uri of strangers)
+      assert.equal((await visit(slack, { redirect_uri })).status, 400, redirect_uri);
     assert.equal((await access(slack, { code })).ok, true);
     const denied = openSlack({ seed: { app: { denied: true } } });
     assert.equal((await visit(denied)).location?.searchParams.get('error'), 'access_denied');
