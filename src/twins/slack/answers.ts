@@ -1,10 +1,7 @@
 import { respond, type HookAnswer } from './hooks';
-import { isTooDeep } from './request';
+import { isObject, isTooDeep } from './request';
 import type { SlackTwin } from './state';
 import { answerSubmission } from './viewAnswers';
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** An answer's body as the app meant it: JSON, or text. */
 function readAnswer(answer: unknown): unknown {

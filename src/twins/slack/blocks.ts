@@ -1,4 +1,5 @@
 import { refuse } from './refusal';
+import { isObject } from './request';
 
 const blockTypes = new Set(
   'actions call context context_actions divider file header image input markdown rich_text section table video'.split(
@@ -6,9 +7,6 @@ const blockTypes = new Set(
   ),
 );
 const maxBlocks = 50;
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const nameOf = (type: unknown): string => (typeof type === 'string' ? type : JSON.stringify(type));
 

@@ -2,7 +2,7 @@ import { readContent } from './content';
 import { findMessage } from './messages';
 import { addMessage, appMark, changeMessage, removeMessage } from './posting';
 import { SlackRefusal } from './refusal';
-import { nextTimestamp, type Channel, type Message, type SlackTwin } from './state';
+import { nextTimestamp, type Channel, type Message, type SlackState, type SlackTwin } from './state';
 
 export type HookAnswer = Record<string, unknown>;
 export type Hook = SlackTwin['state']['hooks'][number];
@@ -37,6 +37,12 @@ function costumeOf(message: HookAnswer): Partial<Message> {
       ? { icons: { ...(emoji ? { emoji } : {}), ...(image ? { image_48: image } : {}) } }
       : {}),
   };
+}
+
+/** The channel an app's webhook writes to: the general one, or whichever there is. */
+export function webhookChannel({ channels }: SlackState): Channel | undefined {
+  const open = channels.filter((channel) => !channel.is_private && !channel.is_archived);
+  return open.find(({ name }) => name === 'general') ?? open[0];
 }
 
 /** Shows a message to one person only. */

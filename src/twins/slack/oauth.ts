@@ -1,5 +1,6 @@
 import { createHash, randomBytes, randomInt } from 'node:crypto';
 import type { Call, Handler } from './call';
+import { webhookChannel } from './hooks';
 import { refuse } from './refusal';
 import { textArg, type Args } from './request';
 import type { SlackTwin, Token } from './state';
@@ -107,11 +108,10 @@ function installation({ state }: SlackTwin): Record<string, unknown> {
   };
 }
 
-/** The channel an incoming webhook writes to: the general one, or whichever there is. */
+/** An incoming webhook for the app that was just allowed. */
 function webhookOf(twin: SlackTwin): Record<string, unknown> {
   const { state } = twin;
-  const open = state.channels.filter((channel) => !channel.is_private && !channel.is_archived);
-  const channel = open.find(({ name }) => name === 'general') ?? open[0];
+  const channel = webhookChannel(state);
   if (!channel) return {};
   const secret = randomBytes(12).toString('hex');
   state.hooks.push({ secret, kind: 'webhook', channel: channel.id, disabled: false });

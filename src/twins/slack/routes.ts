@@ -3,10 +3,10 @@ import { answerOperation, type Answer, type TwinContext } from '../answer';
 import type { TwinEnv } from '../contract';
 import { filePath, typeOf } from './fileViews';
 import { maxFile, seesFile } from './files';
-import { respond, type Hook, type HookAnswer } from './hooks';
+import { respond, webhookChannel, type Hook, type HookAnswer } from './hooks';
 import { slackRoutes } from './methods';
 import { authorize } from './oauth';
-import { isTooDeep } from './request';
+import { isObject, isTooDeep } from './request';
 import { errorAnswer, faultAnswer } from './run';
 import type { SlackState, SlackTwin } from './state';
 import { authenticate } from './tokens';
@@ -52,8 +52,7 @@ async function readPayload(c: TwinContext): Promise<HookAnswer | null> {
   try {
     const json = isForm && !body.startsWith('{') ? new URLSearchParams(body).get('payload') : body;
     const value: unknown = JSON.parse(json ?? '');
-    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-    return isObject && !isTooDeep(value) ? (value as HookAnswer) : null;
+    return isObject(value) && !isTooDeep(value) ? value : null;
   } catch {
     return null;
   }
@@ -61,8 +60,7 @@ async function readPayload(c: TwinContext): Promise<HookAnswer | null> {
 
 /** The webhook that the twin came with writes into the general channel, or whichever there is. */
 function ownHook(state: SlackState): Hook | null {
-  const open = state.channels.filter((channel) => !channel.is_private && !channel.is_archived);
-  const channel = open.find(({ name }) => name === 'general') ?? open[0];
+  const channel = webhookChannel(state);
   return channel ? { secret: '', kind: 'webhook', channel: channel.id, disabled: false } : null;
 }
 

@@ -1,4 +1,5 @@
 import { isMember, kindOf, type Call, type Handler } from './call';
+import { seesFile } from './files';
 import { viewFile } from './fileViews';
 import { permalinkOf } from './messages';
 import { pageOf } from './pageNumbers';
@@ -131,13 +132,9 @@ function findFiles(call: Call, { words, without }: Query) {
   const { twin, state, caller } = call;
   const found = state.files.filter((file) => {
     const name = `${file.title ?? ''} ${file.name}`.toLowerCase();
-    const seen = file.shares.some(({ channel }) => {
-      const place = state.channels.find(({ id }) => id === channel);
-      return place && (kindOf(place) === 'public_channel' || isMember(place, caller.user));
-    });
     return (
       file.complete &&
-      (seen || file.user === caller.user.id) &&
+      seesFile(state, file, caller.user) &&
       words.every((word) => name.includes(word)) &&
       !without.some((word) => name.includes(word))
     );

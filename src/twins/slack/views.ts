@@ -2,7 +2,7 @@ import { readBlocks } from './blocks';
 import { findUser, type Call, type Handler } from './call';
 import { checkTrigger } from './interactions';
 import { refuse, refuseArguments } from './refusal';
-import { textArg } from './request';
+import { isObject, textArg } from './request';
 import { newId, type SlackTwin, type View } from './state';
 
 /** Characters of a view. */
@@ -10,9 +10,6 @@ const maxView = 250_000;
 const maxStack = 3;
 const maxBlocks = 100;
 const lengths = { private_metadata: 3_000, callback_id: 255, external_id: 255 } as const;
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function problemsOfPlain(value: unknown, pointer: string, max: number): string[] {
   const { type, text } = isObject(value) ? value : {};
