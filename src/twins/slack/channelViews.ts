@@ -10,14 +10,15 @@ export function viewChannel(
   state: SlackState,
 ): Record<string, unknown> {
   if (channel.is_im) {
+    const other = channel.members.find((member) => member !== user.id) ?? user.id;
     return {
       id: channel.id,
       created: channel.created,
       is_im: true,
       is_org_shared: false,
       is_archived: channel.is_archived,
-      user: channel.members.find((member) => member !== user.id) ?? user.id,
-      is_user_deleted: false,
+      user: other,
+      is_user_deleted: state.users.find(({ id }) => id === other)?.deleted ?? false,
       priority: 0,
     };
   }

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { defaultChannels, defaultScopes, defaultUsers, personScopes } from './defaults';
+import { isTimeZone } from './timeZones';
 
 const id = (letters: string) =>
   z
@@ -29,7 +30,7 @@ const userSchema = z.strictObject({
   is_restricted: z.optional(z.boolean()),
   is_ultra_restricted: z.optional(z.boolean()),
   deleted: no,
-  tz: z.optional(z.string()),
+  tz: z.optional(z.string().check(z.refine(isTimeZone, 'is no time zone such as Europe/Berlin'))),
   /** What people write about themselves: title, phone, pronouns, status_text, status_emoji, status_expiration, fields … */
   profile: z.optional(z.record(z.string(), z.unknown())),
   /** Present unless said otherwise. */

@@ -4,6 +4,7 @@ import { paginate } from './paging';
 import { refuse } from './refusal';
 import { limitArg, textArg } from './request';
 import type { User } from './state';
+import { viewZone } from './timeZones';
 
 const maxPage = 1000;
 const maxStatus = 100;
@@ -30,7 +31,7 @@ function viewProfile(user: User, { state, caller }: Pick<Call, 'state' | 'caller
   };
 }
 
-function viewUser(user: User, call: Pick<Call, 'state' | 'caller'>): Record<string, unknown> {
+function viewUser(user: User, call: Pick<Call, 'state' | 'caller' | 'now'>): Record<string, unknown> {
   return {
     id: user.id,
     team_id: call.state.team.id,
@@ -38,9 +39,7 @@ function viewUser(user: User, call: Pick<Call, 'state' | 'caller'>): Record<stri
     deleted: user.deleted,
     color: '9f69e7',
     real_name: user.real_name ?? user.name,
-    tz: user.tz ?? 'America/Los_Angeles',
-    tz_label: 'Pacific Standard Time',
-    tz_offset: -28_800,
+    ...viewZone(user.tz ?? 'America/Los_Angeles', call.now),
     profile: viewProfile(user, call),
     is_admin: user.is_admin,
     is_owner: user.is_owner ?? false,

@@ -229,3 +229,27 @@ describe('Slack twin: people', () => {
     assert.deepEqual([me.user, me.bot_id], ['spengler', undefined]);
   });
 });
+
+describe('Slack twin: time zones', () => {
+  const zoneOf = async (tz: string | undefined, now: string) => {
+    const users = [{ id: 'U012A3CDE', name: 'eve', ...(tz ? { tz } : {}) }];
+    const { call } = openSlack({ seed: { users }, now: () => Date.parse(now) });
+    const { user } = await call('users.info', { user: 'U012A3CDE' });
+    const { tz: zone, tz_label, tz_offset } = user as Record<string, unknown>;
+    return [zone, tz_label, tz_offset];
+  };
+
+  it('tells where people are, and how late it is there', async () => {
+    const [winter, summer] = ['2026-01-15T12:00:00Z', '2026-07-15T12:00:00Z'];
+    const pacific = 'America/Los_Angeles';
+    assert.deepEqual(await zoneOf(undefined, winter), [pacific, 'Pacific Standard Time', -28_800]);
+    assert.deepEqual(await zoneOf(undefined, summer), [pacific, 'Pacific Daylight Time', -25_200]);
+    assert.deepEqual(await zoneOf('Asia/Kolkata', winter), ['Asia/Kolkata', 'India Standard Time', 19_800]);
+    assert.equal((await zoneOf('UTC', winter))[2], 0);
+  });
+
+  it('refuses a zone that does not exist', () => {
+    const users = [{ id: 'U012A3CDE', name: 'eve', tz: 'Mars/Olympus' }];
+    assert.throws(() => openSlack({ seed: { users } }), /no time zone/);
+  });
+});
