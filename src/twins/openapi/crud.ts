@@ -7,7 +7,7 @@ import type { Model } from './model';
 import { isNode, setOwn, type Node, written } from './node';
 import { successOf, type Operation } from './operations';
 import { fillPath } from './places';
-import type { Resource, Role } from './resources';
+import type { Resource, Role } from './resource';
 import { project } from './sample';
 import { timeFormat, typesOf } from './shape';
 import {

@@ -1,6 +1,6 @@
 import { identifier, readList, showsId, type Tools } from './evidence';
 import type { Operation } from './operations';
-import type { Resource } from './resources';
+import type { Resource } from './resource';
 import { parameterNames } from './router';
 
 /**

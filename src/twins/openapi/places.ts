@@ -1,4 +1,4 @@
-import type { Resource } from './resources';
+import type { Resource } from './resource';
 import { escapePattern } from './router';
 import { findItem, type ApiState } from './state';
 

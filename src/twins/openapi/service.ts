@@ -11,7 +11,7 @@ import { isNode, type Node } from './node';
 import type { Operation } from './operations';
 import { findMistake, readBody, readForm, type Mistake } from './request';
 import { collectionWith, fillPath } from './places';
-import type { Resource, Role } from './resources';
+import type { Resource, Role } from './resource';
 import { escapePattern, parameterNames, type Match } from './router';
 import { admit } from './security';
 import { stateSchema, type ApiState } from './state';
