@@ -44,7 +44,7 @@ const openers: Readonly<Record<string, (options: TwinOptions) => Promise<OpenedT
 export async function openTwin(name: string, options: TwinOptions): Promise<OpenedTwin> {
   const file = twinDocument(name);
   if (file !== undefined)
-    return (await import('./openapi/open')).openDocument(name, file, options, openService);
+    return openService((await import('./openapi/open')).documentService(name, file, options), options);
   catalogued(name);
   return openers[name]!(options);
 }

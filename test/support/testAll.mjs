@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { globSync } from 'node:fs';
 import path from 'node:path';
-import { need } from './system.mjs';
+import { need, want } from './system.mjs';
 import { vendor } from './vendor.mjs';
 
 const suiteTimeoutMs = 25 * 60_000;
@@ -64,6 +64,7 @@ const mocha = (pattern, ...options) => ['test/support/mocha.mjs', ...globSync(pa
 const twice = ['--', '--retries', '1'];
 
 need('git', 'bwrap', 'nsenter', 'chromium');
+want('python3-requests');
 vendor();
 const built = await run('build', ['esbuild.config.mjs', '--tests']);
 if (built) {

@@ -1,13 +1,15 @@
 import type { Answer } from '../answer';
 import type { Twin } from '../contract';
+import { complete } from './complete';
 import { documents, refuse, type Refusal } from './errors';
 import { newId } from './identity';
 import type { Model } from './model';
 import { isNode, setOwn, type Node, written } from './node';
 import { successOf, type Operation } from './operations';
-import type { Resource, Role } from './resources';
+import { fillPath } from './places';
+import type { Resource, Role } from './resource';
 import { project } from './sample';
-import { isNullable, timeFormat, typesOf } from './shape';
+import { timeFormat, typesOf } from './shape';
 import {
   addItem,
   changeItem,
@@ -27,7 +29,7 @@ export interface Call {
   operation: Operation;
   resource: Resource;
   role: Role;
-  /** Path of the collection, with the values of its parameters. */
+  /** Path of the collection that holds the object, with the values of its parameters. */
   collection: string;
   /** Values of the parameters in the path, by name. */
   values: Readonly<Record<string, string>>;
@@ -70,7 +72,8 @@ function idOf({ values, resource }: Call): string {
 }
 
 /** Absolute URL of an object. */
-function urlOf({ twin, model, collection, resource }: Call, item: Node): string {
+export function urlOf({ twin, model, resource, values }: Call, item: Node): string {
+  const collection = fillPath((resource.home ?? resource).path, values);
   return `${twin.origin}${model.base}${collection}/${encodeURIComponent(written(item[resource.id]))}`;
 }
 
@@ -86,7 +89,7 @@ export function answerItem(call: Call, item: Item): Answer {
   const body = project(
     schema,
     item,
-    { url: urlOf(call, item), example: success.response.example },
+    { url: urlOf(call, item), example: call.resource.example },
     call.model.tools,
   );
   return { status, answered: 'ok', headers, body };
@@ -98,8 +101,9 @@ function fitting({ model: { tools }, resource }: Call, body: Node): Item {
   const kept: Item = {};
   for (const [name, value] of Object.entries(body)) {
     const property = properties.get(name);
-    const fits = property ? findFlaw(property, value, tools.resolve) === null : open && properties.size === 0;
-    if (fits) setOwn(kept, name, value);
+    const others = open && properties.size === 0 ? value : undefined;
+    const held = property ? complete(property, value, tools) : others;
+    if (held !== undefined) setOwn(kept, name, held);
   }
   return kept;
 }
@@ -184,8 +188,11 @@ function make(call: Call, given: Item): Answer {
   const identifiers = [resource.id, 'id'].filter(
     (name) => properties.has(name) && !Object.hasOwn(item, name),
   );
-  for (const name of new Set(identifiers))
-    setOwn(item, name, newId(twin, properties.get(name) ?? {}, isTaken));
+  for (const name of new Set(identifiers)) {
+    // Objects with an identifier besides the one in their path, such as a number and an id, are numbered where they are.
+    const isCounted = name === resource.id && name !== 'id' && properties.has('id');
+    setOwn(item, name, newId(twin, properties.get(name) ?? {}, isTaken, isCounted ? collection : undefined));
+  }
   addItem(twin.state, collection, resource.id, item);
   return answerItem(call, item);
 }
@@ -195,7 +202,7 @@ export function get(call: Call): Answer {
   return item ? answerItem(call, item) : notFound(call);
 }
 
-/** Changes the members that are given; null empties those that cannot be null. */
+/** Changes the members that are given; null and empty text empty those that can be neither. */
 export function update(call: Call): Answer {
   const { twin, collection, resource, model, body } = call;
   const item = findItem(twin.state, collection, resource.id, idOf(call));
@@ -204,7 +211,8 @@ export function update(call: Call): Answer {
   const change = fitting(call, isNode(body) ? body : {});
   for (const [name, value] of Object.entries(isNode(body) ? body : {})) {
     const property = properties.get(name);
-    if (value === null && property && !isNullable(property, model.tools.resolve))
+    const empties = value === null || value === '';
+    if (empties && property && findFlaw(property, value, model.tools.resolve) !== null)
       setOwn(change, name, undefined);
   }
   delete change[resource.id];

@@ -1,19 +1,33 @@
 import type { Twin } from '../contract';
-import { numberOf, textOf, type Node } from './node';
+import { numberOf, setOwn, textOf, type Node } from './node';
 import { typesOf } from './shape';
 import type { ApiState } from './state';
 
 const letters = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const length = 24;
 
-/** A new identifier of the kind the document shows: a number, a UUID, or text with the prefix of its example. */
-export function newId(twin: Twin<ApiState>, property: Node, isTaken: (id: string) => boolean): unknown {
+/**
+ * A new identifier of the kind the document shows: a number, a UUID, or text with the prefix of its example.
+ * @param counted the collection in which numbers begin at 1; those of others go on through the whole twin
+ */
+export function newId(
+  twin: Twin<ApiState>,
+  property: Node,
+  isTaken: (id: string) => boolean,
+  counted?: string,
+): unknown {
   for (;;) {
-    twin.state.last += 1;
     const isNumber = typesOf(property).some((type) => type === 'integer' || type === 'number');
-    const id = isNumber ? twin.state.last : textId(property, () => twin.random());
+    const id = isNumber ? nextNumber(twin.state, counted) : textId(property, () => twin.random());
     if (!isTaken(String(id))) return id;
   }
+}
+
+function nextNumber(state: ApiState, counted: string | undefined): number {
+  if (counted === undefined) return (state.last += 1);
+  const next = (Object.hasOwn(state.counts, counted) ? state.counts[counted]! : 0) + 1;
+  setOwn(state.counts, counted, next);
+  return next;
 }
 
 function textId(property: Node, random: () => number): string {

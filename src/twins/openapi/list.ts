@@ -1,11 +1,14 @@
 import type { Answer } from '../answer';
 import { refuse } from './errors';
-import { invalidStatus, type Call } from './crud';
+import type { ListModel } from './evidence';
+import { invalidStatus, urlOf, type Call } from './crud';
 import { isNode, setOwn, type Node, written } from './node';
 import { successOf } from './operations';
 import { cutPage, type Page } from './page';
-import { filtersOf, pagingNames, type ListModel } from './resources';
+import { collectionsOf } from './places';
+import { filtersOf, pagingNames } from './resources';
 import { project } from './sample';
+import { inOrder, orderOf, sortingNames } from './sort';
 import { typesOf } from './shape';
 import { itemsIn, type Item } from './state';
 import { typed } from './request';
@@ -22,7 +25,10 @@ export function list(call: Call): Answer {
     const message = `The twin does not model the parameter ${unknown} of ${operation.name}.`;
     return refuse(operation, { status: 501, message, unmodelled: true }, model.tools);
   }
-  const all = filtered(call, listing);
+  const order = orderOf(operation, listing, query, model.tools.shapeOf);
+  const found = filtered(call, listing);
+  const all =
+    order === null || typeof order === 'string' ? found : inOrder(found, order, valueIn(call, listing));
   const idOf = (item: Item) => written(item[resource.id]);
   const page = cutPage(all, listing.paging, query, idOf);
   if (!page) {
@@ -38,12 +44,11 @@ export function list(call: Call): Answer {
     );
   }
   const success = successOf(operation)!;
-  const example = exampleItem(success.response.example, listing);
+  const { example } = resource;
   const base = `${twin.origin}${model.base}${call.collection}`;
-  const items = page.items.map((item) => {
-    const url = `${base}/${encodeURIComponent(idOf(item))}`;
-    return project(listing.item, item, { url, example }, model.tools);
-  });
+  const items = page.items.map((item) =>
+    project(listing.item, item, { url: urlOf(call, item), example }, model.tools),
+  );
   const links = success.response.headers.includes('link') ? linkHeader(base, query, page) : undefined;
   return {
     status: success.status,
@@ -57,33 +62,53 @@ export function list(call: Call): Answer {
 function unknownParameter({ operation, query, model }: Call, listing: ListModel): string | undefined {
   const known = [
     ...pagingNames(listing.paging),
-    ...filtersOf(operation, listing, model.tools.shapeOf).map(({ parameter }) => parameter.name),
+    ...filtersOf(operation, listing, model.tools).map(({ parameter }) => parameter.name),
   ];
-  const others = operation.parameters.filter((one) => one.in === 'query' && !known.includes(one.name));
+  const order = orderOf(operation, listing, query, model.tools.shapeOf);
+  if (typeof order === 'string') return order;
+  const used = [...known, ...sortingNames(operation)];
+  const others = operation.parameters.filter((one) => one.in === 'query' && !used.includes(one.name));
   return others.find(
     ({ name, schema }) => Object.hasOwn(query, name) && written(schema['default']) !== written(query[name]),
   )?.name;
 }
 
-function filtered({ operation, query, model, twin, collection }: Call, listing: ListModel): readonly Item[] {
-  const all = itemsIn(twin.state, collection);
-  const conditions = filtersOf(operation, listing, model.tools.shapeOf).flatMap(({ parameter, always }) => {
+/** A member of an object as the list shows it. */
+function valueIn(
+  { model: { tools } }: Call,
+  { item: schema }: ListModel,
+): (item: Item, name: string) => unknown {
+  const { properties } = tools.shapeOf(schema);
+  return (item, name) =>
+    Object.hasOwn(item, name) ? item[name] : tools.sampleOf(properties.get(name) ?? {});
+}
+
+function filtered(call: Call, listing: ListModel): readonly Item[] {
+  const { operation, query, model, twin, resource, values } = call;
+  const [own = '', ...fed] = collectionsOf(resource, twin.state, values);
+  const all = [own, ...fed].flatMap((path) => itemsIn(twin.state, path));
+  const conditions = filtersOf(operation, listing, model.tools).flatMap(({ parameter, always }) => {
     const given = Object.hasOwn(query, parameter.name) ? query[parameter.name] : always;
     if (given === undefined || everything.includes(written(given))) return [];
     return [[parameter.name, typed(parameter.schema, given, model.tools.resolve)] as const];
   });
   if (conditions.length === 0) return all;
-  const { properties } = model.tools.shapeOf(listing.item);
-  const valueOf = (item: Item, name: string): unknown =>
-    Object.hasOwn(item, name) ? item[name] : model.tools.sampleOf(properties.get(name) ?? {});
-  return all.filter((item) =>
-    conditions.every(([name, wanted]) => written(valueOf(item, name)) === written(wanted)),
-  );
+  const valueOf = valueIn(call, listing);
+  return all.filter((item) => conditions.every(([name, wanted]) => matches(valueOf(item, name), wanted)));
 }
 
-function exampleItem(example: unknown, { member }: ListModel): unknown {
-  const list = member !== undefined && isNode(example) ? example[member] : example;
-  return Array.isArray(list) ? list[0] : undefined;
+/** `created[gte]=…` and its like compare; everything else must be the same. */
+function matches(value: unknown, wanted: unknown): boolean {
+  if (!isNode(wanted)) return written(value) === written(wanted);
+  return Object.entries(wanted).every(([name, limit]) => compares(name, value, limit));
+}
+
+function compares(name: string, value: unknown, limit: unknown): boolean {
+  const isNumber = typeof value === 'number' && typeof limit === 'number';
+  const order = isNumber ? value - limit : written(value) < written(limit) ? -1 : 1;
+  const isSame = isNumber ? order === 0 : written(value) === written(limit);
+  if (isSame) return name === 'gte' || name === 'lte';
+  return name.startsWith('g') ? order > 0 : order < 0;
 }
 
 /** The object around the items, its members about pages filled in by what they are called. */

@@ -1,5 +1,5 @@
 import type { Model } from './model';
-import type { Resource } from './resources';
+import type { Resource } from './resource';
 import { schemeKind } from './security';
 import { childOf } from './node';
 

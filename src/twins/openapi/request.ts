@@ -164,9 +164,9 @@ export function findMistake(
   if (!operation.body) return null;
   if (body === undefined) {
     const missing: Flaw = { at: '', what: 'is required', code: 'missing_field' };
-    if (operation.body.required) return { kind: 'body', flaw: missing };
     const schema = schemaFor(operation.body.content, type);
-    return schema && listOf(schema, 'required').length > 0 ? bodyFlaw(schema, {}, resolve) : null;
+    const found = schema && listOf(schema, 'required').length > 0 ? bodyFlaw(schema, {}, resolve) : null;
+    return found ?? (operation.body.required ? { kind: 'body', flaw: missing } : null);
   }
   const schema = schemaFor(operation.body.content, type);
   return schema ? bodyFlaw(schema, body, resolve) : null;

@@ -1,32 +1,10 @@
-import type { Node } from './node';
-import { successOf, type Operation, type Parameter, type Resolve } from './operations';
-import { recognisePaging, type Paging } from './page';
-import { isObjectSchema, isScalar, typesOf, type ShapeOf } from './shape';
-
-/** What an operation does to a resource. */
-export type Role = 'list' | 'create' | 'get' | 'update' | 'replace' | 'delete';
-
-/** The answer of a list: where in it the items are. */
-export interface ListModel {
-  /** Member with the items; undefined when the answer is the list itself. */
-  member: string | undefined;
-  item: Node;
-  paging: Paging;
-}
-
-/** A collection of objects and what can be done to it. */
-export interface Resource {
-  /** Path of the collection as the document writes it. */
-  path: string;
-  /** Last parameter of the paths of its items. */
-  parameter: string;
-  /** Member of its objects that is in the path. */
-  id: string;
-  /** Of its objects. */
-  schema: Node;
-  roles: Partial<Record<Role, Operation>>;
-  list?: ListModel;
-}
+import { isNode, type Node } from './node';
+import { identifier, objectOf, readList, showsId, type ListModel, type Tools } from './evidence';
+import type { Resource, Role } from './resource';
+import { homeOf, inferLoose } from './loose';
+import { successOf, type Operation, type Parameter } from './operations';
+import type { Paging } from './page';
+import { allowsScalar, type ShapeOf } from './shape';
 
 export interface Inferred {
   resources: readonly Resource[];
@@ -34,11 +12,6 @@ export interface Inferred {
   modelled: ReadonlyMap<string, { resource: Resource; role: Role }>;
   /** Name of each operation that is not modelled, and why. */
   unmodelled: ReadonlyMap<string, string>;
-}
-
-interface Tools {
-  resolve: Resolve;
-  shapeOf: ShapeOf;
 }
 
 /** Finds the resources of a document: a collection's path, and below it one with a parameter for its items. */
@@ -58,6 +31,7 @@ export function inferResources(operations: readonly Operation[], tools: Tools): 
       modelled.set(operation.name, { resource, role: role as Role });
     }
   }
+  addLoose({ resources, modelled, unmodelled }, byPath, tools);
   for (const { name, path } of operations) {
     if (modelled.has(name) || unmodelled.has(name)) continue;
     const isItem = /\}\/\{[^{}/]+\}$/.test(path);
@@ -68,6 +42,32 @@ export function inferResources(operations: readonly Operation[], tools: Tools): 
   }
   for (const name of modelled.keys()) unmodelled.delete(name);
   return { resources, modelled, unmodelled };
+}
+
+/** Adds collections whose items have no paths below them. */
+function addLoose(
+  found: {
+    resources: Resource[];
+    modelled: Map<string, { resource: Resource; role: Role }>;
+    unmodelled: Map<string, string>;
+  },
+  byPath: ReadonlyMap<string, readonly Operation[]>,
+  tools: Tools,
+): void {
+  const known = new Set(found.resources.map(({ path }) => path));
+  for (const [path, operations] of byPath) {
+    const loose = known.has(path) ? undefined : inferLoose(path, operations, tools);
+    if (!loose) continue;
+    const home = homeOf(loose, found.resources);
+    if (home) {
+      loose.home = home;
+      loose.example = home.example;
+      home.feeders = [...home.feeders, loose];
+    }
+    found.resources.push(loose);
+    for (const [role, operation] of Object.entries(loose.roles))
+      found.modelled.set(operation.name, { resource: loose, role: role as Role });
+  }
 }
 
 interface Paths {
@@ -88,8 +88,10 @@ function inferResource(paths: Paths, tools: Tools, unmodelled: Map<string, strin
   const list = listing && readList(listing, tools);
   if (!list) refuse(listing, 'its answer is no list');
   const getting = found(ofItem, 'GET');
-  const schema = (getting && objectOf(getting, tools)) ?? list?.item;
   const everything = [...ofCollection, ...ofItem];
+  const shown = (operation: Operation | undefined) => operation && objectOf(operation, tools);
+  const schema =
+    shown(getting) ?? list?.item ?? shown(found(ofCollection, 'POST')) ?? shown(found(ofItem, 'PATCH'));
   if (!schema) {
     for (const operation of everything) refuse(operation, 'no answer shows what its objects are');
     return undefined;
@@ -123,79 +125,22 @@ function inferResource(paths: Paths, tools: Tools, unmodelled: Map<string, strin
     parameter,
     id,
     schema,
+    example: exampleOf(roles, list),
     roles: Object.fromEntries(known),
     ...(list ? { list } : {}),
+    feeders: [],
   };
 }
 
-/** The schema of the one object an operation answers with. */
-function objectOf(operation: Operation, { shapeOf }: Tools): Node | undefined {
-  const schema = successOf(operation)?.response.schema;
-  return schema && isObjectSchema(schema, shapeOf) && !typesOf(schema).includes('array') ? schema : undefined;
-}
-
-function readList(operation: Operation, { resolve, shapeOf }: Tools): ListModel | undefined {
-  const response = successOf(operation)?.response;
-  if (!response?.schema) return undefined;
-  const linked = response.headers.includes('link');
-  const itemsOf = (schema: Node): Node | undefined => {
-    const item = typesOf(schema).includes('array') ? resolve(schema['items']) : undefined;
-    return item && isObjectSchema(item, shapeOf) ? item : undefined;
-  };
-  const direct = itemsOf(response.schema);
-  if (direct) {
-    const paging = recognisePaging(operation.parameters, undefined, linked, shapeOf);
-    return { member: undefined, item: direct, paging };
-  }
-  const shape = shapeOf(response.schema);
-  const lists = [...shape.properties].flatMap(([name, property]) => {
-    const item = itemsOf(property);
-    return item ? [{ member: name, item }] : [];
-  });
-  const usual = lists.find(({ member }) =>
-    ['data', 'items', 'results', 'values', 'records', 'value'].includes(member),
-  );
-  const [only] = lists.length === 1 ? lists : [usual];
-  return only && { ...only, paging: recognisePaging(operation.parameters, shape, linked, shapeOf) };
-}
-
-/** A word without what tells cases and separators apart. */
-const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '');
-
-/** Last words of parameters that name a member. */
-const endings = ['id', 'number', 'key', 'slug', 'name', 'uuid', 'code'];
-
-/** The member that a path's parameter stands for: `pet_id` and `petId` are `id`, `issue_number` is `number`. */
-function identifier(
-  parameter: string,
-  collection: string,
-  schema: Node,
-  shapeOf: ShapeOf,
-): string | undefined {
-  const { properties } = shapeOf(schema);
-  const word = plain(parameter);
-  const noun = plain(collection.split('/').at(-1) ?? '');
-  const names = [...properties].filter(([, property]) => isScalar(property)).map(([name]) => name);
-  const same = names.find((name) => plain(name) === word);
-  if (same !== undefined) return same;
-  const singular = [noun, noun.replace(/ies$/, 'y'), noun.replace(/es$/, ''), noun.replace(/s$/, '')];
-  const tail = names.find((name) => singular.some((one) => one !== '' && word === one + plain(name)));
-  if (tail !== undefined) return tail;
-  const words = parameter.split(/[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])/).map(plain);
-  const ending = names.find(
-    (name) => words.length > 1 && endings.includes(plain(name)) && words.at(-1) === plain(name),
-  );
-  if (ending !== undefined) return ending;
-  if (word === 'username' && names.includes('login')) return 'login';
-  const isNoun = singular.includes(word) || word.endsWith('id');
-  return names.includes('id') && (isNoun || word === 'uuid' || word === 'key') ? 'id' : undefined;
-}
-
-function showsId(operation: Operation, id: string, { shapeOf }: Tools): boolean {
-  const success = successOf(operation);
-  if (!success) return false;
-  const { schema } = success.response;
-  return schema ? shapeOf(schema).properties.has(id) : success.status === 201;
+function exampleOf(
+  { get, create, update, list }: Partial<Record<Role, Operation | undefined>>,
+  listing: ListModel | undefined,
+): unknown {
+  const shown = (operation: Operation | undefined): unknown =>
+    operation && successOf(operation)?.response.example;
+  const several = shown(list);
+  const items = listing?.member !== undefined && isNode(several) ? several[listing.member] : several;
+  return [shown(get), shown(create), Array.isArray(items) ? items[0] : undefined, shown(update)].find(isNode);
 }
 
 /** POST on an item updates it where its answer is one of the same kind, as Stripe's. */
@@ -207,16 +152,25 @@ function postUpdate(operation: Operation | undefined, id: string, tools: Tools):
 export function filtersOf(
   { parameters }: Operation,
   { item, paging }: ListModel,
-  shapeOf: ShapeOf,
+  { resolve, shapeOf }: Tools,
 ): readonly { parameter: Parameter; always: unknown }[] {
   const { properties } = shapeOf(item);
   const paged = pagingNames(paging);
   return parameters.flatMap((parameter) => {
     const property = properties.get(parameter.name);
-    const isFilter =
-      parameter.in === 'query' && property && isScalar(property) && !paged.includes(parameter.name);
-    return isFilter && isScalar(parameter.schema) ? [{ parameter, always: parameter.schema['default'] }] : [];
+    const isFree = parameter.in === 'query' && !paged.includes(parameter.name);
+    if (!isFree || !property || !allowsScalar(property, resolve)) return [];
+    const asks = allowsScalar(parameter.schema, resolve) || isRange(parameter.schema, shapeOf);
+    return asks ? [{ parameter, always: parameter.schema['default'] }] : [];
   });
+}
+
+/** Names of a range's ends: from, above, up to, below. */
+const ends = ['gte', 'gt', 'lte', 'lt'];
+
+function isRange(schema: Node, shapeOf: ShapeOf): boolean {
+  const names = [...shapeOf(schema).properties.keys()];
+  return names.length > 0 && names.every((name) => ends.includes(name));
 }
 
 export function pagingNames(paging: Paging): string[] {

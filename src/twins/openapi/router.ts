@@ -62,7 +62,7 @@ function branchFor(at: Branch, segment: string): Branch {
   }
   const source = segment
     .split(/\{[^{}]*\}/)
-    .map((text) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
+    .map(escapePattern)
     .join('(.+?)');
   const pattern = new RegExp(`^${source}$`);
   const known = at.open.find((one) => one.pattern.source === pattern.source);
@@ -70,6 +70,11 @@ function branchFor(at: Branch, segment: string): Branch {
   const branch = newBranch();
   at.open.push({ pattern, branch });
   return branch;
+}
+
+/** A text that matches itself in a pattern. */
+export function escapePattern(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
 
 /** Names of the parameters in a path, in order. */

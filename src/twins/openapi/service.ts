@@ -10,8 +10,9 @@ import type { Model } from './model';
 import { isNode, type Node } from './node';
 import type { Operation } from './operations';
 import { findMistake, readBody, readForm, type Mistake } from './request';
-import type { Resource, Role } from './resources';
-import { parameterNames, type Match } from './router';
+import { collectionWith, fillPath } from './places';
+import type { Resource, Role } from './resource';
+import { escapePattern, parameterNames, type Match } from './router';
 import { admit } from './security';
 import { stateSchema, type ApiState } from './state';
 import { findFlaw } from './validate';
@@ -142,7 +143,10 @@ async function serve(model: Model, twin: ApiTwin, c: TwinContext): Promise<Respo
     fault: (reply, fault) => faultAnswer(operation, model, reply, fault),
     work: () => {
       const { resource, role } = known as { resource: Resource; role: Role };
-      const collection = resource.path.replace(/\{([^{}]*)\}/g, (_, name: string) => values[name] ?? '');
+      const isOfItem = role !== 'list' && role !== 'create';
+      const collection = isOfItem
+        ? collectionWith(resource, twin.state, values)
+        : fillPath(resource.path, values);
       return carryOut(
         { twin, model, operation: operation!, resource, role, collection, values, query, body },
         c,
@@ -184,7 +188,12 @@ function refuseFault({ modelled }: Model, { on, reply }: Fault): string | null {
 function refuseUnknown(model: Model, { objects }: ApiState): string | undefined {
   const patterns = model.resources.map(({ path, id }) => ({
     id,
-    pattern: new RegExp(`^${path.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{[^{}]*\}/g, '[^/]+')}$`),
+    pattern: new RegExp(
+      `^${path
+        .split(/\{[^{}]*\}/)
+        .map(escapePattern)
+        .join('[^/]+')}$`,
+    ),
   }));
   for (const [path, items] of Object.entries(objects)) {
     const resource = patterns.find(({ pattern }) => pattern.test(path));

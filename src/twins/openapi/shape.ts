@@ -72,6 +72,12 @@ export function isScalar(schema: Node): boolean {
   return types.length > 0 && types.every((type) => ['string', 'integer', 'number', 'boolean'].includes(type));
 }
 
+/** The same when a scalar is one of several alternatives, as for references that may be shown in full. */
+export function allowsScalar(schema: Node, resolve: Resolve): boolean {
+  const alternatives = [...listOf(schema, 'oneOf'), ...listOf(schema, 'anyOf')].map(resolve);
+  return isScalar(schema) || alternatives.some(isScalar);
+}
+
 /** Whether a schema is one of objects, also when only its parts say so. */
 export function isObjectSchema(schema: Node, shapeOf: ShapeOf): boolean {
   return typesOf(schema).includes('object') || shapeOf(schema).properties.size > 0;

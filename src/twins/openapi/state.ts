@@ -13,8 +13,10 @@ const seedShape = {
     ),
     {},
   ),
-  /** Number the newest object was made from. */
+  /** The last number given to an object of any other collection. */
   last: z._default(z.int().check(z.minimum(0)), 0),
+  /** The last number given in collections that count for themselves, by their path. */
+  counts: z._default(z.record(z.string(), z.int().check(z.minimum(0))), {}),
 };
 export const stateSchema = z.strictObject(seedShape);
 export type ApiState = z.output<typeof stateSchema>;
