@@ -124,15 +124,16 @@ export const clearSessions: Handler = (call) => {
 };
 
 /** Where a browser may be sent: into the organisation itself, or to this machine, where programs under test listen. */
-function isTrusted(url: string, origin: string): boolean {
-  const { origin: target, hostname } = URL.parse(url) ?? { origin: '', hostname: '' };
-  return target === origin || ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+function trustedUrl(text: string, own: string): string {
+  const url = URL.parse(text);
+  if (!url || !/^https?:$/.test(url.protocol)) return refuse('E0000003');
+  const isTrusted = url.origin === own || ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+  return isTrusted ? url.href : refuse('E0000003');
 }
 
 /** Gives a browser the cookie of a new session and sends it on. */
 export const redirectWithCookie: Handler = (call) => {
-  const target = call.query.get('redirectUrl') ?? '';
-  if (!isTrusted(target, call.origin)) refuse('E0000003');
+  const target = trustedUrl(call.query.get('redirectUrl') ?? '', call.origin);
   const session = startSession(call, call.query.get('token') ?? '');
   const headers: [string, string][] = [['location', target]];
   if (session) headers.push(['set-cookie', `sid=${session.id}; Path=/; HttpOnly; SameSite=None`]);
