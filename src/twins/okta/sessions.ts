@@ -1,7 +1,8 @@
-import { noContent, param, textOf, type Call, type Handler } from './call';
+import { flag, noContent, param, textOf, type Call, type Handler } from './call';
 import { findUser, needUser } from './directory';
 import { refuse, refuseUnknown } from './errors';
 import { newSecret } from './ids';
+import { endAuthorizations } from './oauth/authorizations';
 import { signOnRules } from './policies';
 import { isoTime, type OktaTwin, type Session, type User } from './state';
 import { userParty } from './systemLog';
@@ -115,8 +116,16 @@ export const closeSession: Handler = (call) => {
   return noContent;
 };
 
+/** Ends all sessions of a user, but for the one in which that is asked. */
+export function endSessions({ state, caller }: Call, user: User): void {
+  state.sessions = state.sessions.filter(
+    (session) => session.user !== user.id || session.id === caller.session,
+  );
+}
+
 export const clearSessions: Handler = (call) => {
   const user = needUser(call);
+  if (flag(call, 'oauthTokens', false)) endAuthorizations(call.state, (from) => from.user === user.id);
   call.state.sessions = call.state.sessions.filter((session) => session.user !== user.id);
   call.state.sessionTokens = call.state.sessionTokens.filter((token) => token.user !== user.id);
   call.log('user.session.clear', [userParty(user)]);
