@@ -98,6 +98,18 @@ describe('Okta twin: hostile values', () => {
     assert.equal(asked.at(-1), String.raw`userName eq "a\" or userName pr or userName eq \""`);
   });
 
+  it('keeps secrets of requests it refuses out of the call log', async () => {
+    const { send, twin } = openOkta({ seed: { settings: { rateLimits: { '/oauth2/v1*': 1 } } } });
+    await send('/oauth2/v1/authorize?client_id=none');
+    const { status } = await send('/oauth2/v1/authorize?client_id=none&sessionToken=s3cret');
+    assert.equal(status, 429);
+    assert.equal((await send('/api/v1/sessions/101s3cret')).status, 403);
+    assert.deepEqual(
+      twin.calls().map(({ args }) => args),
+      [{ client_id: 'none' }, { client_id: 'none', sessionToken: '***' }, { sessionId: '***' }],
+    );
+  });
+
   it('makes only snapshots that can be restored', async () => {
     const okta = openOkta({ seed: { apps: [{ id: '0oa1', label: 'Payroll' }] } });
     const { json: group } = await okta.call('POST /api/v1/groups', { profile: { name: 'Staff' } });
