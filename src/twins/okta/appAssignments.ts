@@ -104,7 +104,7 @@ export const assignAppGroup: Handler = (call) => {
   const profile = objectOf(call.body['profile']) ?? {};
   const assigned: AppGroup = {
     id: group.id,
-    priority: Number.isInteger(priority) ? Number(priority) : app.groups.length,
+    priority: Number.isSafeInteger(priority) ? Number(priority) : app.groups.length,
     profile,
     lastUpdated: call.at,
   };

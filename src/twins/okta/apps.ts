@@ -8,6 +8,7 @@ import {
   objectOf,
   param,
   textOf,
+  textsOf,
   type Call,
   type Handler,
   type Reply,
@@ -114,7 +115,6 @@ function readApp(call: Call, id: string, old?: App): Content {
   const mode = textOf(body['signOnMode']) ?? old?.signOnMode ?? '';
   if (!Object.hasOwn(signOnModes, mode))
     refuseField('signOnMode', 'signOnMode: The sign-on mode is not supported');
-  const { features } = body;
   const optional = (name: 'accessibility' | 'visibility' | 'profile') => {
     const value = objectOf(body[name]) ?? old?.[name];
     return value ? { [name]: value } : {};
@@ -124,7 +124,7 @@ function readApp(call: Call, id: string, old?: App): Content {
     label,
     signOnMode: mode,
     lastUpdated: call.at,
-    features: Array.isArray(features) ? features.map(String) : (old?.features ?? []),
+    features: body['features'] === undefined ? (old?.features ?? []) : textsOf(body['features']),
     settings: objectOf(body['settings']) ?? old?.settings ?? {},
     credentials:
       mode === 'OPENID_CONNECT'

@@ -84,3 +84,10 @@ export function textOf(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
   return typeof value === 'string' ? value : refuse('E0000003');
 }
+
+/** A member of the body that must be a list of texts; empty when it is left out. */
+export function textsOf(value: unknown): string[] {
+  if (value === undefined || value === null) return [];
+  const isText = (item: unknown): item is string => typeof item === 'string';
+  return Array.isArray(value) && value.every(isText) ? value : refuse('E0000003');
+}

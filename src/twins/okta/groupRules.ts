@@ -1,5 +1,6 @@
-import { makeId, noContent, objectOf, param, flag, textOf, type Call, type Handler } from './call';
-import { refuse, refuseField, refuseUnknown } from './errors';
+import { flag, makeId, noContent, objectOf, param, textOf, textsOf, type Call, type Handler } from './call';
+import { findUser } from './directory';
+import { refuseField, refuseUnknown } from './errors';
 import { isEveryone } from './everyone';
 import { isExpression } from './expressions';
 import { removeMember } from './membership';
@@ -41,20 +42,20 @@ function readExpression(value: unknown): string {
   return isExpression(text) ? text : refuseField('expression', 'expression: Invalid expression');
 }
 
-function readIds(value: unknown): string[] {
-  if (value === undefined || value === null) return [];
-  const isId = (item: unknown): item is string => typeof item === 'string';
-  return Array.isArray(value) && value.every(isId) ? value : refuse('E0000003');
-}
-
 function readGroups(call: Call): string[] {
-  const ids = readIds(objectOf(objectOf(call.body['actions'])?.['assignUserToGroups'])?.['groupIds']);
+  const ids = textsOf(objectOf(objectOf(call.body['actions'])?.['assignUserToGroups'])?.['groupIds']);
   if (ids.length === 0) refuseField('actions', 'actions: The field cannot be left blank');
   for (const id of ids) {
     const group = call.state.groups.find((other) => other.id === id);
     if (!group) refuseUnknown(id, 'UserGroup');
     if (isEveryone(group)) refuseField('actions', 'actions: Rules cannot assign users to this group');
   }
+  return ids;
+}
+
+function readExcluded(call: Call, conditions: unknown): string[] {
+  const ids = textsOf(objectOf(objectOf(objectOf(conditions)?.['people'])?.['users'])?.['exclude']);
+  for (const id of ids) if (!findUser(call.state, id)) refuseUnknown(id, 'User');
   return ids;
 }
 
@@ -71,8 +72,7 @@ function readRule(
     refuseField('name', 'name: An object with this field already exists in the current organization');
   const conditions = objectOf(call.body['conditions']);
   const expression = readExpression(conditions);
-  const excludedUsers = readIds(objectOf(objectOf(conditions?.['people'])?.['users'])?.['exclude']);
-  return { name, expression, excludedUsers, groupIds: readGroups(call) };
+  return { name, expression, excludedUsers: readExcluded(call, conditions), groupIds: readGroups(call) };
 }
 
 export const listRules: Handler = (call) => {

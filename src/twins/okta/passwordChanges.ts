@@ -1,10 +1,11 @@
-import { flag, objectOf, textOf, type Call, type Change, type Handler } from './call';
+import { flag, objectOf, textOf, type Change, type Handler } from './call';
 import { needSettled, needUser } from './directory';
 import { refuse, refuseField } from './errors';
 import { newSecret } from './ids';
 import { passwordProblem, setPassword, wasUsed } from './passwords';
 import { passwordRules } from './policies';
 import type { UserStatus } from './schemas';
+import { endSessions } from './sessions';
 import type { User } from './state';
 import { userParty } from './systemLog';
 import { checkCredentials } from './userCredentials';
@@ -98,11 +99,3 @@ export const answerForgotPassword: Handler = (call) => {
   takeNewPassword(call, user, given.password);
   return { body: viewCredentials(user) };
 };
-
-/** Ends all sessions of a user, but for the one in which that is asked. */
-function endSessions(call: Call, user: User): void {
-  const { state, caller } = call;
-  state.sessions = state.sessions.filter(
-    (session) => session.user !== user.id || session.id === caller.session,
-  );
-}

@@ -12,7 +12,7 @@ function policyFor(state: OrgState, type: Policy['type'], user: User | null): Po
     .sort(byPriority)
     .find(({ conditions }) => {
       const included = propertyOf(conditions, 'people.groups.include');
-      return !Array.isArray(included) || included.some((group) => groups.includes(String(group)));
+      return !Array.isArray(included) || groups.some((group) => included.includes(group));
     });
 }
 
@@ -69,6 +69,9 @@ export function passwordRules(state: OrgState, user: User | null): PasswordRules
   };
 }
 
+/** Ninety days: no session of Okta lasts longer. */
+const longestSessionMinutes = 90 * 24 * 60;
+
 interface SignOnRules {
   allowed: boolean;
   requireFactor: boolean;
@@ -80,9 +83,10 @@ interface SignOnRules {
 export function signOnRules(state: OrgState, user: User): SignOnRules {
   const rules = policyFor(state, 'OKTA_SIGN_ON', user)?.rules ?? [];
   const [rule] = rules.filter(({ status }) => status === 'ACTIVE').sort(byPriority);
+  const idleMinutes = numberOf(rule?.actions, 'signon.session.maxSessionIdleMinutes', 120);
   return {
     allowed: propertyOf(rule?.actions, 'signon.access') !== 'DENY',
     requireFactor: propertyOf(rule?.actions, 'signon.requireFactor') === true,
-    idleMinutes: numberOf(rule?.actions, 'signon.session.maxSessionIdleMinutes', 120),
+    idleMinutes: Math.min(Math.max(idleMinutes, 0), longestSessionMinutes),
   };
 }

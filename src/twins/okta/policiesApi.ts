@@ -62,7 +62,9 @@ function readCommon(
   const own = others.filter(({ system }) => !system);
   return {
     name: readName(call),
-    priority: Number.isInteger(priority) ? Math.max(Number(priority), 0) : (old?.priority ?? own.length + 1),
+    priority: Number.isSafeInteger(priority)
+      ? Math.max(Number(priority), 0)
+      : (old?.priority ?? own.length + 1),
     ...(call.body['conditions'] === undefined
       ? {}
       : { conditions: objectOf(call.body['conditions']) ?? null }),

@@ -55,6 +55,7 @@ function hasType(value: unknown, type: string): boolean {
       value.every((item) => ['string', 'number', 'boolean'].includes(typeof item))
     );
   }
+  if (type === 'number') return Number.isFinite(value);
   return type === 'integer' ? Number.isInteger(value) : typeof value === type;
 }
 

@@ -41,8 +41,11 @@ function afterAnswer(call: Call, signIn: SignIn, user: User): Reply {
     return show(call, signIn);
   }
   end(call, signIn);
-  setStatus(call, user, 'ACTIVE');
-  call.log('user.account.unlock', [userParty(user)]);
+  // An administrator may have opened the lock meanwhile, and closed another way in.
+  if (user.status === 'LOCKED_OUT') {
+    setStatus(call, user, 'ACTIVE');
+    call.log('user.account.unlock', [userParty(user)]);
+  }
   return { body: { status: 'SUCCESS', recoveryType: 'UNLOCK' } };
 }
 

@@ -11,6 +11,7 @@ const secrets = new Set([
   'nextPassCode',
   'stateToken',
   'sessionToken',
+  'sessionId',
   'token',
   'recoveryToken',
   'oldPassword',

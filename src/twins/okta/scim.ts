@@ -63,13 +63,14 @@ function resourceOf(user: User, appUser: Pick<AppUser, 'userName'>, externalId?:
   };
 }
 
-const at = (externalId: string): string => `/Users/${encodeURIComponent(externalId)}`;
+const at = (externalId: string): string => `/Users/${encodeURIComponent(externalId.toWellFormed())}`;
 
 /** Looks whether the server knows the user, then makes or takes over the account there. */
 export function provisionUser({ twin }: Change, app: App, user: User, appUser: AppUser): void {
   if (app.connection?.status !== 'ENABLED') return;
   appUser.syncState = 'SYNCHRONIZING';
-  const filter = encodeURIComponent(`userName eq "${appUser.userName}"`);
+  // As a JSON string a name stays inside its quotes, and half a character becomes an escape that addresses can hold.
+  const filter = encodeURIComponent(`userName eq ${JSON.stringify(appUser.userName)}`);
   say(twin, app, user, {
     step: 'find',
     method: 'GET',

@@ -133,10 +133,11 @@ async function serve(incoming: Omit<Incoming, 'requestId'>): Promise<Response> {
     overLimit(twin, rate, c.req.path) ??
     (await orRefusal(twin, () => understand({ ...incoming, requestId })));
   const query = Object.fromEntries(new URL(c.req.url).searchParams);
+  const args = withoutSecrets({ ...params, ...query }) as Record<string, unknown>;
   if ('answered' in understood) {
     return answerOperation(twin, c, {
       operation,
-      args: { ...params, ...query },
+      args,
       refused: complete(understood),
       fault: (reply, fault) => complete(faultAnswer(twin, rate, reply, fault)),
       work: () => complete(understood),
@@ -145,7 +146,7 @@ async function serve(incoming: Omit<Incoming, 'requestId'>): Promise<Response> {
   const body = Object.keys(understood.body).length > 0 ? { body: withoutSecrets(understood.body) } : {};
   return answerOperation(twin, c, {
     operation,
-    args: { ...params, ...(withoutSecrets(query) as Record<string, unknown>), ...body },
+    args: { ...args, ...body },
     fault: (reply, fault) => complete(faultAnswer(twin, rate, reply, fault)),
     work: async () => complete(await orRefusal(twin, () => runHandler(understood, operation))),
   });

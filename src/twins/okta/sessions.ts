@@ -1,7 +1,8 @@
-import { noContent, param, textOf, type Call, type Handler } from './call';
+import { flag, noContent, param, textOf, type Call, type Handler } from './call';
 import { findUser, needUser } from './directory';
 import { refuse, refuseUnknown } from './errors';
 import { newSecret } from './ids';
+import { endAuthorizations } from './oauth/authorizations';
 import { signOnRules } from './policies';
 import { isoTime, type OktaTwin, type Session, type User } from './state';
 import { userParty } from './systemLog';
@@ -115,8 +116,16 @@ export const closeSession: Handler = (call) => {
   return noContent;
 };
 
+/** Ends all sessions of a user, but for the one in which that is asked. */
+export function endSessions({ state, caller }: Call, user: User): void {
+  state.sessions = state.sessions.filter(
+    (session) => session.user !== user.id || session.id === caller.session,
+  );
+}
+
 export const clearSessions: Handler = (call) => {
   const user = needUser(call);
+  if (flag(call, 'oauthTokens', false)) endAuthorizations(call.state, (from) => from.user === user.id);
   call.state.sessions = call.state.sessions.filter((session) => session.user !== user.id);
   call.state.sessionTokens = call.state.sessionTokens.filter((token) => token.user !== user.id);
   call.log('user.session.clear', [userParty(user)]);
@@ -124,15 +133,16 @@ export const clearSessions: Handler = (call) => {
 };
 
 /** Where a browser may be sent: into the organisation itself, or to this machine, where programs under test listen. */
-function isTrusted(url: string, origin: string): boolean {
-  const { origin: target, hostname } = URL.parse(url) ?? { origin: '', hostname: '' };
-  return target === origin || ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+function trustedUrl(text: string, own: string): string {
+  const url = URL.parse(text);
+  if (!url || !/^https?:$/.test(url.protocol)) return refuse('E0000003');
+  const isTrusted = url.origin === own || ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+  return isTrusted ? url.href : refuse('E0000003');
 }
 
 /** Gives a browser the cookie of a new session and sends it on. */
 export const redirectWithCookie: Handler = (call) => {
-  const target = call.query.get('redirectUrl') ?? '';
-  if (!isTrusted(target, call.origin)) refuse('E0000003');
+  const target = trustedUrl(call.query.get('redirectUrl') ?? '', call.origin);
   const session = startSession(call, call.query.get('token') ?? '');
   const headers: [string, string][] = [['location', target]];
   if (session) headers.push(['set-cookie', `sid=${session.id}; Path=/; HttpOnly; SameSite=None`]);

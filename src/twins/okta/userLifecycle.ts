@@ -7,9 +7,10 @@ import { removeMember } from './membership';
 import { setPassword } from './passwords';
 import { scheduleRules } from './ruleEvaluation';
 import type { UserStatus } from './schemas';
+import { endSessions } from './sessions';
 import type { User } from './state';
 import { userParty } from './systemLog';
-import { endAccess, makeLink, setStatus } from './userStatus';
+import { endAccess, endSignIns, makeLink, setStatus } from './userStatus';
 import { viewUser } from './userViews';
 
 const day = 86_400_000;
@@ -37,6 +38,7 @@ function transition(change: Change, user: User, status: 'ACTIVE' | 'PROVISIONED'
 
 /** Ends a change of status that was begun. */
 export function endTransition(change: Change, user: User, status: UserStatus): void {
+  delete user.transitioningToStatus;
   setStatus(change, user, status);
   if (status === 'DEPROVISIONED') {
     for (const group of change.state.groups) removeMember(change, group, user);
@@ -77,6 +79,8 @@ export const suspendUser: Handler = (call) => {
   needSettled(user);
   if (user.status !== 'ACTIVE') refuseField('suspendUser', 'Cannot suspend a user that is not active');
   setStatus(call, user, 'SUSPENDED');
+  // Whoever is half-way in would come out active.
+  endSignIns(call, user);
   call.log('user.lifecycle.suspend', [userParty(user)]);
   return nothing;
 };
@@ -149,6 +153,7 @@ function expire(call: Call, temporary: boolean): Reply {
   const tempPassword = temporary ? `${newSecret(8)}aA1` : undefined;
   if (tempPassword) setPassword(user, tempPassword, call.at);
   setStatus(call, user, 'PASSWORD_EXPIRED');
+  if (temporary && flag(call, 'revokeSessions', false)) endSessions(call, user);
   call.log('user.account.expire_password', [userParty(user)]);
   return {
     body: tempPassword ? { tempPassword } : viewUser(user, call.origin, hasFactors(call.state, user)),
@@ -163,6 +168,7 @@ export const resetPassword: Handler = (call) => {
   needResettable(user);
   const token = makeLink(call, user, { kind: 'recovery', token: newSecret(20), lastsMs: recoveryMs });
   setStatus(call, user, 'RECOVERY');
+  if (flag(call, 'revokeSessions', false)) endSessions(call, user);
   call.log('user.account.reset_password', [userParty(user)]);
   if (flag(call, 'sendEmail', true)) return nothing;
   return { body: { resetPasswordUrl: `${call.origin}/reset_password/${token}` } };

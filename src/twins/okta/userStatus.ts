@@ -1,12 +1,12 @@
 import type { Change } from './call';
 import { keepForSearch } from './directory';
+import { endAuthorizations } from './oauth/authorizations';
 import type { UserStatus } from './schemas';
 import type { User } from './state';
 
 /** Puts a user into a status; times follow. */
 export function setStatus(change: Change, user: User, status: UserStatus): void {
   keepForSearch(change, user);
-  delete user.transitioningToStatus;
   user.status = status;
   user.statusChanged = change.at;
   user.lastUpdated = change.at;
@@ -29,12 +29,20 @@ export function makeLink(
   return token;
 }
 
-/** Ends what lets the user in, or on the way in. */
-export function endAccess({ state }: Change, user: User): void {
-  const others = <T extends { user: string | null }>(entries: T[]): T[] =>
-    entries.filter((entry) => entry.user !== user.id);
-  state.links = others(state.links);
-  state.sessions = others(state.sessions);
-  state.sessionTokens = others(state.sessionTokens);
-  state.signIns = others(state.signIns);
+const withoutUser = <T extends { user: string | null }>(entries: T[], { id }: User): T[] =>
+  entries.filter(({ user }) => user !== id);
+
+/** Ends what the user has begun in order to get in. */
+export function endSignIns({ state }: Change, user: User): void {
+  state.links = withoutUser(state.links, user);
+  state.sessionTokens = withoutUser(state.sessionTokens, user);
+  state.signIns = withoutUser(state.signIns, user);
+}
+
+/** Ends what lets the user in, or on the way in, and what the user allowed others. */
+export function endAccess(change: Change, user: User): void {
+  const { state } = change;
+  endSignIns(change, user);
+  state.sessions = withoutUser(state.sessions, user);
+  endAuthorizations(state, (authorization) => authorization.user === user.id);
 }

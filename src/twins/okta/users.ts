@@ -1,5 +1,5 @@
 import { assignThroughGroups, pushProfile } from './assignments';
-import { flag, makeId, noContent, objectOf, type Call, type Handler, type Reply } from './call';
+import { flag, makeId, noContent, objectOf, textsOf, type Call, type Handler, type Reply } from './call';
 import { findByLogin, groupsOf, hasFactors, keepForSearch, needSettled, needUser } from './directory';
 import { refuse, refuseField, refuseUnknown } from './errors';
 import { isEveryone } from './everyone';
@@ -32,12 +32,11 @@ function refuseTakenLogin(call: Call, profile: Profile, user?: User): void {
 }
 
 function namedGroups(call: Call): Group[] {
-  const ids = call.body['groupIds'] ?? [];
-  if (!Array.isArray(ids)) return refuse('E0000003');
+  const ids = textsOf(call.body['groupIds']);
   if (ids.length > maxGroups) refuse('E0000093');
-  return ids.map((id: unknown) => {
+  return ids.map((id) => {
     const group = call.state.groups.find((candidate) => candidate.id === id);
-    return group && !isEveryone(group) ? group : refuseUnknown(String(id), 'UserGroup');
+    return group && !isEveryone(group) ? group : refuseUnknown(id, 'UserGroup');
   });
 }
 

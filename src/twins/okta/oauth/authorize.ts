@@ -4,13 +4,13 @@ import { newSecret } from '../ids';
 import { findSession, startSession } from '../sessions';
 import type { Session, User } from '../state';
 import { appParty, userParty } from '../systemLog';
+import { authorize } from './authorizations';
 import { findClient, type OAuthClient } from './clients';
 import { OAuthRefusal, refuseOAuth } from './errors';
 import { asked } from './parameters';
 import { orErrorPage, sendBack, type ResponseMode } from './pages';
 import { userScopes } from './scopes';
 import { issuerOf, type Issuer } from './servers';
-import { authorize } from './tokens';
 
 const codeLastsMs = 60_000;
 const modes: readonly string[] = ['query', 'fragment', 'form_post'] satisfies ResponseMode[];

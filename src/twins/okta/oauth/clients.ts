@@ -34,6 +34,9 @@ export interface OAuthClient {
 const texts = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : [];
 
+/** What is no key all the same fails when it is used. */
+const isKey = (value: unknown): value is JWK => typeof value === 'object' && value !== null;
+
 const textIn = (value: unknown, fallback: string): string => (typeof value === 'string' ? value : fallback);
 
 function clientOf(app: App): OAuthClient {
@@ -51,7 +54,7 @@ function clientOf(app: App): OAuthClient {
     id: textIn(credential('client_id'), app.id),
     method,
     secret: typeof secret === 'string' ? secret : null,
-    keys: Array.isArray(keys) ? (keys as JWK[]) : [],
+    keys: Array.isArray(keys) ? keys.filter(isKey) : [],
     type,
     grantTypes:
       grants.length > 0 ? grants : [type === 'service' ? 'client_credentials' : 'authorization_code'],

@@ -39,7 +39,7 @@ function checkNonce(request: ProvenRequest, nonce: unknown): void {
 
 /** What the address means, whatever it is written like; empty when it is none. */
 function plainUrl(url: unknown): string {
-  const parsed = URL.parse(String(url));
+  const parsed = typeof url === 'string' ? URL.parse(url) : null;
   return parsed ? `${parsed.origin}${parsed.pathname}` : '';
 }
 
@@ -49,7 +49,8 @@ function checkClaims(request: ProvenRequest, { header, claims }: SentJwt): void 
   if (typeof alg !== 'string' || !signatureAlgorithms.includes(alg) || alg.startsWith('HS'))
     refuseOAuth('invalid_dpop_proof_invalid_signature_algorithm');
   const { htm, htu, iat, jti } = claims;
-  if (String(htm).toUpperCase() !== request.method) refuseOAuth('invalid_dpop_proof_invalid_htm');
+  if (typeof htm !== 'string' || htm.toUpperCase() !== request.method)
+    refuseOAuth('invalid_dpop_proof_invalid_htm');
   if (plainUrl(htu) !== request.url) refuseOAuth('invalid_dpop_proof_invalid_htu');
   if (typeof iat !== 'number') return refuseOAuth('invalid_dpop_proof_invalid_iat');
   if (typeof jti !== 'string' || jti === '') refuseOAuth('invalid_dpop_proof_invalid_jti');

@@ -1,5 +1,6 @@
 import { textOf, type Call, type Handler } from '../call';
 import { findUser } from '../directory';
+import { authorize, endAuthorizations } from './authorizations';
 import { authenticateClient, grantTypes, type OAuthClient } from './clients';
 import { refuseOAuth } from './errors';
 import { hashOf } from './hashes';
@@ -7,7 +8,7 @@ import { checkProof } from './proofs';
 import type { AuthorizationCode } from './schemas';
 import { clientScopes, splitScopes } from './scopes';
 import { issuerOf, type Issuer } from './servers';
-import { authorize, endAuthorization, findRefreshToken, issueTokens, refreshLastsMs } from './tokens';
+import { findRefreshToken, issueTokens, refreshLastsMs } from './tokens';
 
 /** A request for tokens of a client that proved who it is. */
 interface Asking {
@@ -32,7 +33,7 @@ function redeemCode(call: Call, { issuer, client, key }: Asking): Promise<object
   if (!authorization) return refuseOAuth('invalid_authorization_code');
   if (code.used) {
     // Somebody has the code who should not, so what was made of it dies as well (RFC 6749, 4.1.2).
-    endAuthorization(state, authorization.id);
+    endAuthorizations(state, ({ id }) => id === authorization.id);
     return refuseOAuth('invalid_authorization_code');
   }
   if (code.expiresAt <= now) refuseOAuth('invalid_authorization_code');
@@ -65,7 +66,7 @@ function refresh(call: Call, { issuer, client, key }: Asking): Promise<object> {
   const { rotationLeewayMs } = client;
   if (token.replacedAt !== null && now > token.replacedAt + (rotationLeewayMs ?? 0)) {
     // A token that was replaced and comes again was stolen, from one side or the other.
-    endAuthorization(state, authorization.id);
+    endAuthorizations(state, ({ id }) => id === authorization.id);
     call.log(
       issuer.server === null ? 'app.oauth2.token.detect_reuse' : 'app.oauth2.as.token.detect_reuse',
       [],

@@ -1,7 +1,8 @@
-import type { Call, Change } from '../call';
+import type { Call } from '../call';
 import { findUser } from '../directory';
 import { newSecret } from '../ids';
-import type { OktaTwin, OrgState, User } from '../state';
+import type { OktaTwin, User } from '../state';
+import { sweep } from './authorizations';
 import { idClaims } from './claims';
 import { findClient, type OAuthClient } from './clients';
 import { claimsOf, sign } from './keys';
@@ -11,32 +12,6 @@ import type { Authorization, OAuthToken } from './schemas';
 const day = 86_400_000;
 /** A refresh token dies when it is not used for so long. */
 export const refreshLastsMs = 7 * day;
-/** Tokens an organisation holds; the oldest end first. */
-const maxTokens = 5000;
-
-/** Forgets what is over, and authorizations of which nothing is left. */
-function sweep(state: OrgState, now: number): void {
-  const { oauth } = state;
-  oauth.codes = oauth.codes.filter(({ expiresAt }) => expiresAt > now - day);
-  oauth.tokens = oauth.tokens.filter(({ expiresAt }) => expiresAt > now).slice(-maxTokens);
-  const used = new Set([...oauth.codes, ...oauth.tokens].map(({ authorization }) => authorization));
-  oauth.authorizations = oauth.authorizations.filter(({ id }) => used.has(id));
-}
-
-/** Notes what a client was allowed; a code or token must be made of it at once. */
-export function authorize({ state, now }: Change, allowed: Omit<Authorization, 'id'>): Authorization {
-  sweep(state, now);
-  const authorization = { ...allowed, id: newSecret(20) };
-  state.oauth.authorizations.push(authorization);
-  return authorization;
-}
-
-/** Ends an authorization and every token that came from it. */
-export function endAuthorization({ oauth }: OrgState, id: string): void {
-  oauth.authorizations = oauth.authorizations.filter((other) => other.id !== id);
-  oauth.codes = oauth.codes.filter(({ authorization }) => authorization !== id);
-  oauth.tokens = oauth.tokens.filter(({ authorization }) => authorization !== id);
-}
 
 const seconds = (ms: number): number => Math.floor(ms / 1000);
 
