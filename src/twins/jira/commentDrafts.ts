@@ -2,6 +2,7 @@ import { me, type Call } from './call';
 import { FieldProblem } from './fieldPlace';
 import { isRecord, memberOf } from './formats';
 import type { Comment, Doc, Issue, Visibility } from './issueState';
+import { readProperties } from './propertyDrafts';
 import { readRich } from './rich';
 import { nextId } from './state';
 
@@ -29,15 +30,6 @@ export function readVisibility({ state }: Call, value: unknown): Visibility | un
     );
   }
   return { type, value: row.name, identifier: type === 'group' ? row.id : row.name };
-}
-
-export function readProperties(value: unknown): Record<string, unknown> {
-  if (!Array.isArray(value)) return {};
-  const entries = value.flatMap((item): [string, unknown][] => {
-    const key = memberOf(item, 'key');
-    return typeof key === 'string' && key !== '' ? [[key, memberOf(item, 'value')]] : [];
-  });
-  return Object.fromEntries(entries);
 }
 
 /** Reads the JSON of a comment. Throws a `FieldProblem`. */

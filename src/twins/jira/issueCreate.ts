@@ -1,5 +1,5 @@
 import { me, type Call } from './call';
-import { addComment, readProperties } from './commentDrafts';
+import { addComment } from './commentDrafts';
 import { announce } from './events';
 import { createFields } from './fieldMeta';
 import { FieldProblem, pick, type FieldPlace } from './fieldPlace';
@@ -7,6 +7,7 @@ import { idIn, isRecord, memberOf } from './formats';
 import { defaultAssignee, readField } from './issueFields';
 import type { Issue } from './issueState';
 import { can } from './permission';
+import { readProperties } from './propertyDrafts';
 import { JiraRefusal, refuse } from './refusal';
 import { nextId, type Project } from './state';
 import { nextRank } from './settleIssues';

@@ -1,7 +1,7 @@
 import * as calls from './call';
 import { flagParam, listParam, param, type Call, type Handler } from './call';
 import { changeIssue } from './changes';
-import { addComment, readProperties } from './commentDrafts';
+import { addComment } from './commentDrafts';
 import { createFields, fieldMeta } from './fieldMeta';
 import { FieldProblem, accountIn, type FieldPlace } from './fieldPlace';
 import { isRecord, memberOf } from './formats';
@@ -12,6 +12,7 @@ import { isSubtaskType, viewFields } from './issueView';
 import { createIssue } from './issueCreate';
 import { viewChange } from './changelog';
 import { can } from './permission';
+import { readProperties } from './propertyDrafts';
 import { refuse, refuseFields } from './refusal';
 import { renderFields } from './rendered';
 import { allFields } from './fields';

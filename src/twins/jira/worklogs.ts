@@ -9,7 +9,7 @@ import {
   type Call,
   type Handler,
 } from './call';
-import { readProperties, readVisibility } from './commentDrafts';
+import { readVisibility } from './commentDrafts';
 import { secondsOf } from './durations';
 import { FieldProblem } from './fieldPlace';
 import { isRecord, memberOf } from './formats';
@@ -19,6 +19,7 @@ import { changeIssue, record } from './changes';
 import { cut, pageWish } from './paging';
 import { viewWorklog } from './partViews';
 import { can } from './permission';
+import { readProperties } from './propertyDrafts';
 import { refuse, refuseFields } from './refusal';
 import { visibleIn } from './visibility';
 import { readRich } from './rich';
