@@ -1,4 +1,5 @@
 import { secondsOf } from '../durations';
+import { isRecord } from '../formats';
 import type { Issue } from '../issueState';
 import type { JiraState } from '../state';
 import { same } from './context';
@@ -90,8 +91,8 @@ const text = (name: string, texts: TextField['texts'], more: Partial<TextField> 
   texts,
   ...more,
 });
-const documents = (...docs: (object | null | undefined)[]): string[] =>
-  docs.flatMap((doc) => (doc ? [plainText(doc)] : []));
+const documents = (...docs: unknown[]): string[] =>
+  docs.flatMap((doc) => (isRecord(doc) ? [plainText(doc)] : []));
 
 const duration = (names: string[], value: (issue: Issue) => number | null): NumberField => ({
   kind: 'number',
@@ -358,7 +359,7 @@ export const systemSearchFields: readonly SearchField[] = [
       summary,
       ...documents(description, environment, ...comments.map(({ body }) => body)),
       ...Object.values(customFields).flatMap((value) =>
-        typeof value === 'string' ? [value] : documents(value as object),
+        typeof value === 'string' ? [value] : documents(value),
       ),
     ],
     { canBeEmpty: false },
