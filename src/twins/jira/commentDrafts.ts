@@ -38,8 +38,8 @@ export function readComment(call: Call, value: unknown): CommentDraft {
   const given = memberOf(value, 'body');
   if (given === undefined || given === null || given === '')
     throw new FieldProblem('Comment body can not be empty!');
-  const body = readRich(call, given);
-  if (typeof body === 'string') throw new FieldProblem('Comment body is not valid!');
+  const body = readRich(call, given, 'Comment body is not valid!');
+  if (typeof body === 'string') throw new FieldProblem(body);
   return {
     body,
     visibility: readVisibility(call, memberOf(value, 'visibility')),

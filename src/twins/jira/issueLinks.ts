@@ -2,8 +2,7 @@ import { canSee, findIssue, param, projectOfIssue, type Call, type Handler } fro
 import { addComment, readComment } from './commentDrafts';
 import { record } from './changes';
 import { FieldProblem, pick } from './fieldPlace';
-import { isRecord, memberOf } from './formats';
-import { keyOf } from './issueFields';
+import { idIn, isRecord, memberOf } from './formats';
 import type { Issue, Link, RemoteLink } from './issueState';
 import { issueInside, viewLinkType } from './issueView';
 import { can, canGlobally } from './permission';
@@ -36,7 +35,8 @@ function recordLink(
 }
 
 function endOf(call: Call, name: string): Issue {
-  const key = keyOf(memberOf(call.body, name));
+  const given = memberOf(call.body, name);
+  const key = idIn(given, 'key') ?? idIn(given);
   return key === undefined ? refuse(404, `No issue link ${name} was given.`) : findIssue(call, key);
 }
 

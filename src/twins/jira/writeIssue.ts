@@ -1,7 +1,8 @@
 import { me, type Call } from './call';
+import { applyOperations } from './fieldOperations';
 import { FieldProblem, type FieldPlace, type IssuePatch } from './fieldPlace';
 import { isRecord, memberOf } from './formats';
-import { applyOperations, readField } from './issueFields';
+import { readField } from './issueFields';
 import { readComment, type CommentDraft } from './commentDrafts';
 import { JiraRefusal } from './refusal';
 
@@ -40,13 +41,13 @@ export function readDraft(place: FieldPlace, body: unknown, skip: ReadonlySet<st
     throw new JiraRefusal(400, messages);
   }
   const draft: Draft = { patch: {}, comments: [], named: new Set([...named, ...updated]) };
-  const errors: Record<string, string> = {};
+  const errors = new Map<string, string>();
   const attempt = (id: string, work: () => void): void => {
     try {
       work();
     } catch (error) {
       if (!(error instanceof FieldProblem)) throw error;
-      errors[id] = error.message;
+      errors.set(id, error.message);
     }
   };
   for (const id of named.filter((name) => !skip.has(name))) {
@@ -59,7 +60,7 @@ export function readDraft(place: FieldPlace, body: unknown, skip: ReadonlySet<st
       attempt(id, () => merge(draft.patch, readField(id, applyOperations(id, operations, place), place)));
     }
   }
-  if (Object.keys(errors).length > 0) throw new JiraRefusal(400, [], errors);
+  if (errors.size > 0) throw new JiraRefusal(400, [], Object.fromEntries(errors));
   return draft;
 }
 

@@ -1,11 +1,11 @@
 import { secondsOf } from '../durations';
 import { isRecord } from '../formats';
 import type { Issue } from '../issueState';
+import { plainText } from '../markup/plainText';
 import type { JiraState } from '../state';
 import { same } from './context';
 import type { NumberField, SearchField, SetField, TextField, TimeField, ValueType } from './fieldTypes';
 import { byNameOrId, issuesOf, projectsOf, usersOf } from './lookup';
-import { plainText } from './text';
 
 // The fields of the system that JQL knows.
 

@@ -103,4 +103,66 @@ describe('Jira twin: hostile requests', () => {
     assert.equal(long.status, 400);
     assert.match(String(long.body['errorMessages']), /longer than/);
   });
+
+  it('keeps no durations, places and days that are none', async () => {
+    const jira = openJira({ rateLimits: false });
+    await make(jira);
+    const originalEstimate = Array(200).fill('999999999w').join(' ');
+    const edit = (fields: object) => jira.call('PUT', '/rest/api/3/issue/EX-1', { fields });
+    assert.equal((await edit({ timetracking: { originalEstimate } })).status, 400);
+    await edit({ timetracking: { remainingEstimate: '999999999w' } });
+    for (let time = 0; time < 80; time += 1) {
+      const more = 'adjustEstimate=manual&increaseBy=999999999w';
+      await jira.call('POST', `/rest/api/3/issue/EX-1/worklog?${more}`, { timeSpent: '1h' });
+    }
+    const shares = { name: 'd', sharePermissions: [], editPermissions: [] };
+    const dashboard = (await jira.call('POST', '/rest/api/3/dashboard', shares)).body['id'] as string;
+    const gadget = { moduleKey: 'm', position: { row: 1e20, column: 0 } };
+    assert.equal((await jira.call('POST', `/rest/api/3/dashboard/${dashboard}/gadget`, gadget)).status, 400);
+    const picker = 'com.atlassian.jira.plugin.system.customfieldtypes:datepicker';
+    const field = (await jira.call('POST', '/rest/api/3/field', { name: 'Day', type: picker })).body['id'];
+    const day = await edit({ [field as string]: '2026-02-30' });
+    assert.equal(day.body.errors[field as string], 'Error parsing date string: 2026-02-30');
+    checkSnapshot(jira);
+  });
+
+  it('takes as much text as Jira does', async () => {
+    const jira = openJira();
+    const line = 'com.atlassian.jira.plugin.system.customfieldtypes:textfield';
+    const field = (await jira.call('POST', '/rest/api/3/field', { name: 'Line', type: line })).body[
+      'id'
+    ] as string;
+    await make(jira);
+    const edit = (version: number, fields: object) =>
+      jira.call('PUT', `/rest/api/${version}/issue/EX-1`, { fields });
+    const errors = async (answer: ReturnType<typeof edit>) => (await answer).body.errors;
+    const tooLong = 'The entered text is too long. It exceeds the allowed limit of 32,767 characters.';
+    assert.equal((await edit(2, { description: 'x'.repeat(32_767) })).status, 204);
+    assert.deepEqual(await errors(edit(2, { description: 'x'.repeat(32_768) })), { description: tooLong });
+    assert.equal((await edit(3, { description: adf('x'.repeat(32_767)) })).status, 204);
+    const long = adf('x'.repeat(32_768));
+    assert.deepEqual(await errors(edit(3, { description: long })), { description: 'CONTENT_LIMIT_EXCEEDED' });
+    const comment = jira.call('POST', '/rest/api/2/issue/EX-1/comment', {
+      body: '{code:a}\n'.repeat(50_000),
+    });
+    assert.deepEqual(await errors(comment), { comment: tooLong });
+    assert.deepEqual(await errors(edit(3, { [field]: 'x'.repeat(256) })), {
+      [field]: 'The entered text is too long. It exceeds the allowed limit of 255 characters.',
+    });
+  });
+
+  it('adds and removes tens of thousands of list items in one request', async function () {
+    this.timeout(10_000);
+    const jira = openJira();
+    await make(jira, { labels: ['first'] });
+    const add = Array.from({ length: 40_000 }, (_, index) => ({ add: `l${index}` }));
+    const remove = Array.from({ length: 39_999 }, (_, index) => ({ remove: `l${index}` }));
+    const edited = await jira.call('PUT', '/rest/api/3/issue/EX-1', {
+      update: { labels: [...add, ...remove] },
+    });
+    assert.equal(edited.status, 204);
+    assert.deepEqual(jira.twin.state.issues[0]?.labels, ['first', 'l39999']);
+    const summary = await jira.call('PUT', '/rest/api/3/issue/EX-1', { update: { summary: [{ add: 'x' }] } });
+    assert.equal(summary.body.errors['summary'], "Field 'summary' does not support operation 'add'");
+  });
 });
