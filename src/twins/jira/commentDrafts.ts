@@ -1,10 +1,13 @@
 import { me, type Call } from './call';
+import { announce } from './events';
 import { FieldProblem } from './fieldPlace';
 import { isRecord, memberOf } from './formats';
 import type { Comment, Doc, Issue, Visibility } from './issueState';
 import { readProperties } from './propertyDrafts';
 import { readRich } from './rich';
 import { nextId } from './state';
+
+export const noComments = 'You do not have permission to comment on this issue.';
 
 export interface CommentDraft {
   body: Doc;
@@ -47,6 +50,7 @@ export function readComment(call: Call, value: unknown): CommentDraft {
   };
 }
 
+/** Adds a comment and tells of it. */
 export function addComment(
   call: Call,
   issue: Issue,
@@ -66,5 +70,6 @@ export function addComment(
   };
   issue.comments.push(comment);
   issue.updated = call.now;
+  announce(call, issue, { event: 'comment_created', comment });
   return comment;
 }

@@ -1,6 +1,7 @@
+import { canSee, issueByName } from './call';
 import { parseCustom } from './customValues';
 import { secondsOf } from './durations';
-import { accountIn, pick, problem, type FieldPlace, type IssuePatch } from './fieldPlace';
+import { accountIn, notOnScreen, pick, problem, type FieldPlace, type IssuePatch } from './fieldPlace';
 import { idIn, isDay, isRecord, memberOf } from './formats';
 import { hasPermission } from './permission';
 import { readRich } from './rich';
@@ -124,17 +125,21 @@ const issuetype: Reader = (value, { call, project, issue }) => {
   return { issuetype: type.id };
 };
 
+export const noParent = 'Issue type is a sub-task but parent issue key or id not specified.';
+
 const parent: Reader = (value, { call, project, issuetype: type, issue }) => {
-  if (value === null) return { parent: undefined };
+  const level = (id: string) => call.state.issueTypes.find((row) => row.id === id)?.hierarchyLevel ?? 0;
+  // `{ none: true }` is how the operation `set` says it.
+  if (value === null || memberOf(value, 'none') === true) {
+    return level(type) < 0 ? problem(noParent) : { parent: undefined };
+  }
   const name = idIn(value, 'key') ?? idIn(value);
   if (name === undefined) problem('data was not an object');
-  const found = call.state.issues.find(
-    (candidate) => candidate.id === name || candidate.key === name.toUpperCase(),
-  );
-  const level = (id: string) => call.state.issueTypes.find((row) => row.id === id)?.hierarchyLevel ?? 0;
+  const found = issueByName(call.state, name);
   const fits =
     found !== undefined &&
     found !== issue &&
+    canSee(call, found) &&
     level(found.issuetype) === level(type) + 1 &&
     (level(type) >= 0 || found.project === project.id);
   if (!fits) problem('Given parent work item does not belong to appropriate hierarchy.');
@@ -180,6 +185,6 @@ export function readField(id: string, value: unknown, place: FieldPlace): IssueP
   const reader = Object.hasOwn(readers, id) ? readers[id] : undefined;
   if (reader) return reader(value, place);
   const field = place.call.state.customFields.find((custom) => custom.id === id && !custom.trashed);
-  if (!field) problem(`Field '${id}' cannot be set. It is not on the appropriate screen, or unknown.`);
+  if (!field) problem(notOnScreen(id));
   return parseCustom(field, value, place);
 }

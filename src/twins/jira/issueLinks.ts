@@ -1,5 +1,5 @@
 import { canSee, findIssue, param, projectOfIssue, type Call, type Handler } from './call';
-import { addComment, readComment } from './commentDrafts';
+import { addComment, noComments, readComment } from './commentDrafts';
 import { record } from './changes';
 import { FieldProblem, pick } from './fieldPlace';
 import { idIn, isRecord, memberOf } from './formats';
@@ -40,9 +40,10 @@ function endOf(call: Call, name: string): Issue {
   return key === undefined ? refuse(404, `No issue link ${name} was given.`) : findIssue(call, key);
 }
 
-function commentOf(call: Call) {
+function commentOf(call: Call, issue: Issue) {
   const given = memberOf(call.body, 'comment');
   if (given === undefined || given === null) return null;
+  if (!can(call, 'ADD_COMMENTS', projectOfIssue(call.state, issue), issue)) refuse(400, noComments);
   try {
     return readComment(call, given);
   } catch (error) {
@@ -66,7 +67,7 @@ const add: Handler = (call) => {
       refuse(401, 'No Link Issue Permission for issue.');
     }
   }
-  const comment = commentOf(call);
+  const comment = commentOf(call, inward);
   const isThere = state.links.some(
     (link) => link.type === type.id && link.inward === inward.id && link.outward === outward.id,
   );

@@ -1,9 +1,19 @@
 import { me, type Call } from './call';
 import { applyOperations } from './fieldOperations';
-import { FieldProblem, type FieldPlace, type IssuePatch } from './fieldPlace';
+import {
+  empties,
+  FieldProblem,
+  maySet,
+  notOnScreen,
+  problem,
+  type FieldPlace,
+  type IssuePatch,
+} from './fieldPlace';
+import { allFields } from './fields';
 import { isRecord, memberOf } from './formats';
 import { readField } from './issueFields';
-import { readComment, type CommentDraft } from './commentDrafts';
+import { noComments, readComment, type CommentDraft } from './commentDrafts';
+import { can } from './permission';
 import { JiraRefusal } from './refusal';
 
 /** What a body with `fields` and `update` makes of an issue: a patch, and comments to add. */
@@ -16,6 +26,15 @@ export interface Draft {
 
 /** Fields that are not part of the patch. */
 const handledApart = new Set(['project', 'comment']);
+
+/** True when the client gave this field a value. */
+export const gives = ({ named, patch }: Draft, id: string): boolean => named.has(id) && !empties(patch, id);
+
+/** What Jira says of a field that must have a value. */
+export function requiredText({ state }: Pick<Call, 'state'>, id: string): string {
+  const name = allFields(state).find((field) => field.id === id)?.name ?? id;
+  return `${name} is required.`;
+}
 
 function namesOf(value: unknown, what: string): string[] {
   if (value === undefined || value === null) return [];
@@ -31,7 +50,7 @@ function merge(into: IssuePatch, patch: IssuePatch): void {
 }
 
 /** Reads `fields` and `update` of a request. Throws a refusal that names everything that is wrong. */
-export function readDraft(place: FieldPlace, body: unknown, skip: ReadonlySet<string> = handledApart): Draft {
+export function readDraft(place: FieldPlace, body: unknown): Draft {
   const fields = memberOf(body, 'fields');
   const update = memberOf(body, 'update');
   const [named, updated] = [namesOf(fields, 'fields'), namesOf(update, 'update')];
@@ -50,22 +69,25 @@ export function readDraft(place: FieldPlace, body: unknown, skip: ReadonlySet<st
       errors.set(id, error.message);
     }
   };
-  for (const id of named.filter((name) => !skip.has(name))) {
-    attempt(id, () => merge(draft.patch, readField(id, memberOf(fields, id), place)));
+  const read = (id: string, valueOf: () => unknown): void => {
+    if (!maySet(place, id)) problem(notOnScreen(id));
+    merge(draft.patch, readField(id, valueOf(), place));
+  };
+  for (const id of named.filter((name) => !handledApart.has(name))) {
+    attempt(id, () => read(id, () => memberOf(fields, id)));
   }
   for (const id of updated) {
     const operations = memberOf(update, id);
-    if (id === 'comment') attempt(id, () => draft.comments.push(...readComments(place.call, operations)));
-    else if (!skip.has(id)) {
-      attempt(id, () => merge(draft.patch, readField(id, applyOperations(id, operations, place), place)));
-    }
+    if (id === 'comment') attempt(id, () => draft.comments.push(...readComments(place, operations)));
+    else if (!handledApart.has(id)) attempt(id, () => read(id, () => applyOperations(id, operations, place)));
   }
   if (errors.size > 0) throw new JiraRefusal(400, [], Object.fromEntries(errors));
   return draft;
 }
 
-function readComments(call: Call, operations: unknown): CommentDraft[] {
+function readComments({ call, project, issue }: FieldPlace, operations: unknown): CommentDraft[] {
   me(call);
+  if (!can(call, 'ADD_COMMENTS', project, issue ?? undefined)) problem(noComments);
   if (!Array.isArray(operations)) throw new FieldProblem('Operation value must be an array');
   return operations.map((operation) => {
     const added = memberOf(operation, 'add');
