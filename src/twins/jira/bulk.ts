@@ -1,6 +1,4 @@
 import { canSee, issueByName, me, projectOfIssue, type Call, type Handler } from './call';
-import { changeIssue } from './changes';
-import { announce } from './events';
 import { idOf, isRecord, memberOf } from './formats';
 import { createIssue } from './issueCreate';
 import type { Issue } from './issueState';
@@ -8,7 +6,7 @@ import { deleteIssue, viewIssue } from './issues';
 import { can, canGlobally } from './permission';
 import { JiraRefusal, noIssue, refuse } from './refusal';
 import { startTask, type BulkResult } from './tasks';
-import { legalTransitions, transitionPatch } from './transitions';
+import { prepareTransition } from './transitions';
 
 /** Most issues of one request. */
 const most = { create: 50, bulk: 1000 };
@@ -63,7 +61,8 @@ function doEach(call: Call, names: readonly string[], work: (issue: Issue) => vo
       result.processed.push(issue.id);
     } catch (error) {
       if (!(error instanceof JiraRefusal)) throw error;
-      result.failed[issue.id] = [error.message];
+      const { errorMessages, errors } = error;
+      result.failed[issue.id] = [...errorMessages, ...Object.values(errors)];
     }
   }
   return result;
@@ -98,17 +97,11 @@ const transitionMany: Handler = (call) => {
     const transition = idOf(memberOf(input, 'transitionId')) ?? refuse(400, 'transitionId is required.');
     return namesIn(memberOf(input, 'selectedIssueIdsOrKeys')).map((name) => [name, transition] as const);
   });
-  const wanted = new Map(plans.map(([name, transition]) => [issueByName(call.state, name)?.id, transition]));
-  const result = doEach(
-    call,
-    plans.map(([name]) => name),
-    (issue) => {
-      const id = wanted.get(issue.id);
-      const transition = legalTransitions(call, issue).find((row) => row.id === id);
-      if (!transition) refuse(400, `Transition id '${id ?? ''}' is not valid for this issue.`);
-      const items = changeIssue(call, issue, transitionPatch(call, issue, transition, {}));
-      announce(call, issue, { event: 'jira:issue_updated', items, type: 'issue_generic' });
-    },
+  if (plans.length > most.bulk) refuse(400, `At most ${most.bulk} issues can be selected.`);
+  const wanted = new Map(plans.map(([name, id]) => [issueByName(call.state, name)?.id, id]));
+  const names = plans.map(([name]) => name);
+  const result = doEach(call, names, (issue) =>
+    prepareTransition(call, issue, { transition: { id: wanted.get(issue.id) } })(),
   );
   return submitted(call, 'Bulk transition', result);
 };

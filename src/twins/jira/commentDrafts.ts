@@ -1,9 +1,13 @@
 import { me, type Call } from './call';
+import { announce } from './events';
 import { FieldProblem } from './fieldPlace';
 import { isRecord, memberOf } from './formats';
 import type { Comment, Doc, Issue, Visibility } from './issueState';
+import { readProperties } from './propertyDrafts';
 import { readRich } from './rich';
 import { nextId } from './state';
+
+export const noComments = 'You do not have permission to comment on this issue.';
 
 export interface CommentDraft {
   body: Doc;
@@ -31,23 +35,14 @@ export function readVisibility({ state }: Call, value: unknown): Visibility | un
   return { type, value: row.name, identifier: type === 'group' ? row.id : row.name };
 }
 
-export function readProperties(value: unknown): Record<string, unknown> {
-  if (!Array.isArray(value)) return {};
-  const entries = value.flatMap((item): [string, unknown][] => {
-    const key = memberOf(item, 'key');
-    return typeof key === 'string' && key !== '' ? [[key, memberOf(item, 'value')]] : [];
-  });
-  return Object.fromEntries(entries);
-}
-
 /** Reads the JSON of a comment. Throws a `FieldProblem`. */
 export function readComment(call: Call, value: unknown): CommentDraft {
   if (!isRecord(value)) throw new FieldProblem('Comment body can not be empty!');
   const given = memberOf(value, 'body');
   if (given === undefined || given === null || given === '')
     throw new FieldProblem('Comment body can not be empty!');
-  const body = readRich(call, given);
-  if (typeof body === 'string') throw new FieldProblem('Comment body is not valid!');
+  const body = readRich(call, given, 'Comment body is not valid!');
+  if (typeof body === 'string') throw new FieldProblem(body);
   return {
     body,
     visibility: readVisibility(call, memberOf(value, 'visibility')),
@@ -55,6 +50,7 @@ export function readComment(call: Call, value: unknown): CommentDraft {
   };
 }
 
+/** Adds a comment and tells of it. */
 export function addComment(
   call: Call,
   issue: Issue,
@@ -74,5 +70,6 @@ export function addComment(
   };
   issue.comments.push(comment);
   issue.updated = call.now;
+  announce(call, issue, { event: 'comment_created', comment });
   return comment;
 }

@@ -1,5 +1,5 @@
 import { findIssue, issueFor, listParam, me, param, projectOfIssue, type Call, type Handler } from './call';
-import { addComment, readComment } from './commentDrafts';
+import { addComment, noComments, readComment } from './commentDrafts';
 import { announce } from './events';
 import { FieldProblem } from './fieldPlace';
 import { memberOf } from './formats';
@@ -71,10 +71,9 @@ function draftOf(call: Call) {
 }
 
 export const add: Handler = (call) => {
-  const issue = issueFor(call, 'ADD_COMMENTS', 'You do not have permission to comment on this issue.');
+  const issue = issueFor(call, 'ADD_COMMENTS', noComments);
   me(call);
   const comment = addComment(call, issue, draftOf(call));
-  announce(call, issue, { event: 'comment_created', comment });
   return { status: 201, body: view(call, issue, comment) };
 };
 

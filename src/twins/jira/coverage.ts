@@ -13,6 +13,10 @@ export const unconfirmed: readonly { item: string; what: string }[] = [
     item: 'J10',
     what: 'The words for an issue that is not there are the same for one that may not be seen.',
   },
+  {
+    item: 'J08',
+    what: 'A document is too long when its wiki markup has more than 32,767 characters; version 3 then says CONTENT_LIMIT_EXCEEDED.',
+  },
   { item: 'J12', what: 'The words for a field that is both set and updated.' },
   {
     item: 'J15',

@@ -1,6 +1,6 @@
 import { accountIn, pick, problem, type FieldPlace, type IssuePatch } from './fieldPlace';
-import { idIn, memberOf } from './formats';
-import { readRich } from './rich';
+import { idIn, isDay, jiraTime, memberOf, readTime } from './formats';
+import { readRich, tooLong } from './rich';
 import { fieldOf, isRichType } from './fields';
 import type { CustomField, FieldOption } from './state';
 import { projectInside, viewUser } from './views';
@@ -44,7 +44,8 @@ function readOption(field: CustomField, value: unknown, place: FieldPlace): obje
   };
 }
 
-const dayPattern = /^\d{4}-\d{2}-\d{2}$/;
+/** Characters of a field of one line. */
+const maxLine = 255;
 
 /** One value of the type, in the form in which answers show it. */
 function readOne(field: CustomField, type: string | undefined, value: unknown, place: FieldPlace): unknown {
@@ -53,13 +54,10 @@ function readOne(field: CustomField, type: string | undefined, value: unknown, p
     case 'number':
       return typeof value === 'number' ? value : problem('Operation value must be a number');
     case 'date':
-      if (typeof value !== 'string' || !dayPattern.test(value))
-        problem(`Error parsing date string: ${String(value)}`);
-      return value;
+      return isDay(value) ? value : problem(`Error parsing date string: ${String(value)}`);
     case 'datetime': {
-      const time = typeof value === 'string' ? new Date(value.replace(/([+-]\d{2})(\d{2})$/, '$1:$2')) : null;
-      if (!time || Number.isNaN(time.getTime())) problem(`Error parsing time: ${String(value)}`);
-      return time.toISOString().replace('Z', '+0000');
+      const time = typeof value === 'string' ? readTime(value) : null;
+      return jiraTime((time ?? problem(`Error parsing time: ${String(value)}`)).toISOString());
     }
     case 'option':
     case 'option-with-child':
@@ -91,7 +89,8 @@ function readOne(field: CustomField, type: string | undefined, value: unknown, p
       return { self: `${call.rest}/version/${version.id}`, id: version.id, name: version.name };
     }
     default:
-      return typeof value === 'string' ? value : problem('Operation value must be a string');
+      if (typeof value !== 'string') problem('Operation value must be a string');
+      return value.length > maxLine ? problem(tooLong(maxLine)) : value;
   }
 }
 

@@ -144,7 +144,7 @@ const gadgets: Handler = (call) => ({ body: { gadgets: find(call, 'dashboardId')
 function gadgetDraft({ body }: Call): Partial<Gadget> {
   const [title, color, position] = ['title', 'color', 'position'].map((member) => memberOf(body, member));
   const [row, column] = [memberOf(position, 'row'), memberOf(position, 'column')];
-  const isPlace = Number.isInteger(row) && Number.isInteger(column);
+  const isPlace = Number.isSafeInteger(row) && Number.isSafeInteger(column);
   if (position !== undefined && !isPlace) refuse(400, 'The position of the gadget is not valid.');
   return {
     ...(typeof title === 'string' ? { title } : {}),

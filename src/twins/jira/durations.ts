@@ -23,7 +23,10 @@ export function durationText(working: Working, seconds: number): string {
   return parts.length > 0 ? parts.join(' ') : '0m';
 }
 
-/** Seconds of a text such as `1w 2d 3h 4.5m`; a number without a unit is minutes; null when it is no duration. */
+/**
+ * Seconds of a text such as `1w 2d 3h 4.5m`; a number without a unit is minutes; null when it is no duration, or one
+ * that no number can hold.
+ */
 export function secondsOf(working: Working, text: string): number | null {
   const trimmed = text.trim().toLowerCase();
   if (!/^(\d{1,9}(\.\d{1,9})?[wdhm]?)(\s+\d{1,9}(\.\d{1,9})?[wdhm])*$/.test(trimmed)) return null;
@@ -31,5 +34,6 @@ export function secondsOf(working: Working, text: string): number | null {
   const seconds = trimmed
     .split(/\s+/)
     .reduce((sum, part) => sum + Number.parseFloat(part) * (sizes.get(part.replace(/[\d.]/g, '')) ?? 60), 0);
-  return Math.round(seconds);
+  const whole = Math.round(seconds);
+  return Number.isSafeInteger(whole) ? whole : null;
 }

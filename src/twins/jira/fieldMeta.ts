@@ -1,5 +1,5 @@
 import { optionsFor } from './customValues';
-import type { FieldPlace } from './fieldPlace';
+import { maySet, type FieldPlace } from './fieldPlace';
 import { allFields, type Field } from './fields';
 import type { CustomField, IssueType } from './state';
 import * as views from './views';
@@ -95,8 +95,9 @@ const notOnCreate = new Set([
   'com.pyxis.greenhopper.jira:gh-epic-link',
 ]);
 
-/** Fields of the create screen, and whether each must be given. */
-export function createFields({ call, project, issuetype }: FieldPlace): [string, boolean][] {
+/** Fields of the create screen of the caller, and whether each must be given. */
+export function createFields(place: FieldPlace): [string, boolean][] {
+  const { call, project, issuetype } = place;
   const isSubtask = (call.state.issueTypes.find(({ id }) => id === issuetype)?.hierarchyLevel ?? 0) < 0;
   const required = new Set([
     'summary',
@@ -106,5 +107,7 @@ export function createFields({ call, project, issuetype }: FieldPlace): [string,
     ...project.requiredFields,
   ]);
   const custom = call.state.customFields.filter(({ trashed, type }) => !trashed && !notOnCreate.has(type));
-  return [...onCreate, ...custom.map(({ id }) => id)].map((id) => [id, required.has(id)]);
+  return [...onCreate, ...custom.map(({ id }) => id)]
+    .filter((id) => maySet(place, id))
+    .map((id) => [id, required.has(id)]);
 }

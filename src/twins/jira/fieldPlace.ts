@@ -1,6 +1,7 @@
 import type { Call } from './call';
 import { idIn, isRecord, memberOf } from './formats';
 import type { Issue } from './issueState';
+import { can } from './permission';
 import type { Project } from './state';
 
 // What readers of fields have in common. What is wrong with a value is said in Jira's words by a `FieldProblem`; what
@@ -22,6 +23,38 @@ export interface FieldPlace {
 }
 
 export type IssuePatch = Partial<Issue>;
+
+export const notOnScreen = (id: string): string =>
+  `Field '${id}' cannot be set. It is not on the appropriate screen, or unknown.`;
+
+/** Fields that are on the screens of those people only who have a permission of their own. */
+const fieldPermissions: Readonly<Record<string, string>> = {
+  assignee: 'ASSIGN_ISSUES',
+  reporter: 'MODIFY_REPORTER',
+  duedate: 'SCHEDULE_ISSUES',
+  fixVersions: 'RESOLVE_ISSUES',
+};
+
+/** Whether the caller may set this field at all. */
+export function maySet({ call, project, issue }: FieldPlace, id: string): boolean {
+  const permission = Object.hasOwn(fieldPermissions, id) ? fieldPermissions[id] : undefined;
+  return permission === undefined || can(call, permission, project, issue ?? undefined);
+}
+
+const isEmpty = (value: unknown): boolean =>
+  value === null || value === undefined || (Array.isArray(value) && value.length === 0);
+
+/** Whether a field has a value in an issue, or in a part of one. */
+export function holds(issue: IssuePatch, id: string): boolean {
+  return !isEmpty(Object.hasOwn(issue, id) ? issue[id as keyof Issue] : issue.customFields?.[id]);
+}
+
+/** Whether a part of an issue says of a field that it has no value. */
+export function empties(patch: IssuePatch, id: string): boolean {
+  const isNamed = Object.hasOwn(patch, id) || Object.hasOwn(patch.customFields ?? {}, id);
+  return isNamed && !holds(patch, id);
+}
+
 /** The account a client means: `{ accountId }` or `{ id }`. */
 export function accountIn(value: unknown): string | null | undefined {
   if (value === null) return null;

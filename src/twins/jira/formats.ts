@@ -1,6 +1,18 @@
 /** A time of the state as Jira writes it: no colon in the offset. */
 export const jiraTime = (iso: string): string => iso.replace('Z', '+0000');
 
+/** A time that a client wrote, with or without that colon; null when it is none. */
+export function readTime(text: string): Date | null {
+  const time = new Date(text.replace(/([+-]\d{2})(\d{2})$/, '$1:$2'));
+  return Number.isNaN(time.getTime()) ? null : time;
+}
+
+/** True for a day of the calendar: `2019-06-01`. */
+export function isDay(value: unknown): value is string {
+  if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(value)) return false;
+  return readTime(`${value}T00:00:00Z`)?.toISOString().slice(0, 10) === value;
+}
+
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,17 +1,18 @@
 import { me, type Call } from './call';
-import { addComment, readProperties } from './commentDrafts';
+import { addComment } from './commentDrafts';
 import { announce } from './events';
 import { createFields } from './fieldMeta';
 import { FieldProblem, pick, type FieldPlace } from './fieldPlace';
 import { idIn, isRecord, memberOf } from './formats';
-import { defaultAssignee, readField } from './issueFields';
+import { defaultAssignee, noParent, readField } from './issueFields';
 import type { Issue } from './issueState';
 import { can } from './permission';
+import { readProperties } from './propertyDrafts';
 import { JiraRefusal, refuse } from './refusal';
 import { nextId, type Project } from './state';
 import { nextRank } from './settleIssues';
-import { legalTransitions, transitionPatch } from './transitions';
-import { readDraft, type Draft } from './writeIssue';
+import { findTransition, transitionPatch } from './transitions';
+import { gives, readDraft, type Draft } from './writeIssue';
 import { workflowOf } from './workflow';
 
 /** The project and the type that a request names, or what is wrong with them. */
@@ -40,11 +41,10 @@ function missingFields(
   const errors: Record<string, string> = {};
   const messages: string[] = [];
   for (const [id, required] of createFields(place)) {
-    if (!required || draft.named.has(id) || id === 'project' || id === 'issuetype') continue;
+    if (!required || gives(draft, id) || id === 'project' || id === 'issuetype') continue;
     if (id === 'summary') errors['summary'] = 'You must specify a summary of the issue.';
-    else if (id === 'parent') {
-      errors['issuetype'] = 'Issue type is a sub-task but parent issue key or id not specified.';
-    } else messages.push(`Field '${id}' is required`);
+    else if (id === 'parent') errors['issuetype'] = noParent;
+    else messages.push(`Field '${id}' is required`);
   }
   return { errors, messages };
 }
@@ -91,14 +91,14 @@ function summaryProblem(call: Call, fields: unknown): Record<string, string> {
   }
 }
 
+/** A new issue that is in no list yet, and has no number. */
 function blankIssue(call: Call, project: Project, issuetype: string): Issue {
   const { state, now } = call;
   const creator = me(call);
   const status = workflowOf(state, project, issuetype).transitions.find(({ initial }) => initial)?.to;
-  project.lastIssue += 1;
   return {
-    id: nextId(state, 'issue'),
-    key: `${project.key}-${project.lastIssue}`,
+    id: '',
+    key: '',
     project: project.id,
     issuetype,
     status: status ?? refuse(400, 'The workflow has no first status.'),
@@ -122,7 +122,7 @@ function blankIssue(call: Call, project: Project, issuetype: string): Issue {
     lastViewed: null,
     timeoriginalestimate: null,
     timeestimate: null,
-    rank: nextRank(state),
+    rank: '',
     sprints: [],
     flagged: false,
     customFields: {},
@@ -145,14 +145,15 @@ export function createIssue(call: Call, body: unknown): Issue {
   const issue = blankIssue(call, place.project, place.issuetype);
   const assignee = draft.named.has('assignee') ? {} : { assignee: defaultAssignee(place) };
   Object.assign(issue, assignee, draft.patch, { properties });
-  const step = legalTransitions(call, issue).find(({ id }) => id === transition);
-  if (transition !== undefined && !step) {
-    place.project.lastIssue -= 1;
-    refuse(400, `Transition id '${transition}' is not valid for this issue.`);
-  }
+  const step = transition === undefined ? null : findTransition(call, issue, transition);
   if (step) Object.assign(issue, transitionPatch(call, issue, step, {}));
-  call.state.issues.push(issue);
-  for (const comment of draft.comments) addComment(call, issue, comment);
+  const { state } = call;
+  const { project } = place;
+  project.lastIssue += 1;
+  const key = `${project.key}-${project.lastIssue}`;
+  Object.assign(issue, { id: nextId(state, 'issue'), key, rank: nextRank(state) });
+  state.issues.push(issue);
   announce(call, issue, { event: 'jira:issue_created', items: [], type: 'issue_created' });
+  for (const comment of draft.comments) addComment(call, issue, comment);
   return issue;
 }

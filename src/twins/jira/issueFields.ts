@@ -1,8 +1,8 @@
+import { canSee, issueByName } from './call';
 import { parseCustom } from './customValues';
 import { secondsOf } from './durations';
-import { accountIn, pick, problem, type FieldPlace, type IssuePatch } from './fieldPlace';
-import { idIn, idOf, isRecord, memberOf } from './formats';
-import type { Issue } from './issueState';
+import { accountIn, notOnScreen, pick, problem, type FieldPlace, type IssuePatch } from './fieldPlace';
+import { idIn, isDay, isRecord, memberOf } from './formats';
 import { hasPermission } from './permission';
 import { readRich } from './rich';
 import { workflowOf } from './workflow';
@@ -108,13 +108,7 @@ const rows =
 
 const duedate: Reader = (value) => {
   if (value === null || value === '') return { duedate: null };
-  const day = text(value);
-  const time = new Date(`${day}T00:00:00Z`);
-  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(day) && !Number.isNaN(time.getTime());
-  if (!isDay || time.toISOString().slice(0, 10) !== day) {
-    problem(`Error parsing date string: ${day}`);
-  }
-  return { duedate: day };
+  return isDay(value) ? { duedate: value } : problem(`Error parsing date string: ${text(value)}`);
 };
 
 const issuetype: Reader = (value, { call, project, issue }) => {
@@ -131,17 +125,21 @@ const issuetype: Reader = (value, { call, project, issue }) => {
   return { issuetype: type.id };
 };
 
+export const noParent = 'Issue type is a sub-task but parent issue key or id not specified.';
+
 const parent: Reader = (value, { call, project, issuetype: type, issue }) => {
-  if (value === null) return { parent: undefined };
+  const level = (id: string) => call.state.issueTypes.find((row) => row.id === id)?.hierarchyLevel ?? 0;
+  // `{ none: true }` is how the operation `set` says it.
+  if (value === null || memberOf(value, 'none') === true) {
+    return level(type) < 0 ? problem(noParent) : { parent: undefined };
+  }
   const name = idIn(value, 'key') ?? idIn(value);
   if (name === undefined) problem('data was not an object');
-  const found = call.state.issues.find(
-    (candidate) => candidate.id === name || candidate.key === name.toUpperCase(),
-  );
-  const level = (id: string) => call.state.issueTypes.find((row) => row.id === id)?.hierarchyLevel ?? 0;
+  const found = issueByName(call.state, name);
   const fits =
     found !== undefined &&
     found !== issue &&
+    canSee(call, found) &&
     level(found.issuetype) === level(type) + 1 &&
     (level(type) >= 0 || found.project === project.id);
   if (!fits) problem('Given parent work item does not belong to appropriate hierarchy.');
@@ -187,39 +185,6 @@ export function readField(id: string, value: unknown, place: FieldPlace): IssueP
   const reader = Object.hasOwn(readers, id) ? readers[id] : undefined;
   if (reader) return reader(value, place);
   const field = place.call.state.customFields.find((custom) => custom.id === id && !custom.trashed);
-  if (!field) problem(`Field '${id}' cannot be set. It is not on the appropriate screen, or unknown.`);
+  if (!field) problem(notOnScreen(id));
   return parseCustom(field, value, place);
 }
-
-/** The values of a list field as clients write them, for `add` and `remove`. */
-const listViews: Readonly<Record<string, (issue: Issue) => unknown[]>> = {
-  labels: (issue) => [...issue.labels],
-  components: (issue) => issue.components.map((id) => ({ id })),
-  fixVersions: (issue) => issue.fixVersions.map((id) => ({ id })),
-  versions: (issue) => issue.versions.map((id) => ({ id })),
-};
-
-const same = (place: FieldPlace, id: string, a: unknown, b: unknown): boolean =>
-  JSON.stringify(readField(id, [a], place)) === JSON.stringify(readField(id, [b], place));
-
-/** The value that a list of operations such as `[{ add: "urgent" }]` makes of a field. */
-export function applyOperations(id: string, operations: unknown, place: FieldPlace): unknown {
-  if (!Array.isArray(operations)) problem('Operation value must be an array');
-  const { issue } = place;
-  const view = Object.hasOwn(listViews, id) ? listViews[id] : undefined;
-  const stored = issue?.customFields[id];
-  let value: unknown = issue && view ? view(issue) : Array.isArray(stored) ? [...(stored as unknown[])] : [];
-  for (const operation of operations) {
-    const [verb, ...others] = isRecord(operation) ? Object.keys(operation) : [];
-    if (verb === undefined || others.length > 0) problem('An operation has one verb.');
-    const given = memberOf(operation, verb);
-    if (verb === 'set' || verb === 'edit') value = given;
-    else if (verb === 'add' && Array.isArray(value)) value = [...(value as unknown[]), given];
-    else if (verb === 'remove' && Array.isArray(value)) {
-      value = (value as unknown[]).filter((item) => !same(place, id, item, given));
-    } else problem(`Field '${id}' does not support operation '${verb}'`);
-  }
-  return value;
-}
-
-export const keyOf = (value: unknown): string | undefined => idOf(memberOf(value, 'key')) ?? idIn(value);

@@ -1,9 +1,8 @@
 import { canSee, findIssue, param, projectOfIssue, type Call, type Handler } from './call';
-import { addComment, readComment } from './commentDrafts';
+import { addComment, noComments, readComment } from './commentDrafts';
 import { record } from './changes';
 import { FieldProblem, pick } from './fieldPlace';
-import { isRecord, memberOf } from './formats';
-import { keyOf } from './issueFields';
+import { idIn, isRecord, memberOf } from './formats';
 import type { Issue, Link, RemoteLink } from './issueState';
 import { issueInside, viewLinkType } from './issueView';
 import { can, canGlobally } from './permission';
@@ -36,13 +35,15 @@ function recordLink(
 }
 
 function endOf(call: Call, name: string): Issue {
-  const key = keyOf(memberOf(call.body, name));
+  const given = memberOf(call.body, name);
+  const key = idIn(given, 'key') ?? idIn(given);
   return key === undefined ? refuse(404, `No issue link ${name} was given.`) : findIssue(call, key);
 }
 
-function commentOf(call: Call) {
+function commentOf(call: Call, issue: Issue) {
   const given = memberOf(call.body, 'comment');
   if (given === undefined || given === null) return null;
+  if (!can(call, 'ADD_COMMENTS', projectOfIssue(call.state, issue), issue)) refuse(400, noComments);
   try {
     return readComment(call, given);
   } catch (error) {
@@ -66,7 +67,7 @@ const add: Handler = (call) => {
       refuse(401, 'No Link Issue Permission for issue.');
     }
   }
-  const comment = commentOf(call);
+  const comment = commentOf(call, inward);
   const isThere = state.links.some(
     (link) => link.type === type.id && link.inward === inward.id && link.outward === outward.id,
   );

@@ -1,9 +1,9 @@
 import * as calls from './call';
 import { flagParam, listParam, param, type Call, type Handler } from './call';
 import { changeIssue } from './changes';
-import { addComment, readProperties } from './commentDrafts';
+import { addComment } from './commentDrafts';
 import { createFields, fieldMeta } from './fieldMeta';
-import { FieldProblem, accountIn, type FieldPlace } from './fieldPlace';
+import { FieldProblem, accountIn, empties, notOnScreen, type FieldPlace } from './fieldPlace';
 import { isRecord, memberOf } from './formats';
 import { announce } from './events';
 import { assignable, defaultAssignee } from './issueFields';
@@ -12,11 +12,12 @@ import { isSubtaskType, viewFields } from './issueView';
 import { createIssue } from './issueCreate';
 import { viewChange } from './changelog';
 import { can } from './permission';
+import { readProperties } from './propertyDrafts';
 import { refuse, refuseFields } from './refusal';
 import { renderFields } from './rendered';
 import { allFields } from './fields';
-import { legalTransitions, placeOf, prepareTransition, viewTransition } from './transitions';
-import { readDraft } from './writeIssue';
+import { legalTransitions, placeOf, viewTransition } from './transitions';
+import { readDraft, requiredText } from './writeIssue';
 
 export const create: Handler = (call) => {
   const issue = createIssue(call, call.body);
@@ -107,21 +108,17 @@ export const get: Handler = (call) => {
 export const edit: Handler = (call) => {
   const issue = calls.issueFor(call, 'EDIT_ISSUES', 'You do not have permission to edit this issue.');
   if (!isRecord(call.body)) refuse(400, "one of 'fields' or 'update' required");
-  const draft = readDraft(placeOf(call, issue), call.body);
-  if (draft.named.has('project') || draft.named.has('status')) {
-    const name = draft.named.has('project') ? 'project' : 'status';
-    refuseFields({
-      [name]: `Field '${name}' cannot be set. It is not on the appropriate screen, or unknown.`,
-    });
-  }
-  const transition =
-    memberOf(call.body, 'transition') === undefined ? null : prepareTransition(call, issue, call.body);
+  const place = placeOf(call, issue);
+  const draft = readDraft(place, call.body);
+  if (draft.named.has('project')) refuseFields({ project: notOnScreen('project') });
+  const emptied = createFields(place).filter(([id, required]) => required && empties(draft.patch, id));
+  if (emptied.length > 0)
+    refuseFields(Object.fromEntries(emptied.map(([id]) => [id, requiredText(call, id)])));
   const properties = readProperties(memberOf(call.body, 'properties'));
   const items = changeIssue(call, issue, draft.patch);
   Object.assign(issue.properties, properties);
-  for (const comment of draft.comments) addComment(call, issue, comment);
   announce(call, issue, { event: 'jira:issue_updated', items, type: 'issue_updated' });
-  transition?.();
+  for (const comment of draft.comments) addComment(call, issue, comment);
   if (!flagParam(call, 'returnIssue')) return { status: 204 };
   return { body: viewIssue(call, issue, { fields: [], expand: listParam(call, 'expand') }) };
 };

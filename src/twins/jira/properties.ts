@@ -3,6 +3,7 @@ import { announce } from './events';
 import type { Issue } from './issueState';
 import { canGlobally } from './permission';
 import { findProject, projectToChange } from './projects';
+import { checkProperty } from './propertyDrafts';
 import { refuse } from './refusal';
 import { visibleIn } from './visibility';
 
@@ -12,12 +13,7 @@ type Properties = Record<string, unknown>;
 /** Where the properties are, and the address of their list; refuses who may not have them. */
 type Owner = (call: Call, writes: boolean) => { properties: Properties; url: string; issue?: Issue };
 
-const maxValue = 32_768;
-
-function keyOf(call: Call): string {
-  const key = param(call, 'propertyKey');
-  return key.length <= 255 ? key : refuse(400, 'The property key must be at most 255 characters.');
-}
+const keyOf = (call: Call): string => param(call, 'propertyKey');
 
 const list =
   (owner: Owner): Handler =>
@@ -43,19 +39,9 @@ const put =
   (call) => {
     const { properties, issue } = owner(call, true);
     const key = keyOf(call);
-    if (call.body === undefined) refuse(400, 'The value of the property must be valid JSON.');
-    // No snapshot can hold a member of that name.
-    if (key === '__proto__') refuse(400, `The property key '${key}' is not valid.`);
-    if (JSON.stringify(call.body).length > maxValue) {
-      refuse(400, `The property value must be at most ${maxValue} characters.`);
-    }
+    checkProperty(key, call.body);
     const isNew = !Object.hasOwn(properties, key);
-    Object.defineProperty(properties, key, {
-      value: call.body,
-      enumerable: true,
-      writable: true,
-      configurable: true,
-    });
+    properties[key] = call.body;
     if (issue) announce(call, issue, { event: 'issue_property_set', property: { key, value: call.body } });
     return { status: isNew ? 201 : 200 };
   };

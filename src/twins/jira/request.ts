@@ -10,11 +10,18 @@ export interface SentBody {
 /** Levels of JSON; deeper values are no documents of anybody. */
 const maxDepth = 200;
 
-/** Whether a value has more levels than that; `limit` bounds the stack, too. */
-function isDeeper(value: unknown, limit: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  if (limit === 0) return true;
-  return Object.values(value).some((member) => isDeeper(member, limit - 1));
+/**
+ * Whether a value can be kept and given back as it is: not too deep, which bounds the stack of all that walk it, and
+ * without what JSON or a URL cannot say again, such as 1e999, half a surrogate pair or a member named `__proto__`.
+ */
+function isSound(value: unknown, levels = maxDepth): boolean {
+  if (typeof value === 'string') return value.isWellFormed();
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object' || value === null) return true;
+  if (levels === 0) return false;
+  return Object.entries(value).every(
+    ([name, member]) => name !== '__proto__' && name.isWellFormed() && isSound(member, levels - 1),
+  );
 }
 
 const unreadable = 'There was an error parsing JSON. Check that your request body is valid.';
@@ -50,7 +57,7 @@ export async function readBody(request: Request): Promise<SentBody | { refused: 
     return { refused: new JiraRefusal(415, ['Unsupported Media Type']) };
   try {
     const body: unknown = JSON.parse(text);
-    if (isDeeper(body, maxDepth)) return { refused: new JiraRefusal(400, [unreadable]) };
+    if (!isSound(body)) return { refused: new JiraRefusal(400, [unreadable]) };
     return { body, files: [] };
   } catch {
     return { refused: new JiraRefusal(400, [unreadable]) };

@@ -12,14 +12,16 @@ import { changeIssue } from './changes';
 import { addComment } from './commentDrafts';
 import { announce } from './events';
 import { fieldMeta } from './fieldMeta';
-import type { FieldPlace, IssuePatch } from './fieldPlace';
+import { holds, notOnScreen, type FieldPlace, type IssuePatch } from './fieldPlace';
+import { allFields } from './fields';
 import { idIn, memberOf } from './formats';
 import type { Issue } from './issueState';
 import { can } from './permission';
+import { readProperties } from './propertyDrafts';
 import { JiraRefusal, refuse } from './refusal';
 import { rowOf, viewStatus } from './views';
 import type { Transition, Workflow } from './state';
-import { readDraft } from './writeIssue';
+import { gives, readDraft, requiredText } from './writeIssue';
 import { workflowOf } from './workflow';
 
 export function placeOf(call: Call, issue: Issue): FieldPlace {
@@ -38,14 +40,27 @@ export function legalTransitions(call: Call, issue: Issue): Transition[] {
   );
 }
 
+/** The transition of this id that the caller may use now, or a refusal. */
+export function findTransition(call: Call, issue: Issue, id: string): Transition {
+  const found = legalTransitions(call, issue).find((row) => row.id === id);
+  return found ?? refuse(400, `Transition id '${id}' is not valid for this issue.`);
+}
+
+/** Fields of a transition's screen, and whether each must have a value; those that went from the site are left out. */
+function screenOf({ state }: Call, { fields }: Transition): [string, boolean][] {
+  const known = new Set(allFields(state).map(({ id }) => id));
+  return Object.entries(fields).filter(([id]) => known.has(id));
+}
+
 export function viewTransition(call: Call, issue: Issue, transition: Transition, withFields: boolean) {
-  const { id, name, to, from, initial, fields } = transition;
+  const { id, name, to, from, initial } = transition;
   const place = placeOf(call, issue);
+  const screen = screenOf(call, transition);
   return {
     id,
     name,
     to: viewStatus(call, rowOf(call.state.statuses, to)),
-    hasScreen: Object.keys(fields).length > 0,
+    hasScreen: screen.length > 0,
     isGlobal: from.length === 0 && !initial,
     isInitial: initial,
     isAvailable: true,
@@ -54,7 +69,7 @@ export function viewTransition(call: Call, issue: Issue, transition: Transition,
     ...(withFields
       ? {
           fields: Object.fromEntries(
-            Object.entries(fields).map(([field, required]) => [field, fieldMeta(place, field, required)]),
+            screen.map(([field, required]) => [field, fieldMeta(place, field, required)]),
           ),
         }
       : {}),
@@ -96,33 +111,27 @@ export function transitionPatch(
 /** Checks a transition with the fields of a request, and returns how to do it. */
 export function prepareTransition(call: Call, issue: Issue, body: unknown): () => void {
   const id = idIn(memberOf(body, 'transition')) ?? refuse(400, "Missing 'transition' identifier");
-  const transition =
-    legalTransitions(call, issue).find((candidate) => candidate.id === id) ??
-    refuse(400, `Transition id '${id}' is not valid for this issue.`);
+  const transition = findTransition(call, issue, id);
   const draft = readDraft(placeOf(call, issue), body);
-  const off = [...draft.named].filter(
-    (field) => field !== 'comment' && !Object.hasOwn(transition.fields, field),
-  );
-  const text = (field: string) =>
-    `Field '${field}' cannot be set. It is not on the appropriate screen, or unknown.`;
-  const missing = Object.entries(transition.fields).filter(
-    ([field, required]) => required && !hasValue(issue, draft.patch, field),
-  );
+  const properties = readProperties(memberOf(body, 'properties'));
+  const screen = screenOf(call, transition);
+  const onScreen = new Set(['comment', ...screen.map(([field]) => field)]);
+  const has = (field: string) => (draft.named.has(field) ? gives(draft, field) : holds(issue, field));
   const errors = [
-    ...off.map((field) => [field, text(field)] as const),
-    ...missing.map(([field]) => [field, `${field[0]?.toUpperCase()}${field.slice(1)} is required.`] as const),
+    ...[...draft.named].filter((field) => !onScreen.has(field)).map((field) => [field, notOnScreen(field)]),
+    ...screen
+      .filter(([field, required]) => required && !has(field))
+      .map(([field]) => [field, requiredText(call, field)]),
   ];
-  if (errors.length > 0) throw new JiraRefusal(400, [], Object.fromEntries(errors));
+  if (errors.length > 0) {
+    throw new JiraRefusal(400, [], Object.fromEntries(errors) as Record<string, string>);
+  }
   return () => {
     const items = changeIssue(call, issue, transitionPatch(call, issue, transition, draft.patch));
-    for (const comment of draft.comments) addComment(call, issue, comment);
+    Object.assign(issue.properties, properties);
     announce(call, issue, { event: 'jira:issue_updated', items, type: 'issue_generic' });
+    for (const comment of draft.comments) addComment(call, issue, comment);
   };
-}
-
-function hasValue(issue: Issue, patch: IssuePatch, field: string): boolean {
-  const value = { ...issue, ...patch }[field as keyof Issue] ?? issue.customFields[field];
-  return value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0);
 }
 
 export const doTransition: Handler = (call) => {

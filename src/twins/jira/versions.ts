@@ -1,5 +1,5 @@
 import { param, type Call, type Handler } from './call';
-import { idOf, memberOf } from './formats';
+import { idOf, isDay, memberOf } from './formats';
 import type { Issue } from './issueState';
 import { pageBean, pageWish } from './paging';
 import { findProject, projectToChange } from './projects';
@@ -21,8 +21,7 @@ type Draft = Partial<
 function dayIn({ body }: Call, name: 'startDate' | 'releaseDate'): string | undefined {
   const day = memberOf(body, name);
   if (day === undefined || day === null) return undefined;
-  const isDay = typeof day === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(day) && !Number.isNaN(Date.parse(day));
-  if (!isDay) refuseFields({ [name]: 'The date must be in the format yyyy-MM-dd.' });
+  if (!isDay(day)) refuseFields({ [name]: 'The date must be in the format yyyy-MM-dd.' });
   return day;
 }
 

@@ -9,16 +9,17 @@ import {
   type Call,
   type Handler,
 } from './call';
-import { readProperties, readVisibility } from './commentDrafts';
+import { readVisibility } from './commentDrafts';
 import { secondsOf } from './durations';
 import { FieldProblem } from './fieldPlace';
-import { isRecord, memberOf } from './formats';
+import { isRecord, memberOf, readTime } from './formats';
 import type { Doc, Issue, Visibility, Worklog } from './issueState';
 import { spentOn } from './issueView';
 import { changeIssue, record } from './changes';
 import { cut, pageWish } from './paging';
 import { viewWorklog } from './partViews';
 import { can } from './permission';
+import { readProperties } from './propertyDrafts';
 import { refuse, refuseFields } from './refusal';
 import { visibleIn } from './visibility';
 import { readRich } from './rich';
@@ -47,8 +48,8 @@ function readStarted({ body }: Call): string | undefined {
   const given = memberOf(body, 'started');
   if (given === undefined || given === null) return undefined;
   const isTime = typeof given === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d{4}$/.test(given);
-  const time = isTime ? new Date(given.replace(/(\d\d)(\d\d)$/, '$1:$2')) : new Date(Number.NaN);
-  if (Number.isNaN(time.getTime())) {
+  const time = isTime ? readTime(given) : null;
+  if (time === null) {
     refuse(400, `Cannot deserialize value of type \`java.util.Date\` from String ${JSON.stringify(given)}`);
   }
   return time.toISOString();
@@ -59,8 +60,9 @@ function readDraft(call: Call): Draft {
   if (!isRecord(body)) refuse(400, 'Worklog must not be null.');
   const [timeSpentSeconds, started] = [readSeconds(call), readStarted(call)];
   const given = memberOf(body, 'comment');
-  const comment = given === undefined || given === null ? undefined : readRich(call, given);
-  if (typeof comment === 'string') refuseFields({ comment: 'Comment body is not valid!' });
+  const comment =
+    given === undefined || given === null ? undefined : readRich(call, given, 'Comment body is not valid!');
+  if (typeof comment === 'string') refuseFields({ comment });
   const visibility = visibilityOf(call);
   return {
     properties: readProperties(memberOf(body, 'properties')),
@@ -97,10 +99,11 @@ function adjusted(call: Call, issue: Issue, spent: number): number | null {
     case 'manual': {
       const name = call.query.has('increaseBy') ? 'increaseBy' : 'reduceBy';
       const by = durationParam(call, name);
-      return Math.max(0, (left ?? 0) + (name === 'increaseBy' ? by : -by));
+      const changed = (left ?? 0) + (name === 'increaseBy' ? by : -by);
+      return Math.min(Math.max(0, changed), Number.MAX_SAFE_INTEGER);
     }
     case 'auto':
-      return left === null ? null : Math.max(0, left - spent);
+      return left === null ? null : Math.min(Math.max(0, left - spent), Number.MAX_SAFE_INTEGER);
     default:
       return refuse(400, `The adjustEstimate value '${mode}' is not valid.`);
   }

@@ -1,8 +1,19 @@
 import { me, type Call } from './call';
-import { FieldProblem, type FieldPlace, type IssuePatch } from './fieldPlace';
+import { applyOperations } from './fieldOperations';
+import {
+  empties,
+  FieldProblem,
+  maySet,
+  notOnScreen,
+  problem,
+  type FieldPlace,
+  type IssuePatch,
+} from './fieldPlace';
+import { allFields } from './fields';
 import { isRecord, memberOf } from './formats';
-import { applyOperations, readField } from './issueFields';
-import { readComment, type CommentDraft } from './commentDrafts';
+import { readField } from './issueFields';
+import { noComments, readComment, type CommentDraft } from './commentDrafts';
+import { can } from './permission';
 import { JiraRefusal } from './refusal';
 
 /** What a body with `fields` and `update` makes of an issue: a patch, and comments to add. */
@@ -15,6 +26,15 @@ export interface Draft {
 
 /** Fields that are not part of the patch. */
 const handledApart = new Set(['project', 'comment']);
+
+/** True when the client gave this field a value. */
+export const gives = ({ named, patch }: Draft, id: string): boolean => named.has(id) && !empties(patch, id);
+
+/** What Jira says of a field that must have a value. */
+export function requiredText({ state }: Pick<Call, 'state'>, id: string): string {
+  const name = allFields(state).find((field) => field.id === id)?.name ?? id;
+  return `${name} is required.`;
+}
 
 function namesOf(value: unknown, what: string): string[] {
   if (value === undefined || value === null) return [];
@@ -30,7 +50,7 @@ function merge(into: IssuePatch, patch: IssuePatch): void {
 }
 
 /** Reads `fields` and `update` of a request. Throws a refusal that names everything that is wrong. */
-export function readDraft(place: FieldPlace, body: unknown, skip: ReadonlySet<string> = handledApart): Draft {
+export function readDraft(place: FieldPlace, body: unknown): Draft {
   const fields = memberOf(body, 'fields');
   const update = memberOf(body, 'update');
   const [named, updated] = [namesOf(fields, 'fields'), namesOf(update, 'update')];
@@ -40,31 +60,34 @@ export function readDraft(place: FieldPlace, body: unknown, skip: ReadonlySet<st
     throw new JiraRefusal(400, messages);
   }
   const draft: Draft = { patch: {}, comments: [], named: new Set([...named, ...updated]) };
-  const errors: Record<string, string> = {};
+  const errors = new Map<string, string>();
   const attempt = (id: string, work: () => void): void => {
     try {
       work();
     } catch (error) {
       if (!(error instanceof FieldProblem)) throw error;
-      errors[id] = error.message;
+      errors.set(id, error.message);
     }
   };
-  for (const id of named.filter((name) => !skip.has(name))) {
-    attempt(id, () => merge(draft.patch, readField(id, memberOf(fields, id), place)));
+  const read = (id: string, valueOf: () => unknown): void => {
+    if (!maySet(place, id)) problem(notOnScreen(id));
+    merge(draft.patch, readField(id, valueOf(), place));
+  };
+  for (const id of named.filter((name) => !handledApart.has(name))) {
+    attempt(id, () => read(id, () => memberOf(fields, id)));
   }
   for (const id of updated) {
     const operations = memberOf(update, id);
-    if (id === 'comment') attempt(id, () => draft.comments.push(...readComments(place.call, operations)));
-    else if (!skip.has(id)) {
-      attempt(id, () => merge(draft.patch, readField(id, applyOperations(id, operations, place), place)));
-    }
+    if (id === 'comment') attempt(id, () => draft.comments.push(...readComments(place, operations)));
+    else if (!handledApart.has(id)) attempt(id, () => read(id, () => applyOperations(id, operations, place)));
   }
-  if (Object.keys(errors).length > 0) throw new JiraRefusal(400, [], errors);
+  if (errors.size > 0) throw new JiraRefusal(400, [], Object.fromEntries(errors));
   return draft;
 }
 
-function readComments(call: Call, operations: unknown): CommentDraft[] {
+function readComments({ call, project, issue }: FieldPlace, operations: unknown): CommentDraft[] {
   me(call);
+  if (!can(call, 'ADD_COMMENTS', project, issue ?? undefined)) problem(noComments);
   if (!Array.isArray(operations)) throw new FieldProblem('Operation value must be an array');
   return operations.map((operation) => {
     const added = memberOf(operation, 'add');

@@ -1,5 +1,5 @@
 import { listParam, me, type Call, type Handler } from '../call';
-import { idOf, isRecord, memberOf } from '../formats';
+import { idOf, isRecord, memberOf, readTime } from '../formats';
 import { pageWish } from '../paging';
 import { refuse } from '../refusal';
 import { nextNumber, type Sprint } from '../state';
@@ -37,11 +37,9 @@ function nameIn(body: unknown): string | undefined {
 function timeIn(body: unknown, member: 'startDate' | 'endDate'): string | null | undefined {
   const value = memberOf(body, member);
   if (value === undefined || value === null || value === '') return value === undefined ? undefined : null;
-  const text = typeof value === 'string' ? value.replace(/([+-]\d{2})(\d{2})$/, '$1:$2') : '';
-  const time = new Date(text);
-  if (!/^\d{4}-\d{2}-\d{2}/.test(text) || Number.isNaN(time.getTime())) {
-    refuse(400, `The ${member} '${typeof value === 'string' ? value : ''}' is not a valid date.`);
-  }
+  const text = typeof value === 'string' ? value : '';
+  const time = /^\d{4}-\d{2}-\d{2}/.test(text) ? readTime(text) : null;
+  if (!time) refuse(400, `The ${member} '${text}' is not a valid date.`);
   return time.toISOString();
 }
 

@@ -30,6 +30,12 @@ export interface Compiled {
 
 const never: Test = () => false;
 
+/** Clauses of a query and all its filters: each level of filters may double them. */
+const maxClauses = 10_000;
+const tooMany = `The query and its filters have more than ${maxClauses} clauses.`;
+/** Filters within filters; each may be nested as deeply as a query, and the stack must hold them all. */
+const maxFilters = 10;
+
 const orders: Readonly<Partial<Record<Operator, (difference: number) => boolean>>> = {
   '<': (difference) => difference < 0,
   '<=': (difference) => difference <= 0,
@@ -175,13 +181,13 @@ function compileFilter(gathering: Gathering, clause: Terminal): Test {
     const [text, isNumber] = one.kind === 'value' ? [one.value, one.isNumber] : ['', false];
     const [id] = byNameOrId(context.filters, text, isNumber);
     const filter = context.filters.find((candidate) => candidate.id === id);
-    const parsed = filter && !filters.includes(filter.id) ? tryParseJql(filter.jql) : null;
+    const isFit = filter && !filters.includes(filter.id) && filters.length < maxFilters;
+    const parsed = isFit ? tryParseJql(filter.jql) : null;
     if (!filter || !parsed || !('query' in parsed)) {
       report(gathering, `The value '${text}' does not exist for the field '${clause.field.name}'.`, true);
       return never;
     }
-    const inner = compileWhere({ ...gathering, filters: [...filters, filter.id] }, parsed.query.where);
-    return inner;
+    return compileWhere({ ...gathering, filters: [...filters, filter.id] }, parsed.query.where);
   });
   const isNegative = operator === '!=' || operator === 'not in';
   return (issue) => tests.some((test) => test(issue)) !== isNegative;
@@ -237,7 +243,8 @@ function compileFor(gathering: Gathering, field: SearchField, clause: Terminal):
 }
 
 function compileTerminal(gathering: Gathering, clause: Terminal): Test {
-  const wrong = refuseUsage(clause);
+  gathering.size.clauses += 1;
+  const wrong = gathering.size.clauses > maxClauses ? tooMany : refuseUsage(clause);
   if (wrong !== null) {
     report(gathering, wrong);
     return never;
@@ -264,6 +271,7 @@ function compileTerminal(gathering: Gathering, clause: Terminal): Test {
 
 function compileWhere(gathering: Gathering, clause: Clause | null): Test {
   if (clause === null) return () => true;
+  if (gathering.size.clauses > maxClauses) return never;
   switch (clause.kind) {
     case 'terminal':
       return compileTerminal(gathering, clause);
@@ -284,7 +292,7 @@ function compileWhere(gathering: Gathering, clause: Clause | null): Test {
 
 /** What a query means on this site, for this person. */
 export function compileJql(query: JqlQuery, context: JqlContext): Compiled {
-  const gathering: Gathering = { context, problems: [], filters: [] };
+  const gathering: Gathering = { context, problems: [], filters: [], size: { clauses: 0 } };
   const test = compileWhere(gathering, query.where);
   const order = compileOrder(gathering, query.orderBy);
   return { problems: gathering.problems, test, order };

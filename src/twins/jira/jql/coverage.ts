@@ -13,6 +13,10 @@ export const unconfirmed: readonly { item: string; what: string }[] = [
     item: 'J20',
     what: 'A value that is not there is an error in search and in filters, as in the search that was removed.',
   },
+  {
+    item: 'J20',
+    what: 'A query has at most 131,072 characters and, with its filters, 10,000 clauses; filters nest at most ten deep.',
+  },
   { item: 'J20', what: 'The words of the refusals of WAS and CHANGED for fields without history.' },
   { item: 'J21', what: 'At most 1000 issues and 1000 queries in one jql/match.' },
   { item: 'J23', what: 'A value that is not there is a warning of jql/parse in strict mode as well.' },

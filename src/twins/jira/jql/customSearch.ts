@@ -1,10 +1,10 @@
 import type { CustomField, JiraState } from '../state';
 import type { Issue } from '../issueState';
-import { idIn, isRecord, memberOf } from '../formats';
+import { idIn, isRecord, memberOf, readTime } from '../formats';
+import { plainText } from '../markup/plainText';
 import { same } from './context';
 import type { SearchField, SetField } from './fieldTypes';
 import { byNameOrId, issuesOf, projectsOf, usersOf } from './lookup';
-import { plainText } from './text';
 
 // Custom fields as JQL sees them, by the type of the field.
 
@@ -144,7 +144,7 @@ const day: Maker = (field, common) => {
 const time: Maker = (field, common) => {
   const value = (issue: Issue) => {
     const [first] = values(issue, field);
-    return typeof first === 'string' ? Date.parse(first.replace(/([+-]\d{2})(\d{2})$/, '$1:$2')) : null;
+    return typeof first === 'string' ? (readTime(first)?.getTime() ?? null) : null;
   };
   return { ...common, kind: 'time', javaType: 'java.util.Date', value, sort: value, isDescending: true };
 };

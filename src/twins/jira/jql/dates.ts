@@ -57,9 +57,13 @@ function localOf(time: number, zone: string): Local {
 const asUtc = ({ year, month, day, hour, minute }: Local): number =>
   Date.UTC(year, month - 1, day, hour, minute);
 
-/** When clocks of this zone show that; months and days may be out of range. */
+/** The farthest time that every zone has a clock for; they differ by less than a day. */
+const farthest = 8.64e15 - 24 * 60 * 60_000;
+
+/** When clocks of this zone show that, or NaN when none ever does; months and days may be out of range. */
 function instantOf(local: Local, zone: string): number {
   const wanted = asUtc(local);
+  if (!(Math.abs(wanted) <= farthest)) return Number.NaN;
   if (!formatOf(zone)) return wanted;
   const guess = wanted - (asUtc(localOf(wanted, zone)) - wanted);
   return guess - (asUtc(localOf(guess, zone)) - wanted);
@@ -163,6 +167,6 @@ export function edgeOf(
   if (span === 'Year') start.month = 1;
   if (span === 'Year' || span === 'Month') start.day = 1;
   if (span === 'Week') start.day -= weekday;
-  if (!isEnd) return instantOf(start, zone);
-  return instantOf(addTo(start, 1, spans[span]), zone) - 1;
+  const edge = isEnd ? instantOf(addTo(start, 1, spans[span]), zone) - 1 : instantOf(start, zone);
+  return Number.isNaN(edge) ? null : edge;
 }

@@ -167,8 +167,12 @@ function readToken(reader: Reader): Token {
   return readWord(reader);
 }
 
+/** Characters of a query: thousands of keys have room, and its tokens fit into memory. */
+const maxLength = 128 * 1024;
+
 /** The tokens of a query, the last of which is its end. Throws `JqlSyntaxError`. */
 export function tokenize(source: string): Token[] {
+  if (source.length > maxLength) refuseQuery(`The query is longer than ${maxLength} characters.`);
   const reader = new Reader(source);
   const tokens: Token[] = [];
   for (;;) {

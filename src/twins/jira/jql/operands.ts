@@ -10,6 +10,8 @@ export interface Gathering {
   problems: Problem[];
   /** Ids of the filters that this query is inside of. */
   filters: readonly string[];
+  /** Clauses read so far, those of filters within filters as often as they are meant. */
+  size: { clauses: number };
 }
 
 export function report({ problems }: Gathering, message: string, isMissing = false): void {

@@ -1,10 +1,11 @@
 import { secondsOf } from '../durations';
+import { isRecord } from '../formats';
 import type { Issue } from '../issueState';
+import { plainText } from '../markup/plainText';
 import type { JiraState } from '../state';
 import { same } from './context';
 import type { NumberField, SearchField, SetField, TextField, TimeField, ValueType } from './fieldTypes';
 import { byNameOrId, issuesOf, projectsOf, usersOf } from './lookup';
-import { plainText } from './text';
 
 // The fields of the system that JQL knows.
 
@@ -90,8 +91,8 @@ const text = (name: string, texts: TextField['texts'], more: Partial<TextField> 
   texts,
   ...more,
 });
-const documents = (...docs: (object | null | undefined)[]): string[] =>
-  docs.flatMap((doc) => (doc ? [plainText(doc)] : []));
+const documents = (...docs: unknown[]): string[] =>
+  docs.flatMap((doc) => (isRecord(doc) ? [plainText(doc)] : []));
 
 const duration = (names: string[], value: (issue: Issue) => number | null): NumberField => ({
   kind: 'number',
@@ -358,7 +359,7 @@ export const systemSearchFields: readonly SearchField[] = [
       summary,
       ...documents(description, environment, ...comments.map(({ body }) => body)),
       ...Object.values(customFields).flatMap((value) =>
-        typeof value === 'string' ? [value] : documents(value as object),
+        typeof value === 'string' ? [value] : documents(value),
       ),
     ],
     { canBeEmpty: false },
