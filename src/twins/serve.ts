@@ -12,10 +12,13 @@ import type { TwinHandle } from './types';
 
 const isWebSocket = ({ headers }: IncomingMessage): boolean => headers.upgrade?.toLowerCase() === 'websocket';
 
-/** Serves an application. Throws `environment` when the port or path cannot be had. */
-export function listen(app: Hono<TwinEnv>, where: ListenOptions): Promise<Server> {
+/** What answers the requests of a server. */
+type Fetch = Hono<TwinEnv>['fetch'];
+
+/** Serves requests. Throws `environment` when the port or path cannot be had. */
+export function listen({ fetch }: { fetch: Fetch }, where: ListenOptions): Promise<Server> {
   const server = createAdaptorServer({
-    fetch: app.fetch,
+    fetch,
     overrideGlobalObjects: false,
     // Clients that offer HTTP/2 (`Upgrade: h2c`) are answered as those that do not.
     serverOptions: { shouldUpgradeCallback: isWebSocket } as ServerOptions,
@@ -58,15 +61,16 @@ export async function serveControl(
 const ownNames = ['127.0.0.1', 'localhost', '[::1]'];
 
 /** The application, for requests that are meant for it. */
-function guarded({ app, hosts }: OpenedTwin): Hono<TwinEnv> {
+function guarded({ app, hosts }: OpenedTwin): { fetch: Fetch } {
   const patterns = [...ownNames, ...hosts].map((name) => [name, 0] as const);
-  const outer = new Hono<TwinEnv>();
-  outer.use(async (c, next) => {
-    const name = (c.req.header('host') ?? '').replace(/:\d+$/, '');
-    if (portOf(patterns, name) !== undefined) return next();
-    return c.text('This twin answers only to names of the service and of this machine.', 421);
-  });
-  return outer.mount('/', app.fetch);
+  const fetch: Fetch = (request, env) => {
+    const name = (request.headers.get('host') ?? '').replace(/:\d+$/, '');
+    if (portOf(patterns, name) !== undefined) return app.fetch(request, env);
+    return new Response('This twin answers only to names of the service and of this machine.', {
+      status: 421,
+    });
+  };
+  return { fetch };
 }
 
 /** Puts a twin's service on a port of 127.0.0.1 (0: a free one). */
