@@ -1,6 +1,5 @@
-import type { IncomingMessage, Server, ServerOptions } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerOptions } from 'node:http';
 import type { AddressInfo, ListenOptions } from 'node:net';
-import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { WebSocketServer } from 'ws';
 import { FactoryError, messageOf } from '../shared/errors';
@@ -15,14 +14,23 @@ const isWebSocket = ({ headers }: IncomingMessage): boolean => headers.upgrade?.
 /** What answers the requests of a server. */
 type Fetch = Hono<TwinEnv>['fetch'];
 
+/** What requests need and a server that waits for them does not: Node's own fetch comes with it. */
+export const loadAdaptor = () => import('@hono/node-server');
+
+async function answering(fetch: Fetch) {
+  const { getRequestListener } = await loadAdaptor();
+  return getRequestListener(fetch, { overrideGlobalObjects: false });
+}
+
 /** Serves requests. Throws `environment` when the port or path cannot be had. */
 export function listen({ fetch }: { fetch: Fetch }, where: ListenOptions): Promise<Server> {
-  const server = createAdaptorServer({
-    fetch,
-    overrideGlobalObjects: false,
-    // Clients that offer HTTP/2 (`Upgrade: h2c`) are answered as those that do not.
-    serverOptions: { shouldUpgradeCallback: isWebSocket } as ServerOptions,
-  }) as Server;
+  let listener: ReturnType<typeof answering> | undefined;
+  // Clients that offer HTTP/2 (`Upgrade: h2c`) are answered as those that do not.
+  const options: ServerOptions = { shouldUpgradeCallback: isWebSocket };
+  const server = createServer(options, (incoming, outgoing) => {
+    listener ??= answering(fetch);
+    void listener.then((answer) => answer(incoming, outgoing));
+  });
   return new Promise((resolve, reject) => {
     server.once('error', (cause) => {
       const place = where.path ?? `port ${where.port}`;
