@@ -3,39 +3,20 @@
 import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build, context } from 'esbuild';
+import { moduleOptions as chunkedOptions, nodeOptions as plainOptions } from './test/support/bundles.mjs';
 import { externals } from './test/support/externals.mjs';
 
 const flags = new Set(process.argv.slice(2));
 const production = flags.has('--production');
 
-/** Options of everything that runs in Node; one CommonJS file an entry. */
-const nodeOptions = {
-  bundle: true,
-  platform: 'node',
-  format: 'cjs',
-  target: 'node22',
-  external: ['vscode'],
-  mainFields: ['module', 'main'],
+/** What the build adds to every bundle. */
+const built = {
   minify: production,
   sourcemap: production ? false : 'linked',
   metafile: true,
-  logLevel: 'warning',
 };
-
-/**
- * Modules with chunks: what `import()` loads is not read before it is needed, and classes such as FactoryError are the
- * same in all of them. CommonJS libraries in them need a `require`.
- */
-const moduleOptions = {
-  ...nodeOptions,
-  format: 'esm',
-  splitting: true,
-  outExtension: { '.js': '.mjs' },
-  chunkNames: 'chunks/[name]-[hash]',
-  banner: {
-    js: "import { createRequire as createRequireHere } from 'node:module'; const require = createRequireHere(import.meta.url);",
-  },
-};
+const nodeOptions = { ...plainOptions, ...built };
+const moduleOptions = { ...chunkedOptions, ...built };
 
 const nodeEntries = {
   server: 'src/language-server/server.ts',

@@ -12,6 +12,7 @@ const maxBody = 1024 * 1024;
  */
 async function limitBody({ req }: TwinContext, limit: number): Promise<Request | null> {
   const { raw } = req;
+  if (raw.method === 'GET' || raw.method === 'HEAD') return raw; // The platform’s requests of these have no body.
   const length = raw.headers.get('content-length');
   if (length !== null && !raw.headers.has('transfer-encoding')) return Number(length) > limit ? null : raw;
   if (!raw.body) return raw;

@@ -90,7 +90,11 @@ export const twinCatalogue: readonly TwinEntry[] = [
 export function catalogued(name: string): TwinEntry {
   const entry = twinCatalogue.find((one) => one.name === name);
   if (entry) return entry;
-  throw new FactoryError('bad-input', `There is no twin of "${name}".`, {
+  throw unknownTwin(name);
+}
+
+export function unknownTwin(name: string): FactoryError {
+  return new FactoryError('bad-input', `There is no twin of "${name}".`, {
     hint: `Available twins: ${twinCatalogue.map((one) => one.name).join(', ')}.`,
   });
 }

@@ -1,6 +1,5 @@
-import type { IncomingMessage, Server, ServerOptions } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerOptions } from 'node:http';
 import type { AddressInfo, ListenOptions } from 'node:net';
-import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { WebSocketServer } from 'ws';
 import { FactoryError, messageOf } from '../shared/errors';
@@ -12,14 +11,26 @@ import type { TwinHandle } from './types';
 
 const isWebSocket = ({ headers }: IncomingMessage): boolean => headers.upgrade?.toLowerCase() === 'websocket';
 
-/** Serves an application. Throws `environment` when the port or path cannot be had. */
-export function listen(app: Hono<TwinEnv>, where: ListenOptions): Promise<Server> {
-  const server = createAdaptorServer({
-    fetch: app.fetch,
-    overrideGlobalObjects: false,
-    // Clients that offer HTTP/2 (`Upgrade: h2c`) are answered as those that do not.
-    serverOptions: { shouldUpgradeCallback: isWebSocket } as ServerOptions,
-  }) as Server;
+/** What answers the requests of a server. */
+type Fetch = Hono<TwinEnv>['fetch'];
+
+/** What requests need and a server that waits for them does not: Node's own fetch comes with it. */
+export const loadAdaptor = () => import('@hono/node-server');
+
+async function answering(fetch: Fetch) {
+  const { getRequestListener } = await loadAdaptor();
+  return getRequestListener(fetch, { overrideGlobalObjects: false });
+}
+
+/** Serves requests. Throws `environment` when the port or path cannot be had. */
+export function listen({ fetch }: { fetch: Fetch }, where: ListenOptions): Promise<Server> {
+  let listener: ReturnType<typeof answering> | undefined;
+  // Clients that offer HTTP/2 (`Upgrade: h2c`) are answered as those that do not.
+  const options: ServerOptions = { shouldUpgradeCallback: isWebSocket };
+  const server = createServer(options, (incoming, outgoing) => {
+    listener ??= answering(fetch);
+    void listener.then((answer) => answer(incoming, outgoing));
+  });
   return new Promise((resolve, reject) => {
     server.once('error', (cause) => {
       const place = where.path ?? `port ${where.port}`;
@@ -58,15 +69,16 @@ export async function serveControl(
 const ownNames = ['127.0.0.1', 'localhost', '[::1]'];
 
 /** The application, for requests that are meant for it. */
-function guarded({ app, hosts }: OpenedTwin): Hono<TwinEnv> {
+function guarded({ app, hosts }: OpenedTwin): { fetch: Fetch } {
   const patterns = [...ownNames, ...hosts].map((name) => [name, 0] as const);
-  const outer = new Hono<TwinEnv>();
-  outer.use(async (c, next) => {
-    const name = (c.req.header('host') ?? '').replace(/:\d+$/, '');
-    if (portOf(patterns, name) !== undefined) return next();
-    return c.text('This twin answers only to names of the service and of this machine.', 421);
-  });
-  return outer.mount('/', app.fetch);
+  const fetch: Fetch = (request, env) => {
+    const name = (request.headers.get('host') ?? '').replace(/:\d+$/, '');
+    if (portOf(patterns, name) !== undefined) return app.fetch(request, env);
+    return new Response('This twin answers only to names of the service and of this machine.', {
+      status: 421,
+    });
+  };
+  return { fetch };
 }
 
 /** Puts a twin's service on a port of 127.0.0.1 (0: a free one). */

@@ -12,7 +12,8 @@ export interface Product {
 
 const sources = [
   ...['package.json', 'package.nls.json', 'README.md', 'CHANGELOG.md', 'LICENSE', '.vscodeignore'],
-  ...['esbuild.config.mjs', 'tsconfig.json', 'src', 'media', 'webview-ui', 'test/support/externals.mjs'],
+  ...['esbuild.config.mjs', 'tsconfig.json', 'src', 'media', 'webview-ui'],
+  ...['test/support/bundles.mjs', 'test/support/externals.mjs'],
 ];
 
 /** Builds and packages the working tree in `root`, which is empty. */

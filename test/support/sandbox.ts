@@ -5,6 +5,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createSandbox } from '../../src/sandbox/sandbox';
 import type { Pod, PodOptions, Sandbox } from '../../src/sandbox/types';
+import { moduleOptions, nodeOptions } from './bundles.mjs';
 
 const programs: Record<string, string> = {
   worker: 'src/sandbox/worker.ts',
@@ -32,44 +33,20 @@ export function temporaryFolder(name: string): string {
 /** Bundles entries by name, as the build does. @returns the folder with `<name>.js`. */
 export async function bundle(name: string, entries: Record<string, string>): Promise<string> {
   const outdir = temporaryFolder(name);
-  await build({
-    entryPoints: entries,
-    outdir,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node22',
-    mainFields: ['module', 'main'],
-    logLevel: 'warning',
-  });
+  await build({ ...nodeOptions, entryPoints: entries, outdir });
   return outdir;
-}
-
-/** The same for entries that are modules with chunks: `<name>.mjs`. */
-async function bundleModule(entryPoints: Record<string, string>, outdir: string): Promise<void> {
-  await build({
-    entryPoints,
-    outdir,
-    bundle: true,
-    splitting: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node22',
-    outExtension: { '.js': '.mjs' },
-    mainFields: ['module', 'main'],
-    logLevel: 'warning',
-    banner: {
-      js: "import { createRequire as createRequireHere } from 'node:module'; const require = createRequireHere(import.meta.url);",
-    },
-  });
 }
 
 /** The programs of the working tree, built once per test process: `dist` may be an older build. */
 export function buildPrograms(): Promise<string> {
   return (built ??= bundle('programs', programs).then(async (folder) => {
     await Promise.all([
-      bundleModule({ twin: 'src/twins/main.ts' }, path.join(folder, 'twin')),
-      bundleModule({ judge: 'src/holdouts/judgeMain.ts' }, folder),
+      build({
+        ...moduleOptions,
+        entryPoints: { twin: 'src/twins/main.ts' },
+        outdir: path.join(folder, 'twin'),
+      }),
+      build({ ...moduleOptions, entryPoints: { judge: 'src/holdouts/judgeMain.ts' }, outdir: folder }),
     ]);
     return folder;
   }));
