@@ -78,7 +78,7 @@ export const add: Handler = (call) => {
 };
 
 /** Refuses people who may neither change all comments nor own this one. */
-function mustOwn(
+export function mustOwnComment(
   call: Call,
   verb: 'EDIT' | 'DELETE',
   { issue, comment }: { issue: Issue; comment: Comment },
@@ -91,7 +91,7 @@ function mustOwn(
 
 export const update: Handler = (call) => {
   const found = findComment(call);
-  mustOwn(call, 'EDIT', found);
+  mustOwnComment(call, 'EDIT', found);
   const { body, visibility, properties } = draftOf(call);
   const { issue, comment } = found;
   Object.assign(comment, { body, updated: call.now, updateAuthor: me(call) });
@@ -107,7 +107,7 @@ export const update: Handler = (call) => {
 
 export const remove: Handler = (call) => {
   const found = findComment(call);
-  mustOwn(call, 'DELETE', found);
+  mustOwnComment(call, 'DELETE', found);
   const { issue, comment } = found;
   issue.comments = issue.comments.filter((other) => other !== comment);
   issue.updated = call.now;

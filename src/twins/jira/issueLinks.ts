@@ -1,4 +1,4 @@
-import { canSee, findIssue, param, projectOfIssue, type Call, type Handler } from './call';
+import { canSee, findIssue, issueFor, param, projectOfIssue, type Call, type Handler } from './call';
 import { addComment, noComments, readComment } from './commentDrafts';
 import { record } from './changes';
 import { FieldProblem, pick } from './fieldPlace';
@@ -199,9 +199,12 @@ function readRemote({ body }: Call): Omit<RemoteLink, 'id'> {
   };
 }
 
+const issueToLink = (call: Call): Issue =>
+  issueFor(call, 'LINK_ISSUES', 'You do not have permission to link issues in this project.');
+
 /** Makes a remote link, or replaces the one of the same global id. */
 const putRemote: Handler = (call) => {
-  const issue = findIssue(call, param(call, 'issueIdOrKey'));
+  const issue = issueToLink(call);
   const draft = readRemote(call);
   const known = issue.remoteLinks.find(
     (row) => draft.globalId !== undefined && row.globalId === draft.globalId,
@@ -215,27 +218,28 @@ const putRemote: Handler = (call) => {
   };
 };
 
-function findRemote(call: Call): { issue: Issue; link: RemoteLink } {
-  const issue = findIssue(call, param(call, 'issueIdOrKey'));
+function findRemote(call: Call, issue: Issue): RemoteLink {
   const id = param(call, 'linkId');
   const link = issue.remoteLinks.find((row) => String(row.id) === id);
-  return { issue, link: link ?? refuse(404, `No remote link with id '${id}' exists.`) };
+  return link ?? refuse(404, `No remote link with id '${id}' exists.`);
 }
 const getRemote: Handler = (call) => {
-  const { issue, link } = findRemote(call);
+  const issue = findIssue(call, param(call, 'issueIdOrKey'));
+  const link = findRemote(call, issue);
   return { body: viewRemote(call, issue, link) };
 };
 const updateRemote: Handler = (call) => {
-  Object.assign(findRemote(call).link, readRemote(call));
+  Object.assign(findRemote(call, issueToLink(call)), readRemote(call));
   return { status: 204 };
 };
 const removeRemote: Handler = (call) => {
-  const { issue, link } = findRemote(call);
+  const issue = issueToLink(call);
+  const link = findRemote(call, issue);
   issue.remoteLinks = issue.remoteLinks.filter((row) => row !== link);
   return { status: 204 };
 };
 const removeRemotes: Handler = (call) => {
-  const issue = findIssue(call, param(call, 'issueIdOrKey'));
+  const issue = issueToLink(call);
   const globalId = call.query.get('globalId') ?? refuse(400, "The parameter 'globalId' is required.");
   if (!issue.remoteLinks.some((row) => row.globalId === globalId)) {
     refuse(404, `No remote link with global id '${globalId}' exists.`);

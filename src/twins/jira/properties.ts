@@ -1,4 +1,5 @@
-import { findIssue, me, param, type Call, type Handler } from './call';
+import { findIssue, issueFor, me, param, type Call, type Handler } from './call';
+import { mustOwnComment } from './comments';
 import { announce } from './events';
 import type { Issue } from './issueState';
 import { canGlobally } from './permission';
@@ -65,17 +66,20 @@ export const propertiesOf = (owner: Owner) => ({
   remove: remove(owner),
 });
 
-const ofIssue: Owner = (call) => {
-  const issue = findIssue(call, param(call, 'issueIdOrKey'));
+const ofIssue: Owner = (call, writes) => {
+  const issue = writes
+    ? issueFor(call, 'EDIT_ISSUES', 'You do not have permission to edit this issue.')
+    : findIssue(call, param(call, 'issueIdOrKey'));
   return { properties: issue.properties, url: `${call.rest}/issue/${issue.key}/properties`, issue };
 };
 
-const ofComment: Owner = (call) => {
+const ofComment: Owner = (call, writes) => {
   const id = param(call, 'commentId');
   const issue = call.state.issues.find(({ comments }) => comments.some((comment) => comment.id === id));
   const seen = issue && findIssue(call, issue.id);
   const comment = seen && visibleIn(call, seen, seen.comments).find((row) => row.id === id);
-  if (!comment) refuse(404, `Can not find a comment for the id: ${id}.`);
+  if (!seen || !comment) refuse(404, `Can not find a comment for the id: ${id}.`);
+  if (writes) mustOwnComment(call, 'EDIT', { issue: seen, comment });
   return { properties: comment.properties, url: `${call.rest}/comment/${id}/properties` };
 };
 

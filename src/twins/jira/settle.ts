@@ -1,4 +1,4 @@
-import { me } from './defaults';
+import { groups as defaultGroups, me, myAccountId } from './defaults';
 import { accessLife, defaultScopes, firstGrant } from './oauthTokens';
 import { badSeed, defaultContext, isoOf, named, raise } from './seeding';
 import { settleIssues } from './settleIssues';
@@ -90,19 +90,26 @@ function settleFields(site: Site): Pick<JiraState, 'customFields' | 'screens'> {
 
 type Directory = Pick<JiraState, 'groups' | 'users'>;
 
+/** Groups that a site has before anyone says so name people whom a seed may have replaced by its own. */
+const isDefaultGroup = ({ groupId }: Site['groups'][number]): boolean =>
+  defaultGroups.some((group) => group.groupId === groupId);
+
 function settlePeople(site: Site): Directory & { needUser: (id: string, where: string) => string } {
   const users = [...site.users];
   if (!users.some(({ accountId }) => accountId === site.me)) users.push({ ...me, accountId: site.me });
   const known = new Set(users.map(({ accountId }) => accountId));
   if (known.size < users.length) badSeed('two users have one accountId');
+  const isKnown = (id: string) => known.has(id);
   const needUser = (id: string, where: string) => {
-    if (!known.has(id)) badSeed(`${where} names the user ${id}, who is not among the users`);
+    if (!isKnown(id)) badSeed(`${where} names the user ${id}, who is not among the users`);
     return id;
   };
   const groups = site.groups.map((group, index) => ({
     ...group,
     groupId: group.groupId ?? uuid(2, index),
-    members: group.members.map((member) => needUser(member, `group ${group.name}`)),
+    members: isDefaultGroup(group)
+      ? group.members.map((member) => (member === myAccountId ? site.me : member)).filter(isKnown)
+      : group.members.map((member) => needUser(member, `group ${group.name}`)),
   }));
   for (const { user } of [...site.tokens, ...site.grants]) needUser(user, 'a token');
   return { users, groups, needUser };

@@ -1,15 +1,15 @@
-import { projectOfIssue, type Call } from './call';
+import { projectOfIssue } from './call';
 import type { Issue, Visibility } from './issueState';
 import { groupsOf } from './permission';
+import type { JiraState, User } from './state';
 
 /** Comments or worklogs of an issue that the caller may see: some are for a group or a role only. */
 export function visibleIn<T extends { visibility?: Visibility | undefined }>(
-  call: Pick<Call, 'state' | 'caller'>,
+  { state, caller }: { state: JiraState; caller: { user: Pick<User, 'accountId'> | null } },
   issue: Issue,
   rows: readonly T[],
 ): T[] {
   if (rows.every(({ visibility }) => visibility === undefined)) return [...rows];
-  const { state, caller } = call;
   const account = caller.user?.accountId ?? '';
   const groups = groupsOf(state, account);
   const { actors } = projectOfIssue(state, issue);

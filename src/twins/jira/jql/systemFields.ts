@@ -1,11 +1,10 @@
 import { secondsOf } from '../durations';
-import { isRecord } from '../formats';
 import type { Issue } from '../issueState';
-import { plainText } from '../markup/plainText';
 import type { JiraState } from '../state';
 import { same } from './context';
-import type { NumberField, SearchField, SetField, TextField, TimeField, ValueType } from './fieldTypes';
+import type { NumberField, SearchField, SetField, TimeField, ValueType } from './fieldTypes';
 import { byNameOrId, issuesOf, projectsOf, usersOf } from './lookup';
+import { textFields } from './textFields';
 
 // The fields of the system that JQL knows.
 
@@ -83,16 +82,6 @@ const point = (names: string[], value: (issue: Issue) => string | null): TimeFie
   sort: (issue) => time(value(issue)),
   isDescending: true,
 });
-
-const text = (name: string, texts: TextField['texts'], more: Partial<TextField> = {}): TextField => ({
-  kind: 'text',
-  names: [name],
-  javaType: 'java.lang.String',
-  texts,
-  ...more,
-});
-const documents = (...docs: unknown[]): string[] =>
-  docs.flatMap((doc) => (isRecord(doc) ? [plainText(doc)] : []));
 
 const duration = (names: string[], value: (issue: Issue) => number | null): NumberField => ({
   kind: 'number',
@@ -342,28 +331,7 @@ export const systemSearchFields: readonly SearchField[] = [
     value: ({ duedate }) => duedate,
     sort: ({ duedate }) => duedate,
   },
-  text('summary', ({ summary }) => [summary], { sort: ({ summary }) => summary.toLowerCase() }),
-  text('description', ({ description }) => documents(description), {
-    sort: ({ description }) => (description ? plainText(description).toLowerCase() : null),
-  }),
-  text('environment', ({ environment }) => documents(environment), {
-    sort: ({ environment }) => (environment ? plainText(environment).toLowerCase() : null),
-  }),
-  text('comment', ({ comments }) => documents(...comments.map(({ body }) => body)), { canBeEmpty: false }),
-  text('worklogComment', ({ worklogs }) => documents(...worklogs.map(({ comment }) => comment)), {
-    canBeEmpty: false,
-  }),
-  text(
-    'text',
-    ({ summary, description, environment, comments, customFields }) => [
-      summary,
-      ...documents(description, environment, ...comments.map(({ body }) => body)),
-      ...Object.values(customFields).flatMap((value) =>
-        typeof value === 'string' ? [value] : documents(value),
-      ),
-    ],
-    { canBeEmpty: false },
-  ),
+  ...textFields,
   count('votes', ({ votes }) => votes.length, 'Votes'),
   count('watchers', ({ watchers }) => watchers.length, 'Watches'),
   duration(['originalEstimate', 'timeoriginalestimate'], ({ timeoriginalestimate }) => timeoriginalestimate),
