@@ -113,7 +113,10 @@ const recentEvents = 500;
 /** The tool call of that agent, or the check of that stage, that runs now: what calls a twin is a program of it. */
 function runningIn(run: Run, owner: string): Scope | undefined {
   const ended = new Set<string>();
-  for (const { type, data, span, parent } of run.engine.journal.events.slice(-recentEvents).reverse()) {
+  const { events } = run.engine.journal;
+  // Backwards in place, for each call of a twin comes here.
+  for (let at = events.length - 1; at >= Math.max(0, events.length - recentEvents); at -= 1) {
+    const { type, data, span, parent } = events[at]!;
     if (type === 'tool.finished' || type === 'command.finished') ended.add(span);
     const started = type === 'tool.started' ? data.agent : type === 'command.started' ? 'verify' : undefined;
     if (started === owner && !ended.has(span)) return { span, parent };

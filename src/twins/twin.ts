@@ -23,6 +23,8 @@ const maxTimerMs = 2 ** 31 - 1;
 
 /** Digests that are kept of snapshots given out. */
 const rememberedSnapshots = 1000;
+/** Those of all twins of this process: what one of them gave need not be checked when it or a fork takes it. */
+const given = new Set<string>();
 
 /** What the host keeps of a twin beside the service's state. All of it is in a snapshot. */
 interface HostState {
@@ -91,8 +93,7 @@ export function createTwin<Seed, State extends Seed>(
   const begin = () => JSON.parse(beginning) as State;
   /** What the next reset begins with, made while nobody waits. */
   let spare: State | undefined;
-  /** Digests of the snapshots this twin gave: such a one need not be checked when it comes back. */
-  const given = new Set<string>();
+  const digestOf = (text: string) => `${service.name} ${hash('sha256', text)}`;
   const first: HostState = {
     faults: parseFaults(service, options.faults ?? []),
     calls: [],
@@ -227,11 +228,11 @@ export function createTwin<Seed, State extends Seed>(
     snapshot() {
       const text = JSON.stringify({ twin: service.name, version: 2, state: twin.state, ...host });
       if (given.size >= rememberedSnapshots) given.clear();
-      given.add(hash('sha256', text));
+      given.add(digestOf(text));
       return text;
     },
     restore(text) {
-      const known = given.has(hash('sha256', text));
+      const known = given.has(digestOf(text));
       const { state, faults, calls, deliveries, clock, dice, buckets, jobs, latency } = known
         ? parseOwn(text)
         : parseSnapshot(text);
