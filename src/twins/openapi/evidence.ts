@@ -49,7 +49,7 @@ export function readList(operation: Operation, { resolve, shapeOf }: Tools): Lis
 }
 
 /** A word without what tells cases and separators apart. */
-const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '');
+export const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '');
 
 const wordsOf = (text: string): string[] => text.split(/[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])/);
 

@@ -6,9 +6,9 @@ import { isNode, setOwn, type Node, written } from './node';
 import { successOf } from './operations';
 import { cutPage, type Page } from './page';
 import { collectionsOf } from './places';
-import { filtersOf, pagingNames } from './resources';
+import { filtersOf, pagingNames, type Filter } from './resources';
 import { project } from './sample';
-import { inOrder, orderOf, sortingNames } from './sort';
+import { compareValues, inOrder, orderOf, sortingNames } from './sort';
 import { typesOf } from './shape';
 import { itemsIn, type Item } from './state';
 import { typed } from './request';
@@ -20,15 +20,14 @@ const everything = ['all', '*', 'any'];
 export function list(call: Call): Answer {
   const { operation, model, resource, query, twin } = call;
   const listing = resource.list!;
-  const unknown = unknownParameter(call, listing);
-  if (unknown !== undefined) {
-    const message = `The twin does not model the parameter ${unknown} of ${operation.name}.`;
-    return refuse(operation, { status: 501, message, unmodelled: true }, model.tools);
-  }
   const order = orderOf(operation, listing, query, model.tools.shapeOf);
-  const found = filtered(call, listing);
-  const all =
-    order === null || typeof order === 'string' ? found : inOrder(found, order, valueIn(call, listing));
+  if (typeof order === 'string') return refuseParameter(call, order);
+  const filters = filtersOf(operation, listing, model.tools);
+  const unknown = unknownParameter(call, listing, filters);
+  if (unknown !== undefined) return refuseParameter(call, unknown);
+  const valueOf = valueIn(call, listing);
+  const found = filtered(call, filters, valueOf);
+  const all = order === null ? found : inOrder(found, order, valueOf);
   const idOf = (item: Item) => written(item[resource.id]);
   const page = cutPage(all, listing.paging, query, idOf);
   if (!page) {
@@ -58,15 +57,23 @@ export function list(call: Call): Answer {
   };
 }
 
-/** A documented parameter with which the twin can do nothing; the answer would not be what was asked for. */
-function unknownParameter({ operation, query, model }: Call, listing: ListModel): string | undefined {
-  const known = [
-    ...pagingNames(listing.paging),
-    ...filtersOf(operation, listing, model.tools).map(({ parameter }) => parameter.name),
+/** The answer would not be what was asked for. */
+function refuseParameter({ operation, model }: Call, name: string): Answer {
+  const message = `The twin does not model the parameter ${name} of ${operation.name}.`;
+  return refuse(operation, { status: 501, message, unmodelled: true }, model.tools);
+}
+
+/** A documented parameter with which the twin can do nothing. */
+function unknownParameter(
+  { operation, query }: Call,
+  { paging }: ListModel,
+  filters: readonly Filter[],
+): string | undefined {
+  const used = [
+    ...pagingNames(paging),
+    ...filters.map(({ parameter }) => parameter.name),
+    ...sortingNames(operation),
   ];
-  const order = orderOf(operation, listing, query, model.tools.shapeOf);
-  if (typeof order === 'string') return order;
-  const used = [...known, ...sortingNames(operation)];
   const others = operation.parameters.filter((one) => one.in === 'query' && !used.includes(one.name));
   return others.find(
     ({ name, schema }) => Object.hasOwn(query, name) && written(schema['default']) !== written(query[name]),
@@ -74,26 +81,27 @@ function unknownParameter({ operation, query, model }: Call, listing: ListModel)
 }
 
 /** A member of an object as the list shows it. */
-function valueIn(
-  { model: { tools } }: Call,
-  { item: schema }: ListModel,
-): (item: Item, name: string) => unknown {
+type ValueOf = (item: Item, name: string) => unknown;
+
+function valueIn({ model: { tools } }: Call, { item: schema }: ListModel): ValueOf {
   const { properties } = tools.shapeOf(schema);
   return (item, name) =>
     Object.hasOwn(item, name) ? item[name] : tools.sampleOf(properties.get(name) ?? {});
 }
 
-function filtered(call: Call, listing: ListModel): readonly Item[] {
-  const { operation, query, model, twin, resource, values } = call;
+function filtered(
+  { query, model, twin, resource, values }: Call,
+  filters: readonly Filter[],
+  valueOf: ValueOf,
+): readonly Item[] {
   const [own = '', ...fed] = collectionsOf(resource, twin.state, values);
   const all = [own, ...fed].flatMap((path) => itemsIn(twin.state, path));
-  const conditions = filtersOf(operation, listing, model.tools).flatMap(({ parameter, always }) => {
+  const conditions = filters.flatMap(({ parameter, always }) => {
     const given = Object.hasOwn(query, parameter.name) ? query[parameter.name] : always;
     if (given === undefined || everything.includes(written(given))) return [];
     return [[parameter.name, typed(parameter.schema, given, model.tools.resolve)] as const];
   });
   if (conditions.length === 0) return all;
-  const valueOf = valueIn(call, listing);
   return all.filter((item) => conditions.every(([name, wanted]) => matches(valueOf(item, name), wanted)));
 }
 
@@ -104,10 +112,8 @@ function matches(value: unknown, wanted: unknown): boolean {
 }
 
 function compares(name: string, value: unknown, limit: unknown): boolean {
-  const isNumber = typeof value === 'number' && typeof limit === 'number';
-  const order = isNumber ? value - limit : written(value) < written(limit) ? -1 : 1;
-  const isSame = isNumber ? order === 0 : written(value) === written(limit);
-  if (isSame) return name === 'gte' || name === 'lte';
+  const order = compareValues(value, limit);
+  if (order === 0) return name === 'gte' || name === 'lte';
   return name.startsWith('g') ? order > 0 : order < 0;
 }
 

@@ -9,16 +9,18 @@ export function fillPath(path: string, values: Values): string {
   return path.replace(/\{([^{}]*)\}/g, (_, name: string) => values[name] ?? '');
 }
 
+/** Matches paths like this one: a parameter has the value that is given for it, and any other value when none is. */
+export function pathPattern(path: string, values: Values = {}): RegExp {
+  const source = path.split(/\{([^{}]*)\}/).map((part, index) => {
+    if (index % 2 === 0) return escapePattern(part);
+    return Object.hasOwn(values, part) ? escapePattern(values[part]!) : '[^/]+';
+  });
+  return new RegExp(`^${source.join('')}$`);
+}
+
 /** Paths of the collections that objects of a resource may be in: its own, and those below others that feed it. */
 export function collectionsOf({ path, feeders }: Resource, state: ApiState, values: Values): string[] {
-  const patterns = feeders.map((feeder) => {
-    const parts = feeder.path.split(/\{([^{}]*)\}/);
-    const source = parts.map((part, index) => {
-      const text = index % 2 === 0 ? part : values[part];
-      return text === undefined ? '[^/]+' : escapePattern(text);
-    });
-    return new RegExp(`^${source.join('')}$`);
-  });
+  const patterns = feeders.map((feeder) => pathPattern(feeder.path, values));
   const fed = patterns.length === 0 ? [] : Object.keys(state.objects);
   return [fillPath(path, values), ...fed.filter((one) => patterns.some((pattern) => pattern.test(one)))];
 }

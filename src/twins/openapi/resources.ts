@@ -148,12 +148,18 @@ function postUpdate(operation: Operation | undefined, id: string, tools: Tools):
   return operation?.body && showsId(operation, id, tools) ? operation : undefined;
 }
 
+/** A parameter that keeps objects of which a member is what it says, and its value where a query has none. */
+export interface Filter {
+  parameter: Parameter;
+  always: unknown;
+}
+
 /** Query parameters of a list that ask for objects with a member of that value, and what is asked for when left out. */
 export function filtersOf(
   { parameters }: Operation,
   { item, paging }: ListModel,
   { resolve, shapeOf }: Tools,
-): readonly { parameter: Parameter; always: unknown }[] {
+): readonly Filter[] {
   const { properties } = shapeOf(item);
   const paged = pagingNames(paging);
   return parameters.flatMap((parameter) => {

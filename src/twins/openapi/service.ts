@@ -10,9 +10,9 @@ import type { Model } from './model';
 import { isNode, type Node } from './node';
 import type { Operation } from './operations';
 import { findMistake, readBody, readForm, type Mistake } from './request';
-import { collectionWith, fillPath } from './places';
+import { collectionWith, fillPath, pathPattern } from './places';
 import type { Resource, Role } from './resource';
-import { escapePattern, parameterNames, type Match } from './router';
+import { parameterNames, type Match } from './router';
 import { admit } from './security';
 import { stateSchema, type ApiState } from './state';
 import { findFlaw } from './validate';
@@ -186,15 +186,7 @@ function refuseFault({ modelled }: Model, { on, reply }: Fault): string | null {
 
 /** Seeds may only fill collections that the twin has. */
 function refuseUnknown(model: Model, { objects }: ApiState): string | undefined {
-  const patterns = model.resources.map(({ path, id }) => ({
-    id,
-    pattern: new RegExp(
-      `^${path
-        .split(/\{[^{}]*\}/)
-        .map(escapePattern)
-        .join('[^/]+')}$`,
-    ),
-  }));
+  const patterns = model.resources.map(({ path, id }) => ({ id, pattern: pathPattern(path) }));
   for (const [path, items] of Object.entries(objects)) {
     const resource = patterns.find(({ pattern }) => pattern.test(path));
     if (!resource) return `${path} is no collection of the document that is modelled`;

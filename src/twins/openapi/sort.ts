@@ -1,4 +1,4 @@
-import type { ListModel } from './evidence';
+import { plain, type ListModel } from './evidence';
 import { isNode, listOf, written, type Node } from './node';
 import type { Operation, Parameter } from './operations';
 import { isScalar, type ShapeOf } from './shape';
@@ -11,8 +11,6 @@ export interface Order {
 
 const sortNames = ['sort', 'sort_by', 'sortBy', 'order_by', 'orderBy', 'ordering'];
 const directionNames = ['direction', 'order', 'sort_order', 'sortOrder', 'sort_direction', 'sortDirection'];
-
-const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '');
 
 interface SortParameters {
   sort: Parameter | undefined;
@@ -62,6 +60,13 @@ export function sortingNames(operation: Operation): string[] {
   return [sort, direction].flatMap((parameter) => (parameter ? [parameter.name] : []));
 }
 
+/** Numbers by their size, everything else as it is written; below zero when the first one comes first. */
+export function compareValues(left: unknown, right: unknown): number {
+  if (typeof left === 'number' && typeof right === 'number') return left - right;
+  const [one, other] = [written(left), written(right)];
+  return one === other ? 0 : one < other ? -1 : 1;
+}
+
 /** Equal ones stay as they were made; the newest comes first when the order is descending. */
 export function inOrder<T>(
   items: readonly T[],
@@ -69,11 +74,7 @@ export function inOrder<T>(
   valueOf: (item: T, member: string) => unknown,
 ): T[] {
   const keyed = items.map((item) => ({ item, key: valueOf(item, member) }));
-  const sorted = keyed.sort(({ key: left }, { key: right }) => {
-    if (typeof left === 'number' && typeof right === 'number') return left - right;
-    const [one, other] = [written(left), written(right)];
-    return one === other ? 0 : one < other ? -1 : 1;
-  });
+  const sorted = keyed.sort(({ key: left }, { key: right }) => compareValues(left, right));
   const ordered = sorted.map(({ item }) => item);
   return descending ? ordered.reverse() : ordered;
 }
