@@ -8,6 +8,7 @@ import { hostsVariable, writeHosts } from '../../../../src/twins/redirect/hosts'
 import { serveTwin } from '../../../../src/twins/serve';
 import type { TwinHandle } from '../../../../src/twins/types';
 import { buildPrograms } from '../../../support/sandbox';
+import { statusOf } from './jiraTwin';
 
 const run = promisify(execFile);
 const seed = {
@@ -16,14 +17,6 @@ const seed = {
     { key: 'EX-2', summary: 'two' },
     { key: 'EX-3', summary: 'three' },
   ],
-};
-
-const statusOf = async (work: Promise<unknown>): Promise<number | undefined> => {
-  const error: unknown = await work.then(
-    () => null,
-    (reason: unknown) => reason,
-  );
-  return (error as { status?: number } | null)?.status;
 };
 
 describe('Jira twin with the official client’s agile part, and with the one of an OAuth app', () => {

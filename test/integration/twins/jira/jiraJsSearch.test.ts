@@ -3,14 +3,7 @@ import { createCloudClient } from 'jira.js/cloud';
 import type { TwinOptions } from '../../../../src/twins/contract';
 import { serveTwin } from '../../../../src/twins/serve';
 import type { TwinHandle } from '../../../../src/twins/types';
-
-const statusOf = async (work: Promise<unknown>): Promise<number | undefined> => {
-  const error: unknown = await work.then(
-    () => null,
-    (reason: unknown) => reason,
-  );
-  return (error as { status?: number } | null)?.status;
-};
+import { statusOf } from './jiraTwin';
 
 describe('Jira twin with the official client: search, JQL and filters', () => {
   const running: TwinHandle[] = [];

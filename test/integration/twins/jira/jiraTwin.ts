@@ -1,5 +1,6 @@
 import { twinApp } from '../../../../src/twins/app';
 import type { Twin, TwinOptions } from '../../../../src/twins/contract';
+import * as defaults from '../../../../src/twins/jira/defaults';
 import { jiraService } from '../../../../src/twins/jira/service';
 import type { JiraState } from '../../../../src/twins/jira/state';
 import { createTwin } from '../../../../src/twins/twin';
@@ -63,6 +64,27 @@ export function openJira(options: TwinOptions = {}): JiraUnderTest {
       return readAnswer(response);
     },
   };
+}
+
+/** A site whose people have all permissions but some, with these issues. */
+export function openJiraWithout(
+  permissions: readonly string[],
+  issues: readonly object[] = [{ key: 'EX-1', summary: 'one' }],
+): JiraUnderTest {
+  const permissionSchemes = defaults.permissionSchemes.map((scheme) => ({
+    ...scheme,
+    permissions: scheme.permissions.filter(({ permission }) => !permissions.includes(permission)),
+  }));
+  return openJira({ seed: { permissionSchemes, issues } });
+}
+
+/** The status with which a call of a client was refused; undefined when it was not. */
+export async function statusOf(work: Promise<unknown>): Promise<number | undefined> {
+  const error: unknown = await work.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  return (error as { status?: number } | null)?.status;
 }
 
 /** An Atlassian Document of one paragraph. */

@@ -1,21 +1,12 @@
 import assert from 'node:assert/strict';
 import { defaultContext } from '../../../../src/twins/jira/seeding';
 import * as defaults from '../../../../src/twins/jira/defaults';
-import { adf, openJira, type JiraUnderTest } from './jiraTwin';
+import { adf, openJira, openJiraWithout, type JiraUnderTest } from './jiraTwin';
 
 const task = { project: { key: 'EX' }, issuetype: { name: 'Task' }, summary: 's' };
 const create = (jira: JiraUnderTest, fields: object, more: object = {}) =>
   jira.call('POST', '/rest/api/3/issue', { fields: { ...task, ...fields }, ...more });
 const edit = (jira: JiraUnderTest, body: object) => jira.call('PUT', '/rest/api/3/issue/EX-1', body);
-
-/** A site whose people have all permissions but some. */
-function without(...permissions: string[]): JiraUnderTest {
-  const permissionSchemes = defaults.permissionSchemes.map((scheme) => ({
-    ...scheme,
-    permissions: scheme.permissions.filter(({ permission }) => !permissions.includes(permission)),
-  }));
-  return openJira({ seed: { permissionSchemes, issues: [{ key: 'EX-1', summary: 'one' }] } });
-}
 
 /** A site whose one transition has a screen. */
 function withScreen(fields: Record<string, boolean>): JiraUnderTest {
@@ -68,7 +59,7 @@ describe('Jira twin: what issues must be', () => {
   });
 
   it('takes fields only from people whose screens have them', async () => {
-    const jira = without('ASSIGN_ISSUES', 'MODIFY_REPORTER', 'SCHEDULE_ISSUES');
+    const jira = openJiraWithout(['ASSIGN_ISSUES', 'MODIFY_REPORTER', 'SCHEDULE_ISSUES']);
     const fields = {
       assignee: { accountId: defaults.myAccountId },
       reporter: { accountId: defaults.myAccountId },
@@ -83,7 +74,7 @@ describe('Jira twin: what issues must be', () => {
   });
 
   it('takes comments only from those who may comment, beside an edit and a link as well', async () => {
-    const jira = without('ADD_COMMENTS');
+    const jira = openJiraWithout(['ADD_COMMENTS']);
     await create(jira, {});
     const body = adf('no');
     const edited = await edit(jira, { update: { comment: [{ add: { body } }] } });

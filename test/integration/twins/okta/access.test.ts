@@ -4,6 +4,10 @@ import { failure, follow, openSignIn, otherPassword, password, username } from '
 
 const reset = '/api/v1/authn/credentials/reset_password';
 
+async function isActive(okta: Awaited<ReturnType<typeof openOAuth>>, token: string): Promise<unknown> {
+  return (await okta.form('/oauth2/v1/introspect', { token }, basic)).json['active'];
+}
+
 describe('Okta twin: who loses access', () => {
   it('ends every way in of a user who is suspended', async () => {
     const okta = openSignIn();
@@ -48,29 +52,21 @@ describe('Okta twin: who loses access', () => {
     const okta = await openOAuth();
     const { json } = await redeem(okta, await newCode(okta));
     const token = String(json['access_token']);
-    const isActive = async () => {
-      const answer = await okta.form('/oauth2/v1/introspect', { token }, basic);
-      return answer.json['active'];
-    };
-    assert.equal(await isActive(), true);
+    assert.equal(await isActive(okta, token), true);
     await okta.call('POST /api/v1/users/00uIsaac/lifecycle/deactivate');
     await okta.call('POST /api/v1/users/00uIsaac/lifecycle/activate');
     assert.equal((await okta.call('GET /api/v1/users/00uIsaac')).json.status, 'ACTIVE');
-    assert.equal(await isActive(), false);
+    assert.equal(await isActive(okta, token), false);
   });
 
   it('revokes tokens with the sessions of a user where asked to', async () => {
     const okta = await openOAuth();
     const { json } = await redeem(okta, await newCode(okta));
     const token = String(json['refresh_token']);
-    const isActive = async () => {
-      const answer = await okta.form('/oauth2/v1/introspect', { token }, basic);
-      return answer.json['active'];
-    };
     await okta.call('DELETE /api/v1/users/00uIsaac/sessions');
-    assert.equal(await isActive(), true);
+    assert.equal(await isActive(okta, token), true);
     await okta.call('DELETE /api/v1/users/00uIsaac/sessions?oauthTokens=true');
-    assert.equal(await isActive(), false);
+    assert.equal(await isActive(okta, token), false);
   });
 
   for (const operation of ['reset_password', 'expire_password_with_temp_password']) {
