@@ -90,9 +90,12 @@ function settleFields(site: Site): Pick<JiraState, 'customFields' | 'screens'> {
 
 type Directory = Pick<JiraState, 'groups' | 'users'>;
 
-/** Groups that a site has before anyone says so name people whom a seed may have replaced by its own. */
-const isDefaultGroup = ({ groupId }: Site['groups'][number]): boolean =>
-  defaultGroups.some((group) => group.groupId === groupId);
+/** Groups of a site that names none: the default ones, with those of their people whom the site has. */
+const usualGroups = ({ me: own }: Site, isKnown: (id: string) => boolean) =>
+  defaultGroups.map((group) => {
+    const members = group.members.map((member) => (member === myAccountId ? own : member));
+    return { ...group, members: [...new Set(members)].filter(isKnown) };
+  });
 
 function settlePeople(site: Site): Directory & { needUser: (id: string, where: string) => string } {
   const users = [...site.users];
@@ -104,12 +107,10 @@ function settlePeople(site: Site): Directory & { needUser: (id: string, where: s
     if (!isKnown(id)) badSeed(`${where} names the user ${id}, who is not among the users`);
     return id;
   };
-  const groups = site.groups.map((group, index) => ({
+  const groups = (site.groups ?? usualGroups(site, isKnown)).map((group, index) => ({
     ...group,
     groupId: group.groupId ?? uuid(2, index),
-    members: isDefaultGroup(group)
-      ? group.members.map((member) => (member === myAccountId ? site.me : member)).filter(isKnown)
-      : group.members.map((member) => needUser(member, `group ${group.name}`)),
+    members: group.members.map((member) => needUser(member, `group ${group.name}`)),
   }));
   for (const { user } of [...site.tokens, ...site.grants]) needUser(user, 'a token');
   return { users, groups, needUser };

@@ -24,7 +24,8 @@ export const siteSchema = z.strictObject({
   /** The person that the twin's own tokens speak for. */
   me: z._default(z.string(), defaults.myAccountId),
   users: z._default(z.array(rows.users), defaults.users),
-  groups: z._default(z.array(rows.groups), defaults.groups),
+  /** Left out: those of a new site, with the people there are. */
+  groups: z.optional(z.array(rows.groups)),
   tokens: list(rows.tokens),
   grants: list(rows.grants),
   statuses: z._default(z.array(rows.statuses), defaults.statuses),

@@ -1,20 +1,12 @@
 import assert from 'node:assert/strict';
 import * as defaults from '../../../../src/twins/jira/defaults';
-import { adf, openJira, type JiraUnderTest } from './jiraTwin';
+import { adf, openJira, openJiraWithout, type JiraUnderTest } from './jiraTwin';
 
 const issue = '/rest/api/3/issue/EX-1';
 const comment = { id: '10500', author: defaults.myAccountId, body: adf('walrus') };
 
-/** A site whose people have all permissions but some. */
-function without(...permissions: string[]): JiraUnderTest {
-  const permissionSchemes = defaults.permissionSchemes.map((scheme) => ({
-    ...scheme,
-    permissions: scheme.permissions.filter(({ permission }) => !permissions.includes(permission)),
-  }));
-  return openJira({
-    seed: { permissionSchemes, issues: [{ key: 'EX-1', summary: 'one', comments: [comment] }] },
-  });
-}
+const site = (...without: string[]): JiraUnderTest =>
+  openJiraWithout(without, [{ key: 'EX-1', summary: 'one', comments: [comment] }]);
 
 const found = async (jira: JiraUnderTest, jql: string): Promise<number> => {
   const { body } = await jira.call('POST', '/rest/api/3/search/jql', { jql });
@@ -24,8 +16,8 @@ const found = async (jira: JiraUnderTest, jql: string): Promise<number> => {
 describe('Jira twin: what people may change and find', () => {
   it('lets only those who may edit keep properties at an issue and its comments', async () => {
     const properties = [`${issue}/properties/note`, `/rest/api/3/comment/${comment.id}/properties/note`];
-    const bound = without('EDIT_ISSUES', 'EDIT_OWN_COMMENTS', 'EDIT_ALL_COMMENTS');
-    const free = without();
+    const bound = site('EDIT_ISSUES', 'EDIT_OWN_COMMENTS', 'EDIT_ALL_COMMENTS');
+    const free = site();
     for (const path of properties) {
       assert.equal((await bound.call('PUT', path, { a: 1 })).status, 403, path);
       assert.equal((await bound.call('DELETE', path)).status, 403, path);
@@ -37,18 +29,18 @@ describe('Jira twin: what people may change and find', () => {
 
   it('lets only those who may link keep links to other sites', async () => {
     const link = { globalId: 'a', object: { url: 'https://example.com', title: 'there' } };
-    const bound = without('LINK_ISSUES');
+    const bound = site('LINK_ISSUES');
     assert.equal((await bound.call('POST', `${issue}/remotelink`, link)).status, 403);
     assert.equal((await bound.call('PUT', `${issue}/remotelink/1`, link)).status, 403);
     assert.equal((await bound.call('DELETE', `${issue}/remotelink/1`)).status, 403);
     assert.equal((await bound.call('DELETE', `${issue}/remotelink?globalId=a`)).status, 403);
     assert.deepEqual((await bound.call('GET', `${issue}/remotelink`)).body, []);
-    assert.equal((await without().call('POST', `${issue}/remotelink`, link)).status, 201);
+    assert.equal((await site().call('POST', `${issue}/remotelink`, link)).status, 201);
   });
 
   it('finds no words in comments and worklogs that the asker may not see', async () => {
     const visibility = { type: 'group', value: 'board' };
-    const site = (members: string[]) =>
+    const withBoard = (members: string[]) =>
       openJira({
         seed: {
           groups: [...defaults.groups, { name: 'board', members }],
@@ -72,8 +64,8 @@ describe('Jira twin: what people may change and find', () => {
       });
     const queries = ['comment ~ walrus', 'text ~ walrus', 'worklogComment ~ ostrich'];
     for (const jql of queries) {
-      assert.equal(await found(site([defaults.myAccountId]), jql), 1, jql);
-      assert.equal(await found(site([]), jql), 0, jql);
+      assert.equal(await found(withBoard([defaults.myAccountId]), jql), 1, jql);
+      assert.equal(await found(withBoard([]), jql), 0, jql);
     }
   });
 
@@ -90,5 +82,12 @@ describe('Jira twin: what people may change and find', () => {
       () => openJira({ seed: { groups: [{ name: 'board', members: ['nobody'] }] } }),
       /group board names the user nobody/,
     );
+    assert.throws(
+      () => openJira({ seed: { me: 'ada', users: [ada], groups: defaults.groups } }),
+      /group jira-administrators names the user/,
+    );
+    const [, mia] = defaults.users;
+    const { groups } = openJira({ seed: { me: mia!.accountId } }).twin.state;
+    assert.deepEqual(groups[1]?.members, [mia!.accountId]);
   });
 });
