@@ -118,14 +118,14 @@ export function prepareTransition(call: Call, issue: Issue, body: unknown): () =
   const onScreen = new Set(['comment', ...screen.map(([field]) => field)]);
   const has = (field: string) => (draft.named.has(field) ? gives(draft, field) : holds(issue, field));
   const errors = [
-    ...[...draft.named].filter((field) => !onScreen.has(field)).map((field) => [field, notOnScreen(field)]),
+    ...[...draft.named]
+      .filter((field) => !onScreen.has(field))
+      .map((field) => [field, notOnScreen(field)] as const),
     ...screen
       .filter(([field, required]) => required && !has(field))
-      .map(([field]) => [field, requiredText(call, field)]),
+      .map(([field]) => [field, requiredText(call, field)] as const),
   ];
-  if (errors.length > 0) {
-    throw new JiraRefusal(400, [], Object.fromEntries(errors) as Record<string, string>);
-  }
+  if (errors.length > 0) throw new JiraRefusal(400, [], Object.fromEntries(errors));
   return () => {
     const items = changeIssue(call, issue, transitionPatch(call, issue, transition, draft.patch));
     Object.assign(issue.properties, properties);

@@ -6,6 +6,7 @@ import { endAuthorizations } from './oauth/authorizations';
 import { signOnRules } from './policies';
 import { isoTime, type OktaTwin, type Session, type User } from './state';
 import { userParty } from './systemLog';
+import { withoutUser } from './userStatus';
 
 const tokenLastsMs = 5 * 60_000;
 const minute = 60_000;
@@ -126,8 +127,8 @@ export function endSessions({ state, caller }: Call, user: User): void {
 export const clearSessions: Handler = (call) => {
   const user = needUser(call);
   if (flag(call, 'oauthTokens', false)) endAuthorizations(call.state, (from) => from.user === user.id);
-  call.state.sessions = call.state.sessions.filter((session) => session.user !== user.id);
-  call.state.sessionTokens = call.state.sessionTokens.filter((token) => token.user !== user.id);
+  call.state.sessions = withoutUser(call.state.sessions, user);
+  call.state.sessionTokens = withoutUser(call.state.sessionTokens, user);
   call.log('user.session.clear', [userParty(user)]);
   return noContent;
 };

@@ -29,7 +29,8 @@ export function makeLink(
   return token;
 }
 
-const withoutUser = <T extends { user: string | null }>(entries: T[], { id }: User): T[] =>
+/** Entries of other users. */
+export const withoutUser = <T extends { user: string | null }>(entries: T[], { id }: User): T[] =>
   entries.filter(({ user }) => user !== id);
 
 /** Ends what the user has begun in order to get in. */
