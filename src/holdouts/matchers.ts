@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Ajv2020 } from 'ajv/dist/2020';
 import { RE2JS } from 're2js';
+import { isRecord } from '../shared/records';
 
 /** A JSON value in which objects made of matcher names only are matchers. */
 export type Expected = string | number | boolean | null | Expected[] | { [key: string]: Expected };
@@ -24,7 +25,7 @@ export function matchValue(expected: Expected, actual: unknown): MatchResult {
 
 /** An object is a matcher when all its keys are names of matchers; `equals` keeps such an object literal. */
 export function matcherOf(expected: unknown): Matcher | null {
-  if (!isObject(expected)) return null;
+  if (!isRecord(expected)) return null;
   const keys = Object.keys(expected);
   return keys.length > 0 && keys.every((key) => Object.hasOwn(matchers, key)) ? expected : null;
 }
@@ -53,7 +54,7 @@ function difference(expected: Expected, actual: unknown, path: string): string |
   }
   if (Array.isArray(expected)) return listDifference(expected, actual, path);
   if (expected === null || typeof expected !== 'object') return expected === actual ? null : path;
-  if (!isObject(actual)) return path;
+  if (!isRecord(actual)) return path;
   for (const [key, value] of Object.entries(expected)) {
     const own = Object.hasOwn(actual, key) ? actual[key] : undefined;
     const where = difference(value, own, `${path}.${key}`);
@@ -139,7 +140,7 @@ function fitsUnordered(expected: readonly Expected[], actual: unknown): boolean 
 function compileSchema(schema: Expected): (value: unknown) => boolean {
   const regExp = Object.assign((pattern: string) => new LinearPattern(pattern), { code: 'linearPattern' });
   const ajv = new Ajv2020({ strict: false, logger: false, code: { regExp } });
-  if (typeof schema !== 'boolean' && !isObject(schema)) throw new Error('not a schema');
+  if (typeof schema !== 'boolean' && !isRecord(schema)) throw new Error('not a schema');
   const validate = ajv.compile(schema);
   return (value) => validate(value);
 }
@@ -160,10 +161,6 @@ class LinearPattern {
   toString(): string {
     return this.source;
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
 function throws(work: () => unknown): boolean {

@@ -5,6 +5,7 @@ import type { Misuse, Path } from './misuse';
 import { misuses } from './scenarioChecks';
 import { reports, scenarioHead, stepSchemas, type Scenario, type Step } from './scenarioSchema';
 import { toWritten } from './written';
+import { isRecord } from '../shared/records';
 
 /**
  * What is wrong with a scenario file. Lines and columns are 1-based. The sentences never quote the file, so
@@ -270,10 +271,6 @@ function expectedWord(expected: string): string {
     record: 'a map',
   };
   return words[expected] ?? 'another kind of value';
-}
-
-function isRecord(value: unknown): value is Record<PropertyKey, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function located({ path, atKey, message, hint }: Misuse, document: Document.Parsed, lines: LineCounter) {

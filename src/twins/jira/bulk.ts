@@ -1,5 +1,6 @@
 import { canSee, issueByName, me, projectOfIssue, type Call, type Handler } from './call';
-import { idOf, isRecord, memberOf } from './formats';
+import { isRecord } from '../../shared/records';
+import { idOf, memberOf } from './formats';
 import { createIssue } from './issueCreate';
 import type { Issue } from './issueState';
 import { deleteIssue, viewIssue } from './issues';

@@ -1,7 +1,8 @@
 import { me, type Call } from './call';
 import { announce } from './events';
 import { FieldProblem } from './fieldPlace';
-import { isRecord, memberOf } from './formats';
+import { isRecord } from '../../shared/records';
+import { memberOf } from './formats';
 import type { Comment, Doc, Issue, Visibility } from './issueState';
 import { readProperties } from './propertyDrafts';
 import { readRich } from './rich';

@@ -1,5 +1,6 @@
 import { me, param, type Call, type Handler } from './call';
-import { idOf, isRecord, memberOf } from './formats';
+import { isRecord } from '../../shared/records';
+import { idOf, memberOf } from './formats';
 import { cut, pageBean, pageWish } from './paging';
 import { refuse } from './refusal';
 import { canEdit, canView, readShares, sharer, viewShare, withIds } from './shares';

@@ -1,6 +1,7 @@
 import { problem, type FieldPlace } from './fieldPlace';
 import { fieldOf } from './fields';
-import { isRecord, memberOf } from './formats';
+import { isRecord } from '../../shared/records';
+import { memberOf } from './formats';
 import { readField } from './issueFields';
 import type { Issue } from './issueState';
 

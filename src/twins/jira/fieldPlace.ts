@@ -1,5 +1,6 @@
 import type { Call } from './call';
-import { idIn, isRecord, memberOf } from './formats';
+import { isRecord } from '../../shared/records';
+import { idIn, memberOf } from './formats';
 import type { Issue } from './issueState';
 import { can } from './permission';
 import type { Project } from './state';

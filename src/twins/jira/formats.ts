@@ -1,3 +1,5 @@
+import { isRecord } from '../../shared/records';
+
 /** A time of the state as Jira writes it: no colon in the offset. */
 export const jiraTime = (iso: string): string => iso.replace('Z', '+0000');
 
@@ -11,10 +13,6 @@ export function readTime(text: string): Date | null {
 export function isDay(value: unknown): value is string {
   if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(value)) return false;
   return readTime(`${value}T00:00:00Z`)?.toISOString().slice(0, 10) === value;
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** A member of a JSON object of the client's, if it is an own one. */

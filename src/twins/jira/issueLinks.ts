@@ -2,7 +2,8 @@ import { canSee, findIssue, issueFor, param, projectOfIssue, type Call, type Han
 import { addComment, noComments, readComment } from './commentDrafts';
 import { record } from './changes';
 import { FieldProblem, pick } from './fieldPlace';
-import { idIn, isRecord, memberOf } from './formats';
+import { isRecord } from '../../shared/records';
+import { idIn, memberOf } from './formats';
 import type { Issue, Link, RemoteLink } from './issueState';
 import { issueInside, viewLinkType } from './issueView';
 import { can, canGlobally } from './permission';

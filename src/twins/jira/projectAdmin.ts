@@ -1,5 +1,6 @@
 import { flagParam, me, param, type Call, type Handler } from './call';
-import { idOf, isRecord, memberOf } from './formats';
+import { isRecord } from '../../shared/records';
+import { idOf, memberOf } from './formats';
 import { canGlobally } from './permission';
 import { findProject, projectToChange } from './projects';
 import { viewProject } from './projectViews';

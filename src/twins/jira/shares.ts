@@ -1,5 +1,6 @@
 import { me, type Call } from './call';
-import { idIn, idOf, isRecord, memberOf } from './formats';
+import { isRecord } from '../../shared/records';
+import { idIn, idOf, memberOf } from './formats';
 import { can, canGlobally, groupsOf } from './permission';
 import { refuse } from './refusal';
 import { nextNumber, type Share } from './state';

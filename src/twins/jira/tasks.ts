@@ -1,6 +1,7 @@
 import type { JobHandlers } from '../contract';
 import { me, param, type Call, type Handler } from './call';
-import { isRecord, memberOf } from './formats';
+import { isRecord } from '../../shared/records';
+import { memberOf } from './formats';
 import { canGlobally } from './permission';
 import { refuse } from './refusal';
 import { nextId, type JiraState, type Task } from './state';

@@ -1,5 +1,6 @@
 import { me, type Call, type Handler } from './call';
-import { isRecord, memberOf } from './formats';
+import { isRecord } from '../../shared/records';
+import { memberOf } from './formats';
 import { pageBean, pageWish } from './paging';
 import { refuse } from './refusal';
 import { nextNumber, type Webhook } from './state';

@@ -12,7 +12,8 @@ import {
 import { readVisibility } from './commentDrafts';
 import { secondsOf } from './durations';
 import { FieldProblem } from './fieldPlace';
-import { isRecord, memberOf, readTime } from './formats';
+import { isRecord } from '../../shared/records';
+import { memberOf, readTime } from './formats';
 import type { Doc, Issue, Visibility, Worklog } from './issueState';
 import { spentOn } from './issueView';
 import { changeIssue, record } from './changes';

@@ -10,7 +10,8 @@ import {
   type IssuePatch,
 } from './fieldPlace';
 import { allFields } from './fields';
-import { isRecord, memberOf } from './formats';
+import { isRecord } from '../../shared/records';
+import { memberOf } from './formats';
 import { readField } from './issueFields';
 import { noComments, readComment, type CommentDraft } from './commentDrafts';
 import { can } from './permission';

@@ -1,5 +1,6 @@
+import { isRecord } from '../../shared/records';
 import { respond, type HookAnswer } from './hooks';
-import { isObject, isTooDeep } from './request';
+import { isTooDeep } from './request';
 import type { SlackTwin } from './state';
 import { answerSubmission } from './viewAnswers';
 
@@ -25,12 +26,12 @@ export function answerInteraction(
   const read = readAnswer(answer);
   if (isTooDeep(read)) return;
   if (context['answers'] === 'view' && context['view'] !== undefined) {
-    answerSubmission(twin, context['view'], isObject(read) ? read : {});
+    answerSubmission(twin, context['view'], isRecord(read) ? read : {});
     return;
   }
   if (context['answers'] !== 'command') return;
   const hook = twin.state.hooks.find(({ secret }) => secret === context['hook']);
   if (!hook) return;
-  const message: HookAnswer | null = typeof read === 'string' ? { text: read } : isObject(read) ? read : null;
+  const message: HookAnswer | null = typeof read === 'string' ? { text: read } : isRecord(read) ? read : null;
   if (message && Object.values(message).some((value) => value !== '')) respond(twin, hook, message);
 }

@@ -1,5 +1,5 @@
+import { isRecord } from '../../shared/records';
 import { refuse } from './refusal';
-import { isObject } from './request';
 
 const blockTypes = new Set(
   'actions call context context_actions divider file header image input markdown rich_text section table video'.split(
@@ -12,7 +12,7 @@ const nameOf = (type: unknown): string => (typeof type === 'string' ? type : JSO
 
 /** Problems of a text object, in Slack's words. */
 function problemsOfText(text: unknown, pointer: string, types: readonly string[], max: number): string[] {
-  if (!isObject(text)) return [`must provide an object [json-pointer:${pointer}]`];
+  if (!isRecord(text)) return [`must provide an object [json-pointer:${pointer}]`];
   const { type, text: words } = text;
   if (typeof type !== 'string' || !types.includes(type)) {
     return [`unsupported type: ${nameOf(type)} [json-pointer:${pointer}/type]`];
@@ -41,7 +41,7 @@ function problemsOfSection(block: Record<string, unknown>, pointer: string): str
 }
 
 function problemsOfBlock(block: unknown, pointer: string): string[] {
-  if (!isObject(block)) return [`must provide an object [json-pointer:${pointer}]`];
+  if (!isRecord(block)) return [`must provide an object [json-pointer:${pointer}]`];
   const { type } = block;
   if (type === undefined) return [`missing required field: type [json-pointer:${pointer}]`];
   if (typeof type !== 'string' || !blockTypes.has(type)) {

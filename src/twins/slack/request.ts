@@ -1,3 +1,4 @@
+import { isRecord } from '../../shared/records';
 import { modelOf, type ArgumentKind } from './methods';
 import { refuse, refuseArguments } from './refusal';
 
@@ -15,11 +16,6 @@ export interface ParsedRequest {
 
 /** Levels of nesting in JSON arguments; deeper ones serve only to exhaust a stack. */
 const maxDepth = 32;
-
-/** An object of JSON: no list, not null. */
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** An argument that is text, or undefined. */
 export function textArg(args: Args, name: string): string | undefined {
@@ -55,7 +51,7 @@ function parseJsonBody(text: string, charset: string | undefined): Body {
   } catch {
     refuse('invalid_json');
   }
-  if (!isObject(value)) refuse('json_not_object');
+  if (!isRecord(value)) refuse('json_not_object');
   if (isTooDeep(value)) refuse('invalid_json');
   return { fields: Object.entries(value), warnings: charset ? [] : ['missing_charset'], json: true };
 }

@@ -1,3 +1,4 @@
+import { isRecord } from '../../shared/records';
 import type { Hono } from 'hono';
 import { answerOperation, type Answer, type TwinContext } from '../answer';
 import type { TwinEnv } from '../contract';
@@ -6,7 +7,7 @@ import { maxFile, seesFile } from './files';
 import { respond, webhookChannel, type Hook, type HookAnswer } from './hooks';
 import { slackRoutes } from './methods';
 import { authorize } from './oauth';
-import { isObject, isTooDeep } from './request';
+import { isTooDeep } from './request';
 import { errorAnswer, faultAnswer } from './run';
 import type { SlackState, SlackTwin } from './state';
 import { authenticate } from './tokens';
@@ -52,7 +53,7 @@ async function readPayload(c: TwinContext): Promise<HookAnswer | null> {
   try {
     const json = isForm && !body.startsWith('{') ? new URLSearchParams(body).get('payload') : body;
     const value: unknown = JSON.parse(json ?? '');
-    return isObject(value) && !isTooDeep(value) ? value : null;
+    return isRecord(value) && !isTooDeep(value) ? value : null;
   } catch {
     return null;
   }

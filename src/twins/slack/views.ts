@@ -1,8 +1,9 @@
+import { isRecord } from '../../shared/records';
 import { readBlocks } from './blocks';
 import { findUser, type Call, type Handler } from './call';
 import { checkTrigger } from './interactions';
 import { refuse, refuseArguments } from './refusal';
-import { isObject, textArg } from './request';
+import { textArg } from './request';
 import { newId, type SlackTwin, type View } from './state';
 
 /** Characters of a view. */
@@ -12,7 +13,7 @@ const maxBlocks = 100;
 const lengths = { private_metadata: 3_000, callback_id: 255, external_id: 255 } as const;
 
 function problemsOfPlain(value: unknown, pointer: string, max: number): string[] {
-  const { type, text } = isObject(value) ? value : {};
+  const { type, text } = isRecord(value) ? value : {};
   if (type !== 'plain_text' || typeof text !== 'string') {
     return [`must provide an object of type plain_text [json-pointer:${pointer}]`];
   }
@@ -35,7 +36,7 @@ function problemsOfView(view: Record<string, unknown>, type: View['type']): stri
   if (type === 'home') return problems;
   const inputs =
     Array.isArray(view['blocks']) &&
-    view['blocks'].some((block) => isObject(block) && block['type'] === 'input');
+    view['blocks'].some((block) => isRecord(block) && block['type'] === 'input');
   if (view['title'] === undefined) problems.push('missing required field: title [json-pointer:/view]');
   else problems.push(...problemsOfPlain(view['title'], '/view/title', 24));
   for (const name of ['submit', 'close'].filter((each) => view[each] !== undefined && view[each] !== null)) {
@@ -47,7 +48,7 @@ function problemsOfView(view: Record<string, unknown>, type: View['type']): stri
 
 /** The view as the app sent it, once Slack would take it. Blocks without an id get one. */
 export function readView(twin: SlackTwin, value: unknown, type: View['type'], own?: View): View['content'] {
-  const view = isObject(value) ? value : refuseArguments('must provide a view object [json-pointer:/view]');
+  const view = isRecord(value) ? value : refuseArguments('must provide a view object [json-pointer:/view]');
   if (JSON.stringify(view).length > maxView) refuse('view_too_large');
   const problems = problemsOfView(view, type);
   if (problems.length > 0) {

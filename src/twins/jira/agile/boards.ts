@@ -1,5 +1,6 @@
 import { listParam, me, param, type Call, type Handler } from '../call';
-import { idOf, isRecord, memberOf } from '../formats';
+import { isRecord } from '../../../shared/records';
+import { idOf, memberOf } from '../formats';
 import { canEdit, canView } from '../shares';
 import { pageWish } from '../paging';
 import { can, visibleProjects } from '../permission';

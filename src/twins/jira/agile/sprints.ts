@@ -1,5 +1,6 @@
 import { listParam, me, type Call, type Handler } from '../call';
-import { idOf, isRecord, memberOf, readTime } from '../formats';
+import { isRecord } from '../../../shared/records';
+import { idOf, memberOf, readTime } from '../formats';
 import { pageWish } from '../paging';
 import { refuse } from '../refusal';
 import { nextNumber, type Sprint } from '../state';

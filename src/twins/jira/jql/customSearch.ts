@@ -1,6 +1,7 @@
 import type { CustomField, JiraState } from '../state';
 import type { Issue } from '../issueState';
-import { idIn, isRecord, memberOf, readTime } from '../formats';
+import { isRecord } from '../../../shared/records';
+import { idIn, memberOf, readTime } from '../formats';
 import { plainText } from '../markup/plainText';
 import { same } from './context';
 import type { SearchField, SetField } from './fieldTypes';

@@ -1,6 +1,7 @@
 import { flagParam, listParam, me, param, type Call, type Handler, type Result } from '../call';
 import { allFields } from '../fields';
-import { idOf, isRecord, memberOf } from '../formats';
+import { isRecord } from '../../../shared/records';
+import { idOf, memberOf } from '../formats';
 import { pageBean, pageWish } from '../paging';
 import { refuse, refuseFields } from '../refusal';
 import { canEdit, canView, readShares, sharer, viewShare, withIds } from '../shares';

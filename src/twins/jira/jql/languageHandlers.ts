@@ -1,5 +1,6 @@
 import { type Call, type Handler } from '../call';
-import { idOf, isRecord, memberOf } from '../formats';
+import { isRecord } from '../../../shared/records';
+import { idOf, memberOf } from '../formats';
 import { can } from '../permission';
 import { refuse } from '../refusal';
 import { compileJql } from './compile';

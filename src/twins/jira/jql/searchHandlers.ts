@@ -1,6 +1,7 @@
 import { findIssue, issueByName, canSee, listParam, type Call, type Handler } from '../call';
 import { allFields } from '../fields';
-import { idOf, isRecord, memberOf } from '../formats';
+import { isRecord } from '../../../shared/records';
+import { idOf, memberOf } from '../formats';
 import type { Issue } from '../issueState';
 import { viewIssue } from '../issues';
 import { refuse } from '../refusal';

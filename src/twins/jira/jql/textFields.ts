@@ -1,4 +1,4 @@
-import { isRecord } from '../formats';
+import { isRecord } from '../../../shared/records';
 import type { Issue } from '../issueState';
 import { plainText } from '../markup/plainText';
 import { visibleIn } from '../visibility';

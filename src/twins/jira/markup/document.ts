@@ -1,4 +1,4 @@
-import { isRecord } from '../formats';
+import { isRecord } from '../../../shared/records';
 import type { Doc } from '../issueState';
 
 // Atlassian Documents: which nodes and marks there are, and whether a value is one.

@@ -1,4 +1,4 @@
-import { isRecord } from '../formats';
+import { isRecord } from '../../../shared/records';
 
 /** The words of documents, which are never changed once they are there. */
 const knownTexts = new WeakMap<object, string>();
